@@ -1,0 +1,51 @@
+import type { IndexDefinition } from "../domain/candidate.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { RelationName } from "../domain/postgres.ts";
+import type { Backend } from "../domain/proof.ts";
+import type { Gap } from "../domain/snapshot.ts";
+
+/**
+ * A place that plans statements as production would, with indexes that are not there.
+ * Never executes a user's statement.
+ */
+export interface Planner {
+  readonly backend: Backend;
+  /** For the report: "shadow (PGlite 18.6, statistics of 2026-11-21)". */
+  readonly description: string;
+  /** What could not be restored and what it costs. */
+  readonly gaps: readonly Gap[];
+  /** Reasons why plans that touch this relation deserve less trust; empty when none. */
+  cautions(relation: RelationName): readonly string[];
+  /** Makes the index known under `id`, hidden. Idempotent per id. */
+  prepare(id: string, index: IndexDefinition): Promise<PreparedIndex | RefusedIndex>;
+  /**
+   * Plans `sql` with exactly the prepared ids in `show` visible and the existing indexes in `hide` invisible.
+   * `generic` plans with `$n` left in place (EXPLAIN (GENERIC_PLAN)). The same call gives the same plan.
+   */
+  plan(sql: string, whatIf: WhatIf, options?: { readonly generic?: boolean }): Promise<PlanOutcome>;
+  close(): Promise<void>;
+}
+
+export interface WhatIf {
+  readonly show: readonly string[];
+  readonly hide: readonly RelationName[];
+}
+
+export interface PreparedIndex {
+  readonly kind: "prepared";
+  /** The index's name as plans show it in PlanNode.index. */
+  readonly name: string;
+  /** Estimated size, all partitions together. */
+  readonly bytes: number;
+  /** Why the size or the statistics of the index are a guess; null when formula and statistics cover it. */
+  readonly uncertain: string | null;
+}
+export interface RefusedIndex {
+  readonly kind: "refused";
+  readonly sqlState: string | null;
+  readonly message: string;
+}
+
+export type PlanOutcome =
+  | { readonly kind: "planned"; readonly plan: Plan }
+  | { readonly kind: "failed"; readonly sqlState: string | null; readonly message: string };

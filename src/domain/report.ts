@@ -1,0 +1,77 @@
+import type { Candidate } from "./candidate.ts";
+import type { LockMode } from "./postgres.ts";
+import type { Proof } from "./proof.ts";
+import type { Recommendation } from "./recommendation.ts";
+import type { Gap, Server } from "./snapshot.ts";
+import type { Skipped } from "./workload.ts";
+
+/** The one thing every command makes and every renderer, store and reviewer reads. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly generatedAt: string;
+  readonly advisorVersion: string;
+  /** Null for a review that asked no server. */
+  readonly server: Server | null;
+  /** Where schema and statistics come from, in words; null for a review without any. */
+  readonly origin: string | null;
+  readonly summary: Summary;
+  readonly families: readonly FamilySummary[];
+  readonly recommendations: readonly Recommendation[];
+  readonly findings: readonly Finding[];
+  /** Tried and not chosen, with the proof that says why. */
+  readonly rejected: readonly Rejection[];
+  readonly skipped: readonly Skipped[];
+  readonly gaps: readonly Gap[];
+  /** Set when the run stopped early: why, and what is missing. */
+  readonly partial: { readonly reason: string; readonly missing: string } | null;
+}
+
+export interface Summary {
+  readonly statementCount: number;
+  readonly relationCount: number;
+  readonly candidateCount: number;
+  readonly planCount: number;
+  /** Sum over families of calls × typical cost, without and with the whole recommended set. */
+  readonly costBefore: number;
+  readonly costAfter: number;
+  /** Geometric mean over families of costAfter / costBefore, unweighted. */
+  readonly geometricMeanRatio: number;
+  readonly indexBytes: number;
+  readonly stages: readonly { readonly stage: string; readonly ms: number }[];
+}
+
+export interface FamilySummary {
+  readonly id: string;
+  readonly fingerprint: string;
+  /** Normalised; with literals only under --with-values. */
+  readonly sql: string;
+  readonly calls: number;
+  readonly meanTimeMs: number | null;
+  readonly share: number;
+  readonly costBefore: number;
+  readonly costAfter: number;
+  readonly place: string | null;
+  /** Why there is no advice for it; null when a recommendation serves it. */
+  readonly noAdvice: string | null;
+}
+
+export interface Rejection {
+  readonly candidate: Candidate;
+  /** DDL of the candidate. */
+  readonly sql: string;
+  readonly reason: string;
+  readonly proofs: readonly Proof[];
+}
+
+/** A rule's verdict on text somebody is about to merge, or on a state of the catalog. */
+export interface Finding {
+  /** Stable when lines move: what a baseline lists and a comment thread is keyed by. */
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: "error" | "warning" | "note";
+  readonly message: string;
+  /** Line and column count from 1; null for a finding about the database itself. */
+  readonly place: { readonly file: string; readonly line: number; readonly column: number } | null;
+  readonly locks: readonly LockMode[];
+  readonly safer: readonly string[];
+}

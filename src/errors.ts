@@ -1,0 +1,27 @@
+/** What went wrong, for programs. `cli` maps each to an exit code. */
+export type ErrorCode =
+  | "CONFIG_INVALID"
+  | "INPUT_INVALID"
+  | "CONNECTION_FAILED"
+  | "PERMISSION_DENIED"
+  | "EXTENSION_MISSING"
+  | "DEPENDENCY_MISSING"
+  | "SQL_UNPARSABLE"
+  | "BACKEND_UNSUPPORTED"
+  | "MODEL_UNAVAILABLE"
+  | "STORE_INCOMPATIBLE"
+  | "ABORTED"
+  | "INTERNAL";
+
+/** "I cannot do what you asked": what failed on which named thing, and the next command to run. */
+export class AdvisorError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+
+  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AdvisorError";
+    this.code = code;
+    this.hint = options.hint ?? null;
+  }
+}

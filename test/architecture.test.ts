@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** Who may import whom (docs/architecture.md). A room may always import itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  errors: [],
+  contract: ["domain"],
+  parse: ["domain", "errors"],
+  rule: ["domain", "parse"],
+  rules: ["rule"],
+  select: ["domain", "contract"],
+  render: ["domain"],
+  group: ["domain", "contract", "parse"],
+  explain: ["domain", "contract"],
+  propose: ["domain", "contract", "rule", "parse"],
+  embedded: ["domain", "contract", "errors"],
+  shadow: ["domain", "contract", "parse", "errors", "embedded"],
+  collect: ["domain", "contract", "parse", "errors", "embedded"],
+  prove: ["domain", "contract", "parse", "errors"],
+  demo: ["domain", "contract", "errors", "embedded"],
+  config: ["domain", "errors"],
+  audit: ["domain", "contract", "errors", "rule", "group", "propose", "prove", "select", "explain"],
+  wire: [
+    "domain",
+    "contract",
+    "errors",
+    "parse",
+    "rule",
+    "rules",
+    "collect",
+    "group",
+    "propose",
+    "embedded",
+    "shadow",
+    "prove",
+    "select",
+    "explain",
+    "demo",
+    "config",
+    "audit",
+  ],
+  cli: ["domain", "contract", "errors", "config", "render", "audit", "wire", "collect"],
+  index: ["domain", "contract", "errors", "audit", "wire", "render"],
+};
+
+/** `src/parse/tree.ts` → parse; `src/audit.ts` → audit; `rules/index/x/rule.ts` → rules; `rules/index.ts` is the wire's. */
+function roomOf(path: string): string {
+  const [top, second] = path.split(sep);
+  if (top === "rules") return "rules";
+  return (second ?? "").replace(/\.ts$/, "");
+}
+
+const sources = ["src", "rules"].flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => join(top, path)),
+);
+
+describe("architecture", () => {
+  test("there are sources to judge", () => expect(sources.length).toBeGreaterThan(20));
+
+  test.each(sources)("%s imports only what its room may", (path) => {
+    const room = roomOf(path);
+    const allowed = mayImport[room];
+    expect(allowed, `room "${room}" is not in the import table`).toBeDefined();
+    const text = readFileSync(join(root, path), "utf8");
+    const imports = [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map((match) => match[1]!);
+    for (const target of imports) {
+      const other = roomOf(normalize(join(dirname(path), target)));
+      if (other === room || (path === join("rules", "index.ts") && other === "rule")) continue;
+      expect(allowed, `${path} imports ${target}: room "${room}" may not import "${other}"`).toContain(other);
+    }
+  });
+
+  test.each(sources.filter((path) => path.startsWith("rules") && path.endsWith("rule.ts")))(
+    "%s imports the rule kit and nothing else",
+    (path) => {
+      const text = readFileSync(join(root, path), "utf8");
+      for (const [, target] of text.matchAll(/from\s+"([^"]+)"/g)) expect(target).toBe("../../../src/rule/index.ts");
+    },
+  );
+});
