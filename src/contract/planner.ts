@@ -23,6 +23,8 @@ export interface Planner {
    * `generic` plans with `$n` left in place (EXPLAIN (GENERIC_PLAN)). The same call gives the same plan.
    */
   plan(sql: string, whatIf: WhatIf, options?: { readonly generic?: boolean }): Promise<PlanOutcome>;
+  /** Types PostgreSQL infers for `$1 … $n` (`regtype` text, in order); null when it cannot. */
+  parameterTypes(sql: string): Promise<readonly string[] | null>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,138 @@
+import type { Node } from "@pgsql/types";
+import type { Catalog } from "../domain/catalog.ts";
+import { relationKey } from "../domain/postgres.ts";
+import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
+import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
+import { describeStatement } from "../parse/describe-scans.ts";
+import { parameterPlaces } from "../parse/parameters.ts";
+import type { SqlParser } from "../parse/parse-sql.ts";
+import { loads } from "./load.ts";
+
+/** Texts that differ only in literals and are still planned apart; the rest of a fingerprint joins the busiest. */
+const textsPerFingerprint = 8;
+
+interface Analysed {
+  readonly statement: StatementStats;
+  readonly node: Node;
+  readonly fingerprint: string;
+  readonly normalizedSql: string;
+}
+
+/**
+ * Statements of a snapshot as query families with their load and scans, busiest first.
+ * What cannot be parsed, or reads no table, is listed in `skipped` with its reason. Families have no
+ * examples yet: `bindParameters` adds them once a planner can say the parameters' types.
+ */
+export async function group(snapshot: Snapshot, parser: SqlParser): Promise<Workload> {
+  const skipped: Skipped[] = [];
+  const analysed: Analysed[] = [];
+  for (const statement of snapshot.statements) {
+    const result = await analyse(statement, parser);
+    if ("reason" in result) skipped.push(result);
+    else analysed.push(result);
+  }
+
+  const viewTrees = await parseViews(snapshot.catalog, parser);
+  const searchPath = searchPathOf(snapshot);
+  const families: Omit<QueryFamily, "load">[] = [];
+  for (const members of variants(analysed)) {
+    const [first] = members;
+    const facts = describeStatement(first.node, snapshot.catalog, { searchPath, viewTrees });
+    if (facts.kind === "utility" || (facts.relations.length === 0 && facts.kind !== "insert")) {
+      const reason = facts.kind === "utility" ? "utility" : "no-relation";
+      const detail =
+        facts.unresolved.length > 0 ? `not in the snapshot: ${facts.unresolved.join(", ")}` : facts.kind === "utility" ? "not a statement the planner costs" : "reads no table";
+      skipped.push(skip(first.statement, reason, detail));
+      continue;
+    }
+    families.push({
+      id: first.id,
+      fingerprint: first.fingerprint,
+      sql: first.statement.sql,
+      normalizedSql: first.normalizedSql,
+      statements: members.map((member) => member.statement),
+      kind: facts.kind,
+      scans: facts.scans,
+      examples: [],
+      parameterCount: Math.max(0, ...parameterPlaces(first.statement.sql).map((place) => place.number)),
+      place: first.statement.place,
+    });
+  }
+  return { families: loads(families, snapshot), skipped };
+}
+
+async function analyse(statement: StatementStats, parser: SqlParser): Promise<Analysed | Skipped> {
+  const { parsed, fingerprint, normalized } = await parser.analyze(statement.sql);
+  if (parsed.kind === "failed") {
+    const where = parsed.position ? ` at line ${parsed.position.line}, column ${parsed.position.column}` : "";
+    return skip(statement, parsed.reason === "truncated" ? "truncated" : "unparsable", parsed.message + where);
+  }
+  const [only, ...others] = parsed.statements;
+  if (!only) return skip(statement, "utility", "empty statement");
+  if (others.length > 0) return skip(statement, "unparsable", `${others.length + 1} statements in one text; give them one by one`);
+  if (fingerprint === null || normalized === null) return skip(statement, "unparsable", "no grammar at hand can fingerprint it");
+  return { statement, node: only.node, fingerprint, normalizedSql: normalized };
+}
+
+function skip(statement: StatementStats, reason: Skipped["reason"], detail: string): Skipped {
+  return { sql: statement.sql, place: statement.place, calls: statement.calls, reason, detail };
+}
+
+/**
+ * Statements that plan alike, each list busiest first, with its family id. One fingerprint covers `a = 1`,
+ * `a IN (1, 2)` and every literal; texts that differ stay apart, because a partial index may serve one constant only.
+ */
+function* variants(analysed: readonly Analysed[]): Iterable<readonly [Analysed & { readonly id: string }, ...(Analysed & { readonly id: string })[]]> {
+  for (const [fingerprint, alike] of groupBy(analysed, (each) => each.fingerprint)) {
+    const texts = [...groupBy(alike, (each) => sameText(each.statement.sql)).values()].toSorted((a, b) => weight(b) - weight(a));
+    const apart = texts.slice(0, textsPerFingerprint);
+    apart[0]!.push(...texts.slice(textsPerFingerprint).flat());
+    for (const [position, text] of apart.entries()) {
+      const id = position === 0 ? fingerprint : `${fingerprint}-${position + 1}`;
+      const members = text.map((each) => ({ ...each, id })).toSorted((a, b) => weight([b]) - weight([a]));
+      const [first, ...rest] = members;
+      if (first) yield [first, ...rest];
+    }
+  }
+}
+
+/** Blanks, and the length of a parameter list, do not make another statement. */
+function sameText(sql: string): string {
+  return sql.replaceAll(/\s+/g, " ").replaceAll(/\$\d+/g, "$").replaceAll(/\$(?:\s*,\s*\$)+/g, "$").trim();
+}
+
+function weight(statements: readonly Analysed[]): number {
+  return statements.reduce((sum, { statement }) => sum + statement.totalExecTimeMs + statement.calls / 1e6, 0);
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const known = groups.get(key);
+    if (known) known.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}
+
+async function parseViews(catalog: Catalog, parser: SqlParser): Promise<Map<string, Node>> {
+  const trees = new Map<string, Node>();
+  for (const relation of catalog.relations) {
+    if (relation.kind !== "view" || relation.viewDefinition === null) continue;
+    const parsed = await parser.parse(relation.viewDefinition);
+    const tree = parsed.kind === "parsed" ? parsed.statements[0]?.node : undefined;
+    // A view that does not parse stays an unresolved name in the statements that use it.
+    if (tree) trees.set(relationKey(relation), tree);
+  }
+  return trees;
+}
+
+/** `search_path` of the audited session without its quotes and `$user`; pg_catalog is searched first anyway. */
+export function searchPathOf(snapshot: Snapshot): string[] {
+  const setting = snapshot.settings.find((each) => each.name === "search_path")?.value ?? "public";
+  return setting
+    .split(",")
+    .map((part) => part.trim().replace(/^"(.*)"$/, "$1").replaceAll('""', '"'))
+    .filter((part) => part !== "$user" && part !== "");
+}
