@@ -1,0 +1,72 @@
+/** Where the facts of an audit come from. */
+export type AuditSource =
+  /** No `url`: PG* variables, service file and .pgpass as libpq reads them. */
+  | { readonly kind: "url"; readonly url?: string }
+  | { readonly kind: "snapshot"; readonly path: string }
+  | { readonly kind: "schema"; readonly path: string }
+  | { readonly kind: "demo" };
+
+/** All that an audit must be told: what `wire.ts` takes and the commands make. */
+export interface AuditInput {
+  readonly source: AuditSource;
+  /** SQL file with the statements to advise on, instead of pg_stat_statements. */
+  readonly statementsFile?: string;
+  /** Statements with the most total time to look at. */
+  readonly top: number;
+  readonly minCalls: number;
+  /** Empty: every user schema. */
+  readonly includeSchemas: readonly string[];
+  readonly excludeSchemas: readonly string[];
+  /** Null: no limit. */
+  readonly maxIndexes: number | null;
+  /** Part of the database's size that new indexes may take, 0.1 = 10 %; null: no limit. */
+  readonly maxGrowth: number | null;
+  /** Bytes that new indexes may take together; null: no limit. */
+  readonly maxBytes: number | null;
+  /** Print literals of statements and statistics in the report. */
+  readonly withValues: boolean;
+  /** Leave most common values and histogram bounds unread. */
+  readonly redactValues: boolean;
+  readonly statementTimeoutMs: number;
+  /** Null: until done. */
+  readonly timeBudgetMs: number | null;
+  /** Read the least and greatest value of indexed columns, as the planner would. */
+  readonly readEnds: boolean;
+  /** Directory for the shadow's boot template; null: keep none; absent: the default place. */
+  readonly cacheDirectory?: string | null;
+  /** Rule id → option → value; options left out keep the rule's default. */
+  readonly ruleOptions: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What `collect` must be told. */
+export interface CollectInput {
+  readonly url?: string;
+  readonly outputPath: string;
+  readonly top: number;
+  readonly minCalls: number;
+  readonly includeSchemas: readonly string[];
+  readonly excludeSchemas: readonly string[];
+  readonly redactValues: boolean;
+  readonly statementTimeoutMs: number;
+  readonly readEnds: boolean;
+}
+
+/** A rule as `plansmith rules` lists it and as a configuration is checked against. */
+export interface ListedRule {
+  /** `<kind>/<name>`. */
+  readonly id: string;
+  readonly kind: string;
+  readonly detects: string;
+  readonly effect: string;
+  readonly remedy: string;
+  readonly sources: readonly { readonly url: string; readonly says: string }[];
+  readonly gates: readonly { readonly from: number; readonly changes: string }[];
+  readonly options: Readonly<Record<string, ListedOption>>;
+}
+export interface ListedOption {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+  readonly doc: string;
+}
