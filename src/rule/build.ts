@@ -41,3 +41,20 @@ export function index(
     extension: rest.extension ?? null,
   };
 }
+
+/** The option most index rules share: the planner reads a table of a few blocks whole, whatever indexes it has. */
+export const minRowsOption = {
+  default: 1_000,
+  min: 0,
+  max: 1e12,
+  unit: "rows",
+  doc: "Leave smaller tables alone",
+} as const;
+
+/** A count for a sentence: `2,000,000`; whole from 10 up, one digit below. */
+export function figure(count: number): string {
+  const rounded = count >= 10 ? Math.round(count) : Math.round(count * 10) / 10;
+  const [whole = "0", fraction] = String(rounded).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}

@@ -4,6 +4,7 @@ export { ident, literal, qualified, readableIdent, readableQualified } from "../
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
 export { parseArrayText } from "../parse/array-text.ts";
-export { index, key, sortedKey } from "./build.ts";
+export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
+export { selectivity } from "./selectivity.ts";

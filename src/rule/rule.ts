@@ -46,6 +46,8 @@ export interface Context<O extends Options> {
   readonly catalog: CatalogView;
   /** Server major version, e.g. 17. */
   readonly postgres: number;
+  /** Days since the server's usage counters were reset; null when unknown. */
+  readonly countingDays: number | null;
   readonly options: OptionValues<O>;
 }
 
