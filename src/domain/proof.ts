@@ -14,8 +14,8 @@ export interface Proof {
 export type Outcome =
   | {
       readonly kind: "estimated";
-      /** The binding that stands for the family, used in the totals. */
-      readonly typical: PlanPair;
+      /** Plans for the binding that stands for the family in the totals; null where a rejected candidate's plans were not kept. */
+      readonly typical: PlanPair | null;
       /** Every binding tried, the typical one included. */
       readonly bindings: readonly BindingProof[];
     }

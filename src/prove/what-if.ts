@@ -1,0 +1,95 @@
+import { setImmediate } from "node:timers/promises";
+import type { CostModel, FamilyCost, IndexSet } from "../contract/cost-model.ts";
+import type { Planner } from "../contract/planner.ts";
+import type { Plan } from "../domain/plan.ts";
+import { type RelationName, relationKey } from "../domain/postgres.ts";
+import type { Example, QueryFamily } from "../domain/workload.ts";
+import { AdvisorError } from "../errors.ts";
+import { indexesUsed } from "../parse/read-plan.ts";
+
+/** A family that the planner can plan, with the binding that stands for it. */
+export interface PlannableFamily {
+  readonly family: QueryFamily;
+  readonly typical: Example;
+  /** Every binding that can be planned, the typical one first. */
+  readonly examples: readonly Example[];
+  /** Cost of the typical binding with the indexes that exist now. */
+  readonly baselineCost: number;
+}
+
+export interface PreparedCandidate {
+  readonly id: string;
+  readonly relation: RelationName;
+  /** As plans name it. */
+  readonly indexName: string;
+}
+
+/** What-if questions over bindings, with a cache of costs keyed by the indexes that can matter to a statement. */
+export interface WhatIfCosts extends CostModel {
+  /** Makes a prepared candidate known; questions that show an id not registered ignore it. */
+  register(candidate: PreparedCandidate): void;
+  costOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<FamilyCost>;
+  /** The plan itself; not cached, for evidence. */
+  planOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<Plan>;
+  planCount(): number;
+}
+
+/** Plans between two looks at the event loop: the embedded planner never yields, and Ctrl-C must be seen. */
+const plansPerTurn = 40;
+
+export function whatIfCosts(planner: Planner, families: ReadonlyMap<string, PlannableFamily>, stop: () => void): WhatIfCosts {
+  const candidates = new Map<string, PreparedCandidate>();
+  const byIndexName = new Map<string, string>();
+  const cache = new Map<string, FamilyCost>();
+  let plans = 0;
+
+  /** Only indexes on a relation the statement reads can change its plan. */
+  const relevant = (family: QueryFamily, indexes: IndexSet) => {
+    const touched = new Set(family.scans.map((scan) => relationKey(scan.relation)));
+    const onTouched = (id: string) => {
+      const candidate = candidates.get(id);
+      return candidate !== undefined && touched.has(relationKey(candidate.relation));
+    };
+    return { show: [...indexes.show].filter(onTouched).toSorted(), hide: indexes.hide };
+  };
+
+  const planOf = async (family: QueryFamily, example: Example, indexes: IndexSet): Promise<Plan> => {
+    stop();
+    if (++plans % plansPerTurn === 0) await setImmediate();
+    const outcome = await planner.plan(example.sql, relevant(family, indexes), { generic: example.kind === "generic" });
+    if (outcome.kind === "planned") return outcome.plan;
+    // It was planned before with fewer indexes, so this is the planner's fault and not the statement's.
+    throw new AdvisorError("INTERNAL", `The ${planner.backend} planner could no longer plan statement ${family.id}: ${outcome.message}`);
+  };
+
+  const costOf = async (family: QueryFamily, example: Example, indexes: IndexSet): Promise<FamilyCost> => {
+    const { show, hide } = relevant(family, indexes);
+    const key = [family.id, example.kind, show.join(","), hide.map(relationKey).toSorted().join(",")].join("|");
+    const known = cache.get(key);
+    if (known) return known;
+    const plan = await planOf(family, example, indexes);
+    const used = new Set<string>();
+    for (const name of indexesUsed(plan)) {
+      const id = byIndexName.get(name);
+      if (id !== undefined) used.add(id);
+    }
+    const cost = { cost: plan.root.totalCost, used };
+    cache.set(key, cost);
+    return cost;
+  };
+
+  return {
+    register(candidate) {
+      candidates.set(candidate.id, candidate);
+      byIndexName.set(candidate.indexName, candidate.id);
+    },
+    costOf,
+    planOf,
+    cost(id, indexes) {
+      const known = families.get(id);
+      if (!known) throw new AdvisorError("INTERNAL", `Statement ${id} has no plan to compare with`);
+      return costOf(known.family, known.typical, indexes);
+    },
+    planCount: () => plans,
+  };
+}
