@@ -34,6 +34,8 @@ export interface IndexDefinition {
   readonly storage: Readonly<Record<string, string>>;
   /** Extension the operator class or access method needs, null for core. */
   readonly extension: string | null;
+  /** Further ones, when a multi-column index mixes operator classes of several (btree_gin with pg_trgm). */
+  readonly otherExtensions?: readonly string[];
 }
 
 export interface CandidateKey {

@@ -6,5 +6,11 @@ export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../doma
 export { parseArrayText } from "../parse/array-text.ts";
 export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
+export { type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
+export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
+export { sameSql } from "./same-sql.ts";
+export { equalityColumns, indexableRelation, percent, rowsInWords, typeKind } from "./scan-facts.ts";
 export { selectivity } from "./selectivity.ts";
+export { servedBy } from "./served.ts";
+export { constantPattern, hasTrigram, likeParts, regexPrefix } from "./text-pattern.ts";

@@ -18,7 +18,7 @@ export function normalSql(sql: string, stringColumns: ReadonlySet<string> = new 
     .replaceAll("not = any", "<> all");
 }
 
-const operator = String.raw`::|[-+*/<>=~!@#%^&|?]+`;
+const operator = "::|[-+*/<>=~!@#%^&|?]+";
 const token = new RegExp(String.raw`[eE]?'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|[A-Za-z_][\w$.]*|\d[\w.]*|\$\d+|${operator}|\S`, "gs");
 
 function tokens(sql: string): string[] {
