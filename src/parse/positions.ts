@@ -1,0 +1,50 @@
+/** A place in a text as people count: line and column from 1, offset in UTF-16 units from 0. */
+export interface TextPosition {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Parsers count in other units than JavaScript: error cursors in code points, tree locations in UTF-8 bytes
+ * (measured on libpg_query 16 and 18). Each function takes one such count and gives a UTF-16 offset into `text`;
+ * a count past the end gives the end, one inside a character gives that character's start.
+ */
+export function offsetOfCodePoint(text: string, codePoints: number): number {
+  let offset = 0;
+  for (let seen = 0; seen < codePoints && offset < text.length; seen++) offset += widthAt(text, offset);
+  return offset;
+}
+
+/** `offset(byte)` for many bytes of one text; linear to build, constant per look-up, free when the text is ASCII. */
+export function byteOffsets(text: string): (byte: number) => number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
+  if (/^[\x00-\x7f]*$/.test(text)) return (byte) => Math.min(Math.max(byte, 0), text.length);
+  const offsets = new Uint32Array(Buffer.byteLength(text) + 1);
+  let byte = 0;
+  for (let offset = 0; offset < text.length; ) {
+    const point = text.codePointAt(offset)!;
+    const bytes = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    offsets.fill(offset, byte, byte + bytes);
+    byte += bytes;
+    offset += point < 0x10000 ? 1 : 2;
+  }
+  offsets[byte] = text.length;
+  return (at) => offsets[Math.min(Math.max(at, 0), byte)]!;
+}
+
+/** Lines end at LF, CRLF or a lone CR; the column counts characters, so that an emoji is one. */
+export function positionAt(text: string, offset: number): TextPosition {
+  const before = text.slice(0, offset);
+  let line = 1;
+  let lineStart = 0;
+  for (const end of before.matchAll(/\r\n|\n|\r(?!\n)/g)) {
+    line++;
+    lineStart = end.index + end[0].length;
+  }
+  return { offset, line, column: [...before.slice(lineStart)].length + 1 };
+}
+
+function widthAt(text: string, offset: number): 1 | 2 {
+  return text.codePointAt(offset)! < 0x10000 ? 1 : 2;
+}
