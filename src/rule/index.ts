@@ -4,9 +4,12 @@ export { ident, literal, qualified, readableIdent, readableQualified } from "../
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
 export { parseArrayText } from "../parse/array-text.ts";
+export { filterOrders, findsOneRow, joinOrders, sortOrders, worthTrying } from "./btree-orders.ts";
+export { type BtreeScan, btreeScan, byDistinct, mayBeBtreeKey } from "./btree-scan.ts";
 export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
 export { type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
+export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
 export { sameSql } from "./same-sql.ts";
@@ -14,3 +17,4 @@ export { equalityColumns, indexableRelation, percent, rowsInWords, typeKind } fr
 export { selectivity } from "./selectivity.ts";
 export { servedBy } from "./served.ts";
 export { constantPattern, hasTrigram, likeParts, regexPrefix } from "./text-pattern.ts";
+export { listed, rowsKept } from "./wording.ts";
