@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { parseBytes, parseDuration } from "./sizes.ts";
+
+const count = z.number().int();
+const bytes = z.union([count.min(0), z.string().transform(toUnit(parseBytes, "a size such as 500MB"))]);
+const duration = z.union([count.min(1), z.string().transform(toUnit(parseDuration, "a duration such as 30s or 2min"))]);
+
+/** Keys, limits, defaults and words of plansmith.config.json. The flags' defaults come from here as well. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe("Ignored; for editors"),
+  top: count.min(1).max(100_000).default(500).describe("Statements with the most total time to look at"),
+  minCalls: count.min(0).default(1).describe("Leave statements called less often alone"),
+  includeSchemas: z.array(z.string()).default([]).describe("Only these schemas; empty means every user schema"),
+  excludeSchemas: z.array(z.string()).default([]).describe("Not these schemas"),
+  maxIndexes: count.min(0).nullable().default(10).describe("New indexes at most; null means no limit"),
+  maxGrowthPercent: z.number().min(0).nullable().default(10).describe("New indexes' size in percent of the database; null means no limit"),
+  maxBytes: bytes.nullable().default(null).describe("New indexes' size together, as bytes or like 500MB; null means no limit"),
+  withValues: z.boolean().default(false).describe("Print literals of statements in the report"),
+  redactValues: z.boolean().default(false).describe("Leave most common values and histogram bounds unread"),
+  statementTimeoutMs: duration.default(10_000).describe("Longest single query on the server, in ms or like 30s"),
+  timeBudgetMs: duration.nullable().default(null).describe("Stop proving after this long, in ms or like 2min; null means until done"),
+  readEnds: z.boolean().default(true).describe("Read the least and greatest value of indexed columns, as the planner does"),
+  cacheDirectory: z.string().nullable().optional().describe("Where the shadow planner keeps its boot template; null keeps none"),
+  format: z.enum(["terminal", "markdown", "json"]).optional().describe("Report format when neither a flag nor the file's name says one"),
+  failOn: z
+    .union([z.enum(["none", "any"]), z.number().min(0).max(100)])
+    .default("none")
+    .describe("Exit 1 on: none, any, or a recommendation that saves this percentage of the workload's cost"),
+  rules: z
+    .record(z.string(), z.record(z.string(), z.number()))
+    .default({})
+    .describe("Rule id, then option, then value: see plansmith rules"),
+});
+
+/** A configuration with every default filled in. */
+export type Config = z.output<typeof configSchema>;
+
+/** What holds when no file says otherwise. */
+export const defaultConfig: Config = configSchema.parse({});
+
+/** One line per key of the configuration file, for documentation and `--help`. */
+export function configTable(): { readonly key: string; readonly default: string; readonly doc: string }[] {
+  const defaults: Readonly<Record<string, unknown>> = defaultConfig;
+  return Object.entries(configSchema.shape)
+    .filter(([key]) => key !== "$schema")
+    .map(([key, schema]) => ({ key, default: key in defaults ? JSON.stringify(defaults[key]) : "", doc: schema.description ?? "" }));
+}
+
+/** What a key does, in the words of the configuration table. */
+export function keyDoc(key: keyof Config): string {
+  return configSchema.shape[key].description ?? "";
+}
+
+function toUnit(parse: (text: string) => number | null, wanted: string) {
+  return (text: string, context: z.core.$RefinementCtx<string>): number => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: "custom", message: `expected ${wanted}` });
+    return z.NEVER;
+  };
+}

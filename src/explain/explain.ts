@@ -1,0 +1,125 @@
+import type { Candidate, Change } from "../domain/candidate.ts";
+import type { Catalog, Relation } from "../domain/catalog.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { RelationName } from "../domain/postgres.ts";
+import type { Proof } from "../domain/proof.ts";
+import type { Benefit, FamilyEffect, Recommendation } from "../domain/recommendation.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { applySteps, missingExtensions, type Steps } from "./apply-steps.ts";
+import { describeRecommendation } from "./describe.ts";
+import { planChange } from "./plan-change.ts";
+import { type CounterAge, daysBetween, findRelation, type WriteCost, writeCost, writeSaving } from "./write-cost.ts";
+
+/** A chosen change with its figures and without words. */
+export interface Chosen {
+  readonly candidate: Candidate;
+  readonly proofs: readonly Proof[];
+  readonly basis: Recommendation["basis"];
+  readonly benefit: Omit<Benefit, "families"> & { readonly families: readonly ChosenEffect[] };
+  /** Estimated size; negative for a drop. */
+  readonly indexBytes: number;
+  readonly sizeUncertain: boolean;
+  readonly cautions: readonly string[];
+}
+
+export interface ChosenEffect extends Omit<FamilyEffect, "planChange"> {
+  /** Plans with and without the change; absent: the proof's own typical pair. */
+  readonly plans?: { readonly before: Plan; readonly after: Plan };
+}
+
+/** Words, SQL and prices for chosen changes, in the order given. No two new indexes get the same name. */
+export function explain(chosen: readonly Chosen[], snapshot: Pick<Snapshot, "catalog" | "server" | "collectedAt">): Recommendation[] {
+  const { catalog, server, collectedAt } = snapshot;
+  const age: CounterAge = { days: daysBetween(server.countingSince, collectedAt), major: server.major };
+  const named: RelationName[] = [];
+  return chosen.map((each) => {
+    const steps = applySteps(each.candidate.change, catalog, named);
+    if (each.candidate.change.kind === "create-index" && steps.index) named.push(steps.index);
+    return recommendation(each, steps, { catalog, age });
+  });
+}
+
+function recommendation(chosen: Chosen, steps: Steps, room: { catalog: Catalog; age: CounterAge }): Recommendation {
+  const { candidate, benefit } = chosen;
+  const writes = writesOf(candidate.change, room);
+  const families = benefit.families.map((effect) => withWords(effect, chosen, { steps, catalog: room.catalog }));
+  const undescribed = {
+    id: candidate.id,
+    candidate,
+    proofs: chosen.proofs,
+    basis: chosen.basis,
+    benefit: { ...benefit, families },
+    price: {
+      indexBytes: chosen.indexBytes,
+      sizeUncertain: chosen.sizeUncertain,
+      lock: steps.lock,
+      writesPerDay: writes.writesPerDay,
+      writeCost: writes.words,
+    },
+    apply: steps.apply,
+    undo: steps.undo,
+    cautions: [...chosen.cautions, ...ownCautions(candidate.change, steps, room.catalog)],
+  };
+  const { title, text } = describeRecommendation(undescribed);
+  return { ...undescribed, title, explanation: { text, writtenBy: "template" } };
+}
+
+function writesOf(change: Change, room: { catalog: Catalog; age: CounterAge }): WriteCost {
+  const circumstances = { ...room.age, catalog: room.catalog };
+  switch (change.kind) {
+    case "create-index": {
+      const relation = findRelation(room.catalog, change.index.relation);
+      return relation
+        ? writeCost(relation, change.index, circumstances)
+        : { writesPerDay: null, words: "The relation is not in the catalog read." };
+    }
+    case "drop-index":
+      return writeSaving(findRelation(room.catalog, change.relation), circumstances);
+    case "rewrite":
+      return { writesPerDay: null, words: "Writes cost what they cost before." };
+    default:
+      return change satisfies never;
+  }
+}
+
+function withWords(effect: ChosenEffect, chosen: Chosen, room: { steps: Steps; catalog: Catalog }): FamilyEffect {
+  const { plans = provenPlans(effect.family, chosen.proofs), ...figures } = effect;
+  const words = plans
+    ? planChange(plans.before, plans.after, {
+        indexName: nameShown(chosen.candidate.change, room),
+        rowsOf: (relation) => plannerRows(findRelation(room.catalog, relation)),
+      })
+    : "plan not kept";
+  return { ...figures, planChange: words };
+}
+
+function provenPlans(family: string, proofs: readonly Proof[]): { before: Plan; after: Plan } | undefined {
+  for (const proof of proofs) {
+    if (proof.family !== family) continue;
+    if (proof.outcome.kind === "estimated" && proof.outcome.typical !== null) return proof.outcome.typical;
+    if (proof.outcome.kind === "measured") return { before: proof.outcome.before.plan, after: proof.outcome.after.plan };
+  }
+  return undefined;
+}
+
+/** A planner's own name for the new index is shown as the name that `apply` gives it. */
+function nameShown(change: Change, { steps, catalog }: { steps: Steps; catalog: Catalog }): (index: string) => string {
+  const existing = new Set(catalog.relations.flatMap((relation) => relation.indexes.map((index) => index.name)));
+  return (index) => (change.kind === "create-index" && steps.index && !existing.has(index) ? steps.index.name : index);
+}
+
+/** Rows of the last ANALYZE scaled to the current size, as the planner does (plancat.c, estimate_rel_size). */
+function plannerRows(relation: Relation | null): number | null {
+  if (relation?.rows == null) return null;
+  return relation.pages > 0 ? (relation.rows / relation.pages) * relation.currentPages : relation.rows;
+}
+
+function ownCautions(change: Change, steps: Steps, catalog: Catalog): string[] {
+  if (change.kind === "drop-index" && steps.undo.length === 0) return ["The index's definition was not read: note it before dropping it."];
+  if (change.kind !== "create-index") return [];
+  return missingExtensions(change.index, catalog).map((extension) =>
+    catalog.availableExtensions !== null && !catalog.availableExtensions.includes(extension)
+      ? `Needs the extension ${extension}, which this server does not offer: install its package first.`
+      : `Needs the extension ${extension}, which is not installed in this database; undo leaves it installed.`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { CandidateKey, IndexDefinition } from "../domain/candidate.ts";
+
+/** NAMEDATALEN − 1: longer identifiers are cut. https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+const maxNameBytes = 63;
+
+/**
+ * A name as PostgreSQL would choose it, `orders_customer_id_created_at_idx`: table, keys, `idx`, cut to 63 bytes,
+ * and numbered when `taken` (relation names of the same schema) has it. The same input gives the same name.
+ */
+export function indexName(index: IndexDefinition, taken: ReadonlySet<string>): string {
+  const keys = [...new Set(index.keys.flatMap(keyWords))].join("_");
+  for (let attempt = 0; ; attempt += 1) {
+    const name = joinWithin(index.relation.name, keys, attempt === 0 ? "idx" : `idx${attempt}`);
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** indexcmds.c makeObjectName(): the longer of the two parts loses characters until all fit. */
+function joinWithin(table: string, keys: string, suffix: string): string {
+  const parts = [table, keys];
+  const join = () => [...parts, suffix].filter((part) => part !== "").join("_");
+  while (Buffer.byteLength(join()) > maxNameBytes) {
+    const longest = Buffer.byteLength(parts[0]!) > Buffer.byteLength(parts[1]!) ? 0 : 1;
+    // By code point, so that no character is cut in two.
+    parts[longest] = [...parts[longest]!].slice(0, -1).join("");
+  }
+  return join();
+}
+
+/** `lower(email)` → lower, email; `((meta ->> 'score')::numeric)` → meta, score. Casts and odd characters are left out. */
+function keyWords(key: CandidateKey): string[] {
+  if (key.column !== null) return [key.column];
+  const words = key.sql
+    .replaceAll(/::\s*(?:"[^"]*"|[a-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)? time zone))?(?:\s*\([\d, ]*\))?(?:\[\])*/gi, "")
+    .match(/[\p{L}_][\p{L}\p{N}_]*/gu);
+  return words?.slice(0, 4) ?? ["expr"];
+}
