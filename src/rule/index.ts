@@ -4,11 +4,13 @@ export { ident, literal, qualified, readableIdent, readableQualified } from "../
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
 export { parseArrayText } from "../parse/array-text.ts";
+export { brinClass, brinStorage, type PlacedColumn, placedColumns } from "./brin.ts";
 export { filterOrders, findsOneRow, joinOrders, sortOrders, worthTrying } from "./btree-orders.ts";
 export { type BtreeScan, btreeScan, byDistinct, mayBeBtreeKey } from "./btree-scan.ts";
 export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
 export { type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
+export { averageWidth, coveringOrders } from "./covering-orders.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
