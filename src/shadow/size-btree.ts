@@ -1,0 +1,173 @@
+import { blockSizeBytes } from "../domain/postgres.ts";
+import { fillFactor, type IndexShape, type IndexSize, indexSize, lineBytes, maxAligned } from "./index-shape.ts";
+import { drawTuples, meanBytes, seededRandom, type TupleDraw } from "./index-tuple.ts";
+
+/** Page less header, special space and the slot kept for the high key; and less one line pointer, as PageGetFreeSpace() answers. */
+const freeOnNewPage = blockSizeBytes - 24 - 16 - lineBytes - lineBytes;
+/** BTREE_NONLEAF_FILLFACTOR. */
+const innerFillFactor = 70;
+/** nbtsort.c, maxpostingsize while building: MAXALIGN_DOWN(BLCKSZ × 10 / 100) − a line pointer. */
+const maxPostingBytes = 812;
+const rowPointerBytes = 6;
+/** Leaf pages filled by the simulation; the mean of 120 pages moves by less than 0.5 % with the seed. */
+const simulatedPages = 120;
+/** A value on more rows than this fills pages of its own. */
+const ownPagesAbove = 4000;
+
+/** Rows with one key value: how many, and the size of one tuple. */
+interface Group {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Size of a B-tree as nbtsort.c would build it: leaf pages are filled tuple by tuple with the sizes and
+ * duplicates that statistics show, deduplicated where the operator classes allow it.
+ */
+export function btreeSize(shape: IndexShape): IndexSize {
+  const draws = knownTogether(shape, drawTuples(shape.keys, shape.include, shape.tableRows));
+  const reserved = Math.floor((blockSizeBytes * (100 - fillFactor(shape.storage, 90))) / 100);
+  const deduplicates = shape.deduplicates && shape.storage.deduplicate_items !== "off";
+  const leafPages = Math.ceil(leafCount(draws, shape, deduplicates, reserved));
+
+  const pivots = shape.include.length === 0 ? draws : drawTuples(shape.keys, [], shape.tableRows);
+  // A pivot between equal keys carries a row pointer as its last attribute.
+  const pivotBytes = meanBytes(pivots) + (deduplicates && meanRepeats(draws) > 150 ? 8 : 0);
+  const fanOut = Math.max(2, Math.floor((freeOnNewPage - (blockSizeBytes * (100 - innerFillFactor)) / 100) / (pivotBytes + lineBytes)));
+  let pages = leafPages + 1;
+  let height = 0;
+  for (let level = leafPages; level > 1; height++) {
+    level = Math.ceil(level / fanOut);
+    pages += level;
+  }
+  return indexSize({ pages, height, rows: shape.rows, uncertain: btreeDoubts(shape, deduplicates) });
+}
+
+function leafCount(draws: readonly TupleDraw[], shape: IndexShape, deduplicates: boolean, reserved: number): number {
+  if (shape.rows < 1) return 1;
+  const kept = shape.rows / Math.max(1, shape.tableRows);
+  const random = seededRandom(7);
+  const groups: (Group & { readonly share: number })[] = [];
+  let pages = 0;
+  // Enough values to see the spread of small repeat counts, also when one stratum is all there is.
+  const copies = Math.ceil(400 / draws.length);
+  for (const draw of draws)
+    for (let copy = 0; copy < copies; copy++) {
+      const rows = deduplicates ? 1 + repeats(draw.others * kept, random) : 1;
+      const group = { rows, bytes: draw.bytes };
+      const weight = draw.weight / copies;
+      if (rows > ownPagesAbove) pages += (weight * shape.rows) / rowsPerPage(() => group, deduplicates, reserved, 20);
+      // A draw stands for rows; a value is met once for all of its rows.
+      else groups.push({ ...group, share: weight / rows });
+    }
+  if (groups.length === 0) return pages;
+  const rows = groups.reduce((sum, group) => sum + group.share * group.rows, 0) * shape.rows;
+  return pages + rows / rowsPerPage(groupPicker(groups, random), deduplicates, reserved, simulatedPages);
+}
+
+/** A Poisson draw, by counting arrivals; its mean when that is large. */
+function repeats(mean: number, random: () => number): number {
+  if (mean > 40) return Math.round(mean);
+  const limit = Math.exp(-mean);
+  let product = random();
+  let count = 0;
+  while (product > limit) {
+    product *= random();
+    count++;
+  }
+  return count;
+}
+
+function groupPicker(groups: readonly (Group & { readonly share: number })[], random: () => number): () => Group {
+  const total = groups.reduce((sum, group) => sum + group.share, 0);
+  // Systematic sampling: every stretch of groups.length picks has each group about as often as its share says.
+  const step = total / groups.length;
+  let at = random() * step;
+  let position = 0;
+  let end = groups[0]!.share;
+  return () => {
+    at += step * (0.5 + random());
+    while (at > end) {
+      position++;
+      if (position === groups.length) {
+        position = 0;
+        at -= total;
+        end = 0;
+        if (at < 0) at = 0;
+      }
+      end += groups[position]!.share;
+    }
+    return groups[position]!;
+  };
+}
+
+/** Rows on one leaf page on average, when pages are filled as _bt_buildadd() fills them. */
+function rowsPerPage(next: () => Group, deduplicates: boolean, reserved: number, wantedPages: number): number {
+  let pages = 0;
+  let rows = 0;
+  let free = freeOnNewPage;
+  let items = 0;
+  let last = { bytes: 0, rows: 0, truncatable: 0 };
+  const add = (bytes: number, itemRows: number, truncatable: number) => {
+    if (items > 0 && (free < bytes + 8 || (free + last.truncatable < reserved && items > 1))) {
+      // The last item moves to the new page; its key stays behind as the high key.
+      pages++;
+      free = freeOnNewPage - last.bytes - lineBytes;
+      items = 1;
+    }
+    free -= bytes + lineBytes;
+    items++;
+    rows += itemRows;
+    last = { bytes, rows: itemRows, truncatable };
+  };
+  while (pages < wantedPages) {
+    const group = next();
+    if (!deduplicates) {
+      add(group.bytes, 1, 0);
+      continue;
+    }
+    const perList = Math.max(2, Math.floor((maxPostingBytes - (maxPostingBytes % 8) - group.bytes) / rowPointerBytes));
+    for (let left = group.rows; left > 0 && pages < wantedPages; left -= perList) {
+      const listed = Math.min(left, perList);
+      if (listed === 1) add(group.bytes, 1, 0);
+      else add(maxAligned(group.bytes + listed * rowPointerBytes), listed, listed * rowPointerBytes);
+    }
+  }
+  return Math.max(1, rows / pages);
+}
+
+function meanRepeats(draws: readonly TupleDraw[]): number {
+  return 1 / Math.max(1e-9, distinctShare(draws, 1));
+}
+
+/** Distinct keys per row when `others` is scaled by a factor: the mean of 1/(1+X) for X ~ Poisson(λ) is (1 − e^−λ) / λ. */
+function distinctShare(draws: readonly TupleDraw[], factor: number): number {
+  return draws.reduce((sum, draw) => {
+    const lambda = draw.others * factor;
+    return sum + draw.weight * (lambda < 1e-6 ? 1 : (1 - Math.exp(-lambda)) / lambda);
+  }, 0);
+}
+
+/** Replaces the independence of columns by what a unique index or extended statistics say of them together. */
+function knownTogether(shape: IndexShape, draws: readonly TupleDraw[]): readonly TupleDraw[] {
+  if (shape.uniqueTogether) return draws.map((draw) => (draw.hasNull ? draw : { ...draw, others: 0 }));
+  if (shape.distinctTogether === null || shape.keys.length < 2) return draws;
+  const wanted = Math.min(1, shape.distinctTogether / Math.max(1, shape.tableRows));
+  let low = 1e-9;
+  let high = 1e12;
+  for (let round = 0; round < 80; round++) {
+    const middle = Math.sqrt(low * high);
+    if (distinctShare(draws, middle) > wanted) low = middle;
+    else high = middle;
+  }
+  return draws.map((draw) => ({ ...draw, others: draw.others * high }));
+}
+
+function btreeDoubts(shape: IndexShape, deduplicates: boolean): string | null {
+  const blank = [...shape.keys, ...shape.include].filter((column) => column.statistics === null && column.storageLength < 0);
+  if (blank.length > 0) return `no statistics for ${blank.map((column) => column.label).join(", ")}: its width is assumed`;
+  if (!deduplicates || shape.uniqueTogether || shape.distinctTogether !== null) return null;
+  const unknown = shape.keys.find((column) => column.statistics === null);
+  if (unknown) return `no statistics for ${unknown.label}: its duplicates are assumed`;
+  return null;
+}
