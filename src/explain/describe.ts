@@ -71,7 +71,7 @@ function evidence(recommendation: Undescribed): string {
   const hurt = worse.length > 0 ? ` ${plural(worse.length, "statement")} ${worse.length === 1 ? "gets" : "get"} dearer.` : "";
   const headline = `${basisWords}: ${plural(better.length, "statement")} ${better.length === 1 ? "gets" : "get"} cheaper, which saves ${share}.${hurt}`;
   const which = better.length === 1 ? "It goes" : `The one that gains most, ${best.family}, goes`;
-  return `${headline} ${which} from cost ${cost(best.costBefore)} to ${cost(best.costAfter)} a call (${change(best.costBefore, best.costAfter)}): ${best.planChange}.`;
+  return `${headline} ${which} from cost ${cost(best.costBefore)} to ${cost(best.costAfter)} a call (${change(best.costBefore, best.costAfter)}).`;
 }
 
 function price({ price: paid, candidate }: Undescribed): string {

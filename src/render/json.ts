@@ -1,0 +1,37 @@
+import type { Report } from "../domain/report.ts";
+
+/** Order of the report's own keys; below them, names first and the rest by alphabet, so that equal reports are equal text. */
+const topLevel: readonly (keyof Report)[] = [
+  "schemaVersion",
+  "generatedAt",
+  "advisorVersion",
+  "server",
+  "origin",
+  "partial",
+  "summary",
+  "recommendations",
+  "findings",
+  "rejected",
+  "families",
+  "skipped",
+  "gaps",
+];
+const first = ["kind", "id", "title", "name"];
+
+/** The report as report.schema.json describes it, with a newline at the end. */
+export function renderJson(report: Report): string {
+  const ordered = Object.fromEntries(topLevel.map((key) => [key, inOrder(report[key])]));
+  return `${JSON.stringify(ordered, null, 2)}\n`;
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (value === null || typeof value !== "object") return value;
+  const keys = Object.keys(value).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(keys.map((key) => [key, inOrder((value as Record<string, unknown>)[key])])); // an object by the tests above
+}
+
+function rank(key: string): number {
+  const position = first.indexOf(key);
+  return position < 0 ? first.length : position;
+}

@@ -1,0 +1,124 @@
+import type { FamilyEffect, Recommendation } from "../domain/recommendation.ts";
+import type { FamilySummary, Rejection, Report } from "../domain/report.ts";
+import { bytes, change, cost, grouped, milliseconds, percent, plural, ratio } from "../domain/units.ts";
+
+/** What both readable formats say, in the same words and the same order. Text still to be escaped. */
+
+export function heading(report: Report): string {
+  const { server } = report;
+  if (server === null) return "no server";
+  const size = server.databaseBytes === null ? "" : `, ${bytes(server.databaseBytes)}`;
+  return `${server.database} on PostgreSQL ${versionText(server.versionNumber)}${size}${server.standby ? ", standby" : ""}`;
+}
+
+/** 150006 → 15.6. */
+function versionText(versionNumber: number): string {
+  return `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
+}
+
+/** Label and text of each line of the summary. */
+export function summaryRows(report: Report): (readonly [label: string, text: string])[] {
+  const { summary } = report;
+  const noAdvice = report.families.filter((family) => family.noAdvice !== null).length;
+  const rows: (readonly [string, string])[] = [
+    [
+      "Workload",
+      `${plural(summary.statementCount, "statement")} over ${plural(summary.relationCount, "relation")}` +
+        `${noAdvice > 0 ? `; ${grouped(noAdvice)} without advice` : ""}${report.skipped.length > 0 ? `; ${grouped(report.skipped.length)} skipped` : ""}`,
+    ],
+    [
+      "Tried",
+      `${plural(summary.candidateCount, "candidate")} in ${plural(summary.planCount, "plan")}; ` +
+        `${grouped(report.recommendations.length)} recommended, ${grouped(report.rejected.length)} refused`,
+    ],
+  ];
+  if (summary.costBefore > 0)
+    rows.push([
+      "Cost",
+      `${cost(summary.costBefore)} → ${cost(summary.costAfter)} (${change(summary.costBefore, summary.costAfter)}), ${basisOf(report)}: planner cost × calls, all recommendations in place`,
+    ]);
+  if (report.recommendations.length > 0) {
+    rows.push(["Statement", `${ratio(summary.geometricMeanRatio)} of its cost in the geometric mean`]);
+    if (report.families.some((family) => family.meanTimeMs !== null))
+      rows.push(["Weighted", `${change(1, summary.weightedRatio)} with each statement weighed by its measured time`]);
+    rows.push(["Size", sizeText(report)]);
+  }
+  return rows;
+}
+
+/** "measured" only when everything recommended was. */
+function basisOf(report: Report): string {
+  const measured = report.recommendations.length > 0 && report.recommendations.every((each) => each.basis === "measured");
+  return measured ? "measured" : "estimated";
+}
+
+function sizeText(report: Report): string {
+  const created = report.recommendations.filter((each) => each.candidate.change.kind === "create-index");
+  const dropped = report.recommendations.filter((each) => each.candidate.change.kind === "drop-index");
+  const total = (some: readonly Recommendation[]) => some.reduce((sum, each) => sum + Math.abs(each.price.indexBytes), 0);
+  const whole = report.server?.databaseBytes ?? 0;
+  const share = whole > 0 ? ` (${percent(total(created) / whole)} of the database)` : "";
+  const words = [
+    ...(created.length > 0 ? [`+${bytes(total(created))} in ${plural(created.length, "new index", "new indexes")}${share}`] : []),
+    ...(dropped.length > 0 ? [`−${bytes(total(dropped))} in ${plural(dropped.length, "dropped index", "dropped indexes")}`] : []),
+  ];
+  return words.length > 0 ? words.join(", ") : "no index made or dropped";
+}
+
+/** `saves 41.2 % of the workload's cost, estimated`. */
+export function benefitText(recommendation: Recommendation): string {
+  const { benefit, basis } = recommendation;
+  if (benefit.costSaved <= 0) return `${basis}; saves no planner cost`;
+  const time = benefit.timeSavedMsPerDay === null ? "" : `, ${milliseconds(benefit.timeSavedMsPerDay)} per day`;
+  return `saves ${percent(benefit.shareOfWorkload)} of the workload's cost${time}, ${basis}`;
+}
+
+export function priceText(recommendation: Recommendation): string {
+  const { price, explanation } = recommendation;
+  const size = `${price.indexBytes < 0 ? "frees" : "about"} ${bytes(Math.abs(price.indexBytes))}${price.sizeUncertain ? " (uncertain)" : ""}`;
+  const writes = price.writesPerDay === null ? "writes per day unknown" : `${grouped(price.writesPerDay)} rows written per day`;
+  // The template's text ends with the write cost in words; a model's need not.
+  const words = explanation.writtenBy === "template" ? "" : `; ${price.writeCost}`;
+  return `${size}; ${price.lock}; ${writes}${words}`;
+}
+
+/** Effects, the largest saving first. */
+export function rankedEffects(recommendation: Recommendation, families: ReadonlyMap<string, FamilySummary>): FamilyEffect[] {
+  const saved = (effect: FamilyEffect) => (effect.costBefore - effect.costAfter) * (families.get(effect.family)?.calls ?? 1);
+  return [...recommendation.benefit.families].sort((a, b) => saved(b) - saved(a) || (a.family < b.family ? -1 : 1));
+}
+
+export function loadText(family: FamilySummary | undefined): string {
+  if (!family) return "";
+  const time = family.meanTimeMs === null ? "" : `, ${milliseconds(family.meanTimeMs)} each`;
+  return `${plural(family.calls, "call")}${time}, ${percent(family.share)} of the workload`;
+}
+
+/** Said only when some binding gains clearly less than the typical one, or loses. */
+export function worstText(effect: FamilyEffect): string | null {
+  if (effect.worstRatio > 1.0005) return `worst parameter value: ${ratio(effect.worstRatio)} of the cost, which is dearer than today`;
+  const typical = effect.costBefore > 0 ? effect.costAfter / effect.costBefore : 1;
+  return effect.worstRatio > typical * 1.5 && effect.worstRatio - typical > 0.01
+    ? `worst parameter value: ${ratio(effect.worstRatio)} of the cost`
+    : null;
+}
+
+export interface Group<T> {
+  readonly title: string;
+  readonly members: readonly T[];
+}
+
+/** Members under the same title, groups in order of size and then title. */
+export function groupBy<T>(members: readonly T[], titleOf: (member: T) => string): Group<T>[] {
+  const groups = new Map<string, T[]>();
+  for (const member of members) groups.set(titleOf(member), [...(groups.get(titleOf(member)) ?? []), member]);
+  return [...groups]
+    .map(([title, all]) => ({ title, members: all }))
+    .sort((a, b) => b.members.length - a.members.length || (a.title < b.title ? -1 : 1));
+}
+
+/** A reason's class is what stands before its first colon: `Superseded: 3f2a… serves …`. */
+export function rejectionClass(rejection: Rejection): string {
+  const [head = ""] = rejection.reason.split(/: /, 1);
+  return head.length <= 60 ? head.replace(/\.$/, "") : "Other reasons";
+}
