@@ -11,6 +11,8 @@ export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
 export { type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
 export { averageWidth, coveringOrders } from "./covering-orders.ts";
+export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
+export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
