@@ -3,7 +3,7 @@ import type { SqlSession } from "../contract/sql-session.ts";
 import { AdvisorError } from "../errors.ts";
 import { loadTemplate } from "./boot-template.ts";
 import { bundleUrl, provideExtension } from "./bundled-extensions.ts";
-import type { MemoryFileSystem } from "./memory-file-system.ts";
+import { type MemoryFileSystem, readUnheldAsZeros } from "./memory-file-system.ts";
 import { openRelationFiles, type RelationFiles } from "./relation-files.ts";
 
 /** A PostgreSQL 18 inside this process (PGlite), all of it in memory. */
@@ -69,6 +69,7 @@ export async function bootEmbedded(options: EmbeddedOptions = {}): Promise<Embed
   });
   // PGlite's own type of FS needs Emscripten's types; ours names the part we use.
   const memory = postgres.Module.FS as unknown as MemoryFileSystem;
+  readUnheldAsZeros(memory);
   for (const name of options.extensions ?? []) provideExtension(memory, name);
   const [server] = (await postgres.query<{ version: number }>("select current_setting('server_version_num')::int as version")).rows;
   return open(postgres, memory, server!.version);

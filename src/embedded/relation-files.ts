@@ -4,7 +4,7 @@ import { dataDirectory, type FileNode, type MemoryFileSystem } from "./memory-fi
 /**
  * Lengths and pages of relation files. `path` is what `pg_relation_filepath` returns (`base/5/16384`).
  * A length is a claim: blocks that were never written take no memory. The planner only asks for lengths
- * and reads a few metapages; a scan of pages that are not there would see whatever the buffer held.
+ * and reads a few metapages; a scan reads pages that were never written as zeros: an empty page in a heap.
  */
 export interface RelationFiles {
   /**
