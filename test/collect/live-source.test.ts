@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type LiveOptions, liveSource } from "../../src/collect/live-source.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
+
+const options: LiveOptions = {
+  top: 100,
+  minCalls: 1,
+  includeSchemas: [],
+  excludeSchemas: [],
+  readEnds: true,
+  now: new Date("2026-11-21T12:00:00Z"),
+  redactValues: false,
+};
+
+describe("live source on the embedded PostgreSQL", () => {
+  let database: EmbeddedDatabase;
+  let snapshot: Snapshot;
+  beforeAll(async () => {
+    database = await bootEmbedded({ extensions: ["pg_trgm"] });
+    await database.run(schema);
+    await database.run("vacuum analyze");
+    await database.run("select pg_stat_force_next_flush()");
+    snapshot = await liveSource(database.session, options).read({});
+  });
+  afterAll(() => database?.close());
+
+  const relation = (name: string) => snapshot.catalog.relations.find((each) => each.name === name)!;
+  const column = (table: string, name: string) => relation(table).columns.find((each) => each.name === name)!;
+  const index = (table: string, name: string) => relation(table).indexes.find((each) => each.name === name)!;
+
+  test("without pg_stat_statements the workload is a gap with its remedy, and the rest is read", () => {
+    expect(snapshot.gaps).toHaveLength(1);
+    expect(snapshot.gaps[0]).toMatchObject({ area: "statements", remedy: expect.stringContaining("CREATE EXTENSION pg_stat_statements") });
+  });
+
+  test("a snapshot is plain JSON", () => expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot));
+
+  test("the same database reads the same twice", async () => {
+    const read = () => liveSource(database.session, { ...options, readEnds: false }).read({});
+    expect(await read()).toEqual(await read());
+  });
+
+  test("reading leaves the session as it found it", async () => {
+    const [path] = await database.session.query<{ search_path: string }>("show search_path");
+    expect(path!.search_path).toContain("public");
+    await database.run("create temp table writable ()");
+  });
+
+  test("settings are the session's own, not those of the reading", () => {
+    const value = (name: string) => snapshot.settings.find((setting) => setting.name === name)?.value;
+    expect(value("search_path")).toContain("public");
+    expect(value("random_page_cost")).toBe("4");
+  });
+
+  test("types are read with what they stand on", () => {
+    const { enums, domains, composites, ranges, collations } = snapshot.catalog;
+    expect(enums).toEqual([{ schema: "public", name: "mood", labels: ["sad", "ok", "it's"] }]);
+    expect(domains[0]).toMatchObject({
+      baseType: "text",
+      checks: ["CONSTRAINT email_t_check CHECK ((POSITION(('@'::text) IN (VALUE)) > 0))"],
+    });
+    expect(composites[0]!.attributes).toEqual([
+      { name: "a", type: "integer" },
+      { name: "b", type: "text" },
+    ]);
+    expect(ranges).toEqual([{ schema: "public", name: "floatrange", subtype: "double precision", multirange: "floatmultirange" }]);
+    expect(collations).toEqual([{ schema: "public", name: "ci", provider: "icu", locale: "und-u-ks-level2", deterministic: false }]);
+  });
+
+  test("functions, sequences and relations of an extension are left out, user ones are read", () => {
+    expect(snapshot.catalog.functions.map((each) => each.name)).toEqual(["twice"]);
+    expect(snapshot.catalog.sequences).toEqual([{ schema: "public", name: "orders_id_seq" }]);
+    expect(snapshot.catalog.extensions.map((each) => each.name)).toContain("pg_trgm");
+  });
+
+  test("a column knows the type under its domain, its collation, and how it is made", () => {
+    expect(column("users", "email")).toMatchObject({
+      type: "public.email_t",
+      baseType: "text",
+      category: "S",
+      collation: null,
+      notNull: true,
+    });
+    expect(column("users", "name").collation).toBe('pg_catalog."C"');
+    expect(column("users", "tags")).toMatchObject({ baseType: "_text", elementType: "text", category: "A" });
+    expect(column("users", "gen")).toMatchObject({ generated: "stored", default: "length(name)" });
+    expect(column("users", "ident")).toMatchObject({ identity: "by-default", default: null });
+    expect(column("orders", "id").default).toBe("nextval('public.orders_id_seq'::regclass)");
+  });
+
+  test("statistics carry every kind of slot", () => {
+    expect(column("users", "mood").statistics).toMatchObject({ mostCommonValues: "{ok}", mostCommonFrequencies: [1], distinct: 1 });
+    expect(column("users", "id").statistics!.histogramBounds).toMatch(/^\{1,/);
+    expect(column("users", "id").statistics!.correlation).toBe(1);
+    expect(column("users", "tags").statistics!.mostCommonElements).toBe("{a,t0,t1,t2}");
+    expect(column("users", "tags").statistics!.elementCountHistogram!.at(-1)).toBe(2);
+    expect(column("users", "seen").statistics).toMatchObject({
+      rangeEmptyFraction: 0,
+      rangeLengthHistogram: expect.stringContaining("86400"),
+    });
+    expect(column("users", "seen").statistics!.rangeBoundsHistogram).toContain("2024-01-02");
+    expect(column("orders", "user_id")).toMatchObject({ statistics: null, inheritedStatistics: { nullFraction: 0 } });
+    expect(column("orders_1", "user_id").statistics).not.toBeNull();
+  });
+
+  test("an expression index keeps its statistics, predicate and text as the workload writes them", () => {
+    const lower = index("users", "users_lower_idx");
+    expect(lower.predicate).toBe("mood = 'ok'::mood");
+    expect(lower.definition).toContain("'ok'::public.mood");
+    expect(lower.keys[0]).toMatchObject({ column: null, sql: "lower(email::text)", operatorClass: "text_ops" });
+    expect(lower.keys[0]!.statistics!.histogramBounds).toContain("@x.org");
+  });
+
+  test("an index knows direction, NULLS, included columns and operator class", () => {
+    expect(index("users", "users_name_id_mood_idx").keys.map((key) => [key.column, key.descending, key.nullsFirst])).toEqual([
+      ["name", true, false],
+      ["id", false, false],
+    ]);
+    expect(index("users", "users_name_id_mood_idx").include).toEqual(["mood"]);
+    expect(index("users", "users_trgm")).toMatchObject({ accessMethod: "gin", keys: [{ operatorClass: "gin_trgm_ops" }] });
+    expect(index("users", "users_pkey")).toMatchObject({ primary: true, unique: true, constraint: { kind: "primary-key" } });
+    expect(index("users", "seen_once").constraint).toMatchObject({
+      kind: "exclusion",
+      definition: "EXCLUDE USING gist (seen WITH &&) WHERE ((id < 0))",
+    });
+  });
+
+  test("partitions know their parent and bound, and their indexes the parent's index", () => {
+    expect(relation("orders")).toMatchObject({ kind: "partitioned-table", partitionKey: "RANGE (at)", parents: [] });
+    expect(relation("orders_1")).toMatchObject({
+      parents: [{ schema: "public", name: "orders" }],
+      partitionBound: "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+      rows: 3000,
+    });
+    expect(index("orders", "orders_user_id_idx")).toMatchObject({ partitioned: true, parent: null });
+    expect(index("orders_1", "orders_1_user_id_idx").parent).toEqual({ schema: "public", name: "orders_user_id_idx" });
+  });
+
+  test("a foreign key names its target and actions, and is local only where it was made", () => {
+    const own = relation("orders").constraints.filter((each) => each.kind === "foreign-key");
+    expect(own).toMatchObject([
+      {
+        columns: ["user_id"],
+        local: true,
+        references: { relation: { name: "users" }, columns: ["id"], onDelete: "CASCADE", onUpdate: "NO ACTION" },
+      },
+    ]);
+    expect(relation("orders_1").constraints.filter((each) => each.kind === "foreign-key")).toMatchObject([{ local: false }]);
+  });
+
+  test("sizes, rows and ends are those of the files and indexes", () => {
+    expect(relation("users").currentPages).toBeGreaterThan(10);
+    expect(relation("users").pages).toBe(relation("users").currentPages);
+    expect(column("users", "id").ends).toEqual({ low: "1", high: "2000" });
+    expect(column("users", "mood").ends).toBeNull();
+  });
+
+  test("ends are not asked of an index that nothing has scanned, so that it stays unused", () => {
+    expect(column("orders_1", "user_id").ends).toBeNull();
+    expect(index("orders_1", "orders_1_user_id_idx").scans).toBe(0);
+  });
+
+  test("views keep their definition with schemas named", () => {
+    expect(relation("active")).toMatchObject({ kind: "view", viewDefinition: expect.stringContaining("FROM public.users") });
+    expect(relation("m")).toMatchObject({ kind: "materialized-view", viewDefinition: expect.stringContaining("FROM public.orders") });
+  });
+
+  test("extended statistics come as bytes, with the names of user types and a row per expression", () => {
+    const [ext, expr] = snapshot.catalog.statisticsObjects;
+    expect(ext!.definition).toBe("CREATE STATISTICS public.users_ext (ndistinct, mcv) ON name, mood FROM public.users");
+    expect(Object.values(ext!.collected[0]!.mcvTypeNames)).toEqual(["public.mood"]);
+    expect(ext!.collected[0]!.ndistinctHex).toMatch(/^[0-9a-f]+$/);
+    expect(expr!.collected[0]!.expressions).toHaveLength(1);
+    expect(expr!.collected[0]!.expressions[0]!.slots.map((slot) => slot.kind)).toEqual([2, 3]);
+  });
+
+  test("redaction leaves no value of any row in the snapshot, and keeps frequencies", async () => {
+    const redacted = await liveSource(database.session, { ...options, redactValues: true }).read({});
+    const text = JSON.stringify(redacted);
+    expect(text).not.toMatch(/@x\.org|2024-01-0[2-9]|"\{ok\}"|\{1,/);
+    expect(redacted.valuesRedacted).toBe(true);
+    expect(redacted.gaps.some((gap) => gap.what.startsWith("values that statistics hold"))).toBe(true);
+    const mood = redacted.catalog.relations.find((each) => each.name === "users")!.columns.find((each) => each.name === "mood")!;
+    expect(mood.statistics).toMatchObject({ mostCommonValues: null, mostCommonFrequencies: [1], distinct: 1 });
+  });
+
+  test("schemas are chosen by name, and an unknown one is an error that lists those there are", async () => {
+    await database.run("create schema other; create table other.t (id int)");
+    const names = async (more: Partial<LiveOptions>) =>
+      (await liveSource(database.session, { ...options, ...more }).read({})).catalog.relations.map((each) => each.name);
+    expect(await names({ includeSchemas: ["other"] })).toEqual(["t"]);
+    expect(await names({ excludeSchemas: ["public"] })).toEqual(["t"]);
+    await expect(names({ includeSchemas: ["nowhere"] })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      hint: "Schemas here: public, other.",
+    });
+    await database.run("drop schema other cascade");
+  });
+
+  test("a table that was never analysed has null rows and a gap with the ANALYZE to run", async () => {
+    await database.run("create table fresh (id int)");
+    const read = await liveSource(database.session, options).read({});
+    expect(read.catalog.relations.find((each) => each.name === "fresh")!.rows).toBeNull();
+    expect(read.gaps).toContainEqual(expect.objectContaining({ area: "statistics", remedy: "ANALYZE public.fresh;" }));
+    await database.run("drop table fresh");
+  });
+
+  test("an aborted reading throws ABORTED", async () => {
+    await expect(liveSource(database.session, options).read({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+    await database.run("create temp table still_writable ()");
+  });
+});
+
+const schema = `
+create extension pg_trgm;
+create type mood as enum ('sad', 'ok', 'it''s');
+create domain email_t as text check (position('@' in value) > 0);
+create type pair as (a int, b text);
+create type floatrange as range (subtype = float8);
+create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+create function twice(x int) returns int language sql immutable as 'select 2 * x';
+create table users (id bigint primary key, email email_t not null, name text collate "C", mood mood, tags text[], seen tstzrange,
+  gen int generated always as (length(name)) stored, ident int generated by default as identity, constraint seen_once exclude using gist (seen with &&) where (id < 0));
+insert into users (id, email, name, mood, tags, seen) select i, 'User' || i || '@x.org', 'n' || i % 7, 'ok', array['a', 't' || i % 3],
+  tstzrange(timestamptz '2024-01-01' + i * interval '1 day', timestamptz '2024-01-02' + i * interval '1 day') from generate_series(1, 2000) i;
+create index on users (lower(email)) where mood = 'ok';
+create index on users (name desc nulls last, id) include (mood);
+create index users_trgm on users using gin (name gin_trgm_ops);
+create statistics users_ext (mcv, ndistinct) on name, mood from users;
+create statistics users_expr on (lower(email)), name from users;
+create table orders (id serial, user_id bigint references users on delete cascade, at date not null) partition by range (at);
+create table orders_1 partition of orders for values from ('2024-01-01') to ('2025-01-01');
+create index on orders (user_id);
+insert into orders select nextval('orders_id_seq'), i % 2000 + 1, date '2024-01-01' + i % 300 from generate_series(1, 3000) i;
+create view active as select id, email from users where mood = 'ok';
+create materialized view m as select user_id, count(*) n from orders group by 1;
+`;
