@@ -48,6 +48,8 @@ export interface Context<O extends Options> {
   readonly postgres: number;
   /** Days since the server's usage counters were reset; null when unknown. */
   readonly countingDays: number | null;
+  /** `datcollate` of the database; absent = unknown, taken for a linguistic one. */
+  readonly databaseCollation?: string;
   readonly options: OptionValues<O>;
 }
 

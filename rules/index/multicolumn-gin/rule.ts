@@ -1,0 +1,69 @@
+import {
+  btreeGinTypes,
+  type ClassKey,
+  classIndex,
+  classKeys,
+  equalityColumns,
+  figure,
+  type IndexDefinition,
+  indexableRelation,
+  indexRule,
+  minRowsOption,
+  rowsInWords,
+  servedBy,
+} from "../../../src/rule/index.ts";
+
+/** One operator class per expression: the one that answers most of what is asked, the smaller jsonb_path_ops when both do. */
+function onePerExpression(keys: readonly ClassKey[]): ClassKey[] {
+  const best = new Map<string, ClassKey>();
+  for (const found of keys) {
+    // Whole arrays compared by `=` are a B-tree's work.
+    if (found.operators.every((operator) => operator === "=")) continue;
+    const known = best.get(found.on.sql);
+    const better = found.operators.length - (known?.operators.length ?? 0);
+    if (!known || better > 0 || (better === 0 && !found.operatorClass.isDefault)) best.set(found.on.sql, found);
+  }
+  return [...best.values()];
+}
+
+export default indexRule({
+  detects:
+    "A GIN-searchable condition (jsonb, array, text search, trigram, hstore) together with another one or with an equality on a plain column",
+  effect: "Two indexes are read and combined in a bitmap, or one is read and most of its rows thrown away",
+  remedy: "Create one GIN index that holds both; btree_gin lets plain columns in",
+  sources: [
+    {
+      url: "https://www.postgresql.org/docs/current/btree-gin.html",
+      says: "A multicolumn GIN index with a btree_gin-indexable column answers both conditions without combining two indexes by bitmap ANDing",
+    },
+    {
+      url: "https://www.postgresql.org/docs/current/indexes-multicolumn.html",
+      says: "A multicolumn GIN index works with any subset of its columns, equally well whichever they are",
+    },
+  ],
+  options: { minRows: minRowsOption },
+
+  *propose(scan, { catalog, postgres, options }) {
+    if (!indexableRelation(catalog, scan, options.minRows)) return;
+    const keys = onePerExpression(classKeys(scan, "gin", catalog, postgres)).slice(0, 3);
+    if (keys.length === 0) return;
+    const scalars = equalityColumns(catalog, scan, btreeGinTypes).slice(0, 2);
+    const rows = rowsInWords(catalog, scan.relation, figure);
+
+    const sets: { readonly wanted: IndexDefinition; readonly names: readonly string[] }[] = [];
+    const add = (found: readonly ClassKey[], count: number) => {
+      const first = scalars.slice(0, count);
+      if (found.length + first.length < 2) return;
+      const names = [...first, ...found.map(({ on }) => on)].map(({ sql }) => sql);
+      sets.push({ wanted: classIndex(scan.relation, found, first, "btree_gin"), names });
+    };
+    for (const found of keys) for (let count = 1; count <= scalars.length; count++) add([found], count);
+    if (keys.length > 1) for (let count = 0; count <= scalars.length; count++) add(keys, count);
+
+    for (const { wanted, names } of sets) {
+      if (servedBy(catalog, wanted)) continue;
+      const because = `${names.join(" and ")} are asked for together over ${rows}; one GIN index intersects their row lists before it reads a row`;
+      yield { kind: "create", index: wanted, because };
+    }
+  },
+});

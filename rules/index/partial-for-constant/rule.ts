@@ -1,0 +1,72 @@
+import {
+  type CatalogView,
+  figure,
+  fractionKept,
+  indexableRelation,
+  indexRule,
+  listed,
+  minRowsOption,
+  type Predicate,
+  partialIndexes,
+  percent,
+  rowsInWords,
+  type Scan,
+} from "../../../src/rule/index.ts";
+
+const comparisons = new Set(["=", "<>", "= any", "<> all", "<", "<=", ">", ">=", "is distinct from", "is not distinct from"]);
+
+export default indexRule({
+  detects: "A condition with a constant in the statement's own text, such as status = 'failed', that few rows meet",
+  effect: "A full index stores every row, though the statement only ever wants these",
+  remedy: "Create a partial index over the rows that meet the condition, keyed by what else is filtered or sorted by",
+  sources: [
+    {
+      url: "https://www.postgresql.org/docs/current/indexes-partial.html",
+      says: "A partial index is used only if the WHERE condition of the query implies its predicate; it avoids indexing common values",
+    },
+  ],
+  options: {
+    minRows: minRowsOption,
+    maxFraction: { default: 0.5, min: 0.01, max: 1, unit: "of the rows", doc: "Leave a condition alone that keeps more than this part" },
+    maxValues: {
+      default: 200,
+      min: 2,
+      max: 1e6,
+      unit: "values",
+      doc: "With more distinct values than this a constant is a lookup, not a state",
+    },
+  },
+
+  *propose(scan, { catalog, options }) {
+    if (!indexableRelation(catalog, scan, options.minRows)) return;
+    const rows = rowsInWords(catalog, scan.relation, figure);
+    const fixed = scan.predicates.filter((predicate) => isState(scan, predicate, catalog, options.maxValues));
+    const rare = fixed.filter((predicate) => (fractionKept(scan, [predicate], catalog) ?? 0) <= options.maxFraction).slice(0, 2);
+    const sets = [...rare.map((predicate) => [predicate]), ...(fixed.length > 1 ? [fixed] : [])];
+    for (const conditions of sets) {
+      const kept = fractionKept(scan, conditions, catalog);
+      if (kept !== null && kept > options.maxFraction) continue;
+      const on = listed(conditions.map((predicate) => predicate.on.sql));
+      const part = kept === null ? `an unknown part of ${rows}` : `${percent(kept)} of ${rows}`;
+      const because = `the constant that the statement compares ${on} with keeps ${part}; the index holds only those`;
+      for (const index of partialIndexes(scan, conditions, catalog, options.minRows).slice(0, 5)) yield { kind: "create", index, because };
+    }
+    for (const predicate of fixed) {
+      const kept = fractionKept(scan, [predicate], catalog);
+      const [index] = partialIndexes(scan, [predicate], catalog, options.minRows);
+      if (!index || kept === null || kept <= options.maxFraction) continue;
+      const because = `the constant that the statement compares ${predicate.on.sql} with keeps ${percent(kept)} of ${rows}, so a partial index would be nearly as large as a full one`;
+      yield { kind: "refuse", index, because };
+    }
+  },
+});
+
+/** True for a comparison with a constant that names a state of the row, not one row's own value or a date that moves on. */
+function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog: CatalogView, maxValues: number): boolean {
+  if (compared.kind !== "constant" || !comparisons.has(operator) || on.immutable === false || /\$\d/.test(sql)) return false;
+  if (compared.value === null && compared.values === null) return false;
+  if (on.column === null) return operator === "=" || operator === "= any";
+  const column = catalog.column(scan.relation, on.column);
+  const distinct = catalog.distinct(scan.relation, on.column);
+  return column !== null && column.baseType !== "bool" && column.category !== "D" && (distinct === null || distinct <= maxValues);
+}
