@@ -13,7 +13,7 @@ export interface ParsedSql {
 export interface ParsedStatement {
   /** Text of this statement from its first to its last token: no comment around it, no `;`. */
   readonly sql: string;
-  /** PostgreSQL 18 statement tree (`RawStmt.stmt`); `location` fields are UTF-16 offsets into the input. */
+  /** PostgreSQL 18 statement tree (`RawStmt.stmt`); `location` fields are UTF-16 offsets into `sql` (absent: 0). */
   readonly node: Node;
   /** UTF-16 offsets of `sql` in the input. */
   readonly start: number;
@@ -129,30 +129,29 @@ function parsedFrom(sql: string, text: string, outcome: HostOutcome, timeoutMs: 
 
 function statementsOf(sql: string, text: string, tree: ParseResult): ParsedStatement[] {
   const offsetOf = byteOffsets(text);
-  if (text.length !== Buffer.byteLength(text)) mapLocations(tree, offsetOf);
   const statements: ParsedStatement[] = [];
   for (const { stmt, stmt_location: location = 0, stmt_len: length } of tree.stmts ?? []) {
     if (!stmt) continue;
     // No length means up to the end of the text.
     const range = trimmedRange(sql, offsetOf(location), length ? offsetOf(location + length) : sql.length);
     if (!range) continue;
+    const moved = range.start > 0 || text.length !== Buffer.byteLength(text);
+    if (moved) mapLocations(stmt, (at) => offsetOf(at) - range.start);
     statements.push({ sql: sql.slice(range.start, range.end), node: stmt, ...range });
   }
   return statements;
 }
 
-/** Cut text ends inside a token, or the grammar wanted more when it met the end. */
 function syntaxFailure(sql: string, message: string, offset: number): ParseFailure {
-  const position = positionAt(sql, offset);
-  const psql = /^\\(?:[a-zA-Z!?]+[+]?|)/.exec(sql.slice(offset, offset + 40));
-  if (psql) {
-    const command = psql[0];
-    return { kind: "failed", reason: "syntax", message: `"${command}" is a command of psql, not SQL`, position };
-  }
-  let last = null;
-  for (const token of tokens(sql)) last = token;
-  const cut = last !== null && !last.closed;
-  const range = trimmedRange(sql, 0, sql.length);
-  const reason = cut || (range !== null && offset >= range.end) ? "truncated" : "syntax";
-  return { kind: "failed", reason, message, position };
+  const failed = (reason: "syntax" | "truncated", why: string): ParseFailure => {
+    return { kind: "failed", reason, message: why, position: positionAt(sql, offset) };
+  };
+  const command = /^\\[a-zA-Z!?]*/.exec(sql.slice(offset, offset + 40));
+  if (command) return failed("syntax", `"${command[0]}" is a command of psql, not SQL`);
+  const end = trimmedRange(sql, 0, sql.length)?.end ?? 0;
+  if (offset >= end && sql[end - 1] === "?") return failed("syntax", `${message}: write $1 for a placeholder, not "?"`);
+  let open = false;
+  for (const token of tokens(sql)) open = !token.closed;
+  // Cut text ends inside a token, or the grammar wanted more when it met the end.
+  return failed(open || offset >= end ? "truncated" : "syntax", message);
 }

@@ -68,12 +68,11 @@ async function startWorker(limits: HostLimits): Promise<Worker> {
     // 16 MB of stack take 100,000 chained operators (measured); the heap limit turns a runaway into one lost statement.
     resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 1024 },
     execArgv: [],
-    // Emscripten prints its abort messages; the host reports them as outcomes instead.
+    // Emscripten prints its abort messages; the host reports them as outcomes instead. Nobody reads these streams: reading would
+    // keep the process alive.
     stdout: true,
     stderr: true,
   });
-  worker.stdout.resume();
-  worker.stderr.resume();
   await new Promise<void>((resolve, reject) => {
     worker.once("message", () => resolve());
     worker.once("error", (cause) =>

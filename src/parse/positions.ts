@@ -35,14 +35,23 @@ export function byteOffsets(text: string): (byte: number) => number {
 
 /** Lines end at LF, CRLF or a lone CR; the column counts characters, so that an emoji is one. */
 export function positionAt(text: string, offset: number): TextPosition {
-  const before = text.slice(0, offset);
-  let line = 1;
-  let lineStart = 0;
-  for (const end of before.matchAll(/\r\n|\n|\r(?!\n)/g)) {
-    line++;
-    lineStart = end.index + end[0].length;
-  }
-  return { offset, line, column: [...before.slice(lineStart)].length + 1 };
+  return positionsIn(text)(offset);
+}
+
+/** `positionAt` for many places of one text. */
+export function positionsIn(text: string): (offset: number) => TextPosition {
+  const lineStarts = [0];
+  for (const end of text.matchAll(/\r\n|\n|\r/g)) lineStarts.push(end.index + end[0].length);
+  return (offset) => {
+    let low = 0;
+    let high = lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (lineStarts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { offset, line: low + 1, column: [...text.slice(lineStarts[low]!, offset)].length + 1 };
+  };
 }
 
 function widthAt(text: string, offset: number): 1 | 2 {

@@ -14,7 +14,7 @@ export function withoutComments(sql: string): string {
       continue;
     }
     if (token.kind === "space") {
-      held = held.trim() === "" && held.length > 1 ? held : text;
+      if (!held.includes("\n")) held = text;
       continue;
     }
     kept += held + text;

@@ -48,16 +48,17 @@ export function isBlank(token: Token): boolean {
   return token.kind === "space" || isComment(token);
 }
 
+/** A comment nobody closed is none: it is where the text went wrong. */
 export function isComment(token: Token): boolean {
-  return token.kind === "line-comment" || token.kind === "block-comment";
+  return token.kind === "line-comment" || (token.kind === "block-comment" && token.closed);
 }
 
-/** Where the first and last real tokens of a range stand; null when it has only space and comments. */
+/** Where the first and last real tokens of a range stand; null when it has only space, comments and `;`. */
 export function trimmedRange(text: string, from: number, to: number): { readonly start: number; readonly end: number } | null {
   let start = -1;
   let end = -1;
   for (const token of tokens(text, from, to)) {
-    if (isBlank(token)) continue;
+    if (isBlank(token) || (token.kind === "symbol" && text[token.start] === ";")) continue;
     if (start < 0) start = token.start;
     end = Math.min(token.end, to);
   }
