@@ -2,8 +2,9 @@ import { type IndexShape, type IndexSize, indexSize } from "./index-shape.ts";
 import { brinSize } from "./size-brin.ts";
 import { btreeSize } from "./size-btree.ts";
 import { ginSize } from "./size-gin.ts";
-import { gistSize, spgistSize } from "./size-gist.ts";
+import { gistSize } from "./size-gist.ts";
 import { hashSize } from "./size-hash.ts";
+import { spgistSize } from "./size-spgist.ts";
 import { hnswSize, ivfflatSize } from "./size-vector.ts";
 
 /** Size that an index would have if it were built now, from statistics alone. */

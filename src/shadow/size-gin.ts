@@ -100,5 +100,5 @@ function rowPointerBytes(rows: number, shape: IndexShape): number {
 
 /** Fill of entry pages by the number of passes over the accumulator; our measurements, see test/shadow/size-gin.test.ts. */
 function entryFill(passes: number): number {
-  return passes <= 1 ? 0.5 : 0.72;
+  return passes <= 1 ? 0.53 : 0.72;
 }
