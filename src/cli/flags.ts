@@ -1,0 +1,63 @@
+import { Args, Flags } from "@oclif/core";
+import { type Config, defaultConfig, keyDoc } from "../config/config.ts";
+import { configFileName } from "../config/load.ts";
+import { reportFormats } from "../render/index.ts";
+
+/** A flag's words are its configuration key's, with the default that holds when neither is given. */
+function described(key: keyof Config): string {
+  const value = defaultConfig[key];
+  if (value === null) return `${keyDoc(key)} [default: none]`;
+  return value === undefined || typeof value === "object" || typeof value === "boolean"
+    ? keyDoc(key)
+    : `${keyDoc(key)} [default: ${value}]`;
+}
+
+// Values are read as text and checked in read-flags.ts, which says what was expected in one line.
+
+export const outputFlags = {
+  format: Flags.string({
+    options: [...reportFormats],
+    description: "Report format; else by the ending of -o (.md, .json)",
+    helpGroup: "OUTPUT",
+  }),
+  json: Flags.boolean({ description: "Short for --format json; stdout has nothing else", helpGroup: "OUTPUT" }),
+  output: Flags.string({ char: "o", helpValue: "FILE", description: "Write the report to a file instead of stdout", helpGroup: "OUTPUT" }),
+  "fail-on": Flags.string({ helpValue: "none|any|PERCENT", description: described("failOn"), helpGroup: "OUTPUT" }),
+  "with-values": Flags.boolean({ description: keyDoc("withValues"), helpGroup: "OUTPUT" }),
+};
+
+export const budgetFlags = {
+  "max-indexes": Flags.string({ helpValue: "N|none", description: described("maxIndexes"), helpGroup: "BUDGET" }),
+  "max-growth": Flags.string({ helpValue: "PERCENT|none", description: described("maxGrowthPercent"), helpGroup: "BUDGET" }),
+  "max-bytes": Flags.string({ helpValue: "SIZE|none", description: described("maxBytes"), helpGroup: "BUDGET" }),
+  "time-budget": Flags.string({ helpValue: "TIME|none", description: described("timeBudgetMs"), helpGroup: "BUDGET" }),
+};
+
+export const readingFlags = {
+  top: Flags.string({ helpValue: "N", description: described("top"), helpGroup: "READING" }),
+  "min-calls": Flags.string({ helpValue: "N", description: described("minCalls"), helpGroup: "READING" }),
+  // Not greedy: `--include-schema app URL` must leave the URL alone.
+  "include-schema": Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: "Only this schema; may be repeated",
+    helpGroup: "READING",
+  }),
+  "exclude-schema": Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: "Not this schema; may be repeated",
+    helpGroup: "READING",
+  }),
+  "redact-values": Flags.boolean({ description: keyDoc("redactValues"), helpGroup: "READING" }),
+  "statement-timeout": Flags.string({ helpValue: "TIME", description: described("statementTimeoutMs"), helpGroup: "READING" }),
+  ends: Flags.boolean({ allowNo: true, description: keyDoc("readEnds"), helpGroup: "READING" }),
+};
+
+export const configFlag = {
+  config: Flags.string({ helpValue: "FILE", description: `Configuration file [default: ${configFileName} if there is one]` }),
+};
+
+export const urlArgument = {
+  url: Args.string({ description: "postgres://user@host:port/database; without it, PG* variables and .pgpass as psql reads them" }),
+};

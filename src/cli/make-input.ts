@@ -1,0 +1,106 @@
+import type { AuditInput, AuditSource, CollectInput } from "../config/audit-input.ts";
+import type { Config } from "../config/config.ts";
+import { AdvisorError } from "../errors.ts";
+import {
+  connectionUrl,
+  countOrNone,
+  duration,
+  durationOrNone,
+  existingFile,
+  percentOrNone,
+  sizeOrNone,
+  wholeNumber,
+} from "./read-flags.ts";
+
+/** What oclif parsed: text, switches, and nothing for flags not given. */
+export interface InputFlags {
+  readonly snapshot?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly statements?: string | undefined;
+  readonly top?: string | undefined;
+  readonly "min-calls"?: string | undefined;
+  readonly "include-schema"?: readonly string[] | undefined;
+  readonly "exclude-schema"?: readonly string[] | undefined;
+  readonly "max-indexes"?: string | undefined;
+  readonly "max-growth"?: string | undefined;
+  readonly "max-bytes"?: string | undefined;
+  readonly "time-budget"?: string | undefined;
+  readonly "with-values"?: boolean | undefined;
+  readonly "redact-values"?: boolean | undefined;
+  readonly "statement-timeout"?: string | undefined;
+  readonly ends?: boolean | undefined;
+}
+
+/** Flags over configuration over defaults. Throws INPUT_INVALID for what cannot be meant. */
+export function makeAuditInput(source: AuditSource, flags: InputFlags, config: Config): AuditInput {
+  const growthPercent = given(percentOrNone("max-growth", flags["max-growth"]), config.maxGrowthPercent);
+  return {
+    source,
+    ...(flags.statements === undefined ? {} : { statementsFile: flags.statements }),
+    ...reading(flags, config),
+    maxIndexes: given(countOrNone("max-indexes", flags["max-indexes"]), config.maxIndexes),
+    maxGrowth: growthPercent === null ? null : growthPercent / 100,
+    maxBytes: given(sizeOrNone("max-bytes", flags["max-bytes"]), config.maxBytes),
+    withValues: flags["with-values"] ?? config.withValues,
+    timeBudgetMs: given(durationOrNone("time-budget", flags["time-budget"]), config.timeBudgetMs),
+    ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),
+    ruleOptions: config.rules,
+  };
+}
+
+/** As for an audit; the file to write is checked by whoever writes it. */
+export function makeCollectInput(
+  place: { readonly url: string | undefined; readonly outputPath: string },
+  flags: InputFlags,
+  config: Config,
+): CollectInput {
+  return { ...(place.url === undefined ? {} : { url: place.url }), outputPath: place.outputPath, ...reading(flags, config) };
+}
+
+/** The one source that argument and flags name. */
+export async function auditSource(url: string | undefined, flags: InputFlags): Promise<AuditSource> {
+  const named = [
+    url === undefined ? null : "a URL",
+    flags.snapshot === undefined ? null : "--snapshot",
+    flags.schema === undefined ? null : "--schema",
+  ].filter((each) => each !== null);
+  if (named.length > 1)
+    throw new AdvisorError("INPUT_INVALID", `Two sources at once: ${named.join(" and ")}.`, {
+      hint: "Give a URL, or --snapshot FILE, or --schema FILE with --statements FILE.",
+    });
+  if (flags.statements !== undefined) await existingFile("statements", flags.statements);
+  if (flags.snapshot !== undefined) return { kind: "snapshot", path: await existingFile("snapshot", flags.snapshot) };
+  if (flags.schema === undefined) {
+    const checked = connectionUrl(url);
+    return checked === undefined ? { kind: "url" } : { kind: "url", url: checked };
+  }
+  if (flags.statements === undefined)
+    throw new AdvisorError("INPUT_INVALID", "--schema has no statements to advise on.", {
+      hint: "Add --statements FILE with one or more SQL statements.",
+    });
+  return { kind: "schema", path: await existingFile("schema", flags.schema) };
+}
+
+function reading(flags: InputFlags, config: Config) {
+  const includeSchemas = flags["include-schema"] ?? config.includeSchemas;
+  const excludeSchemas = flags["exclude-schema"] ?? config.excludeSchemas;
+  const both = includeSchemas.find((schema) => excludeSchemas.includes(schema));
+  if (both !== undefined)
+    throw new AdvisorError("INPUT_INVALID", `Schema "${both}" is both included and excluded.`, {
+      hint: "Leave it out of --include-schema or of --exclude-schema.",
+    });
+  return {
+    top: wholeNumber("top", flags.top, 1) ?? config.top,
+    minCalls: wholeNumber("min-calls", flags["min-calls"], 0) ?? config.minCalls,
+    includeSchemas,
+    excludeSchemas,
+    redactValues: flags["redact-values"] ?? config.redactValues,
+    statementTimeoutMs: duration("statement-timeout", flags["statement-timeout"]) ?? config.statementTimeoutMs,
+    readEnds: flags.ends ?? config.readEnds,
+  };
+}
+
+/** A flag's null means "none" and counts; undefined means the flag was not given. */
+function given<T>(flag: T | undefined, configured: T): T {
+  return flag === undefined ? configured : flag;
+}

@@ -1,0 +1,47 @@
+import type { OnProgress } from "../contract/progress.ts";
+
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  readonly onProgress: OnProgress;
+  /** Clears the line that was being updated. */
+  end(): void;
+}
+
+/** Least time between two updates of the line. */
+const intervalMs = 80;
+
+/** One updating line on a terminal, else one plain line per stage; nothing when `silent` and not on a terminal. */
+export function showProgress(stream: ProgressStream, options: { readonly silent: boolean; readonly now: () => number }): Progress {
+  if (stream.isTTY) return onTerminal(stream, options.now);
+  if (options.silent) return { onProgress: () => {}, end: () => {} };
+  const seen = new Set<string>();
+  return {
+    onProgress: (stage) => {
+      if (seen.has(stage)) return;
+      seen.add(stage);
+      stream.write(`plansmith: ${stage}\n`);
+    },
+    end: () => {},
+  };
+}
+
+function onTerminal(stream: ProgressStream, now: () => number): Progress {
+  let last: { readonly stage: string; readonly at: number } | null = null;
+  return {
+    onProgress: (stage, done, total) => {
+      if (last && last.stage === stage && now() - last.at < intervalMs && done !== total) return;
+      last = { stage, at: now() };
+      const count = total === null ? (done > 0 ? ` ${done}` : "") : ` ${done}/${total}`;
+      stream.write(`\r\u001b[K${`${stage}${count}`.slice(0, (stream.columns ?? 80) - 1)}`);
+    },
+    end: () => {
+      if (last) stream.write("\r\u001b[K");
+      last = null;
+    },
+  };
+}

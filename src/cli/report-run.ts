@@ -1,0 +1,71 @@
+import { extname } from "node:path";
+import type { AuditInput } from "../config/audit-input.ts";
+import type { Config } from "../config/config.ts";
+import type { Report } from "../domain/report.ts";
+import { AdvisorError } from "../errors.ts";
+import { type ReportFormat, renderReport, reportFormats } from "../render/index.ts";
+import type { ExitCode } from "./errors.ts";
+import { exitCodeFor } from "./exit-code.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { showProgress } from "./progress.ts";
+import { failOn } from "./read-flags.ts";
+import { openOutput } from "./write-output.ts";
+
+export interface OutputFlags {
+  readonly format?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly output?: string | undefined;
+  readonly "fail-on"?: string | undefined;
+}
+
+/** Runs an audit with progress, prints or writes its report, and says how the process shall end. */
+export async function reportRun(input: AuditInput, flags: OutputFlags, config: Config): Promise<ExitCode> {
+  const format = reportFormat(flags, config);
+  const threshold = failOn(flags["fail-on"]) ?? config.failOn;
+  const output = await openOutput(flags.output);
+  try {
+    const report = await run(input, format);
+    const toTerminal = flags.output === undefined || flags.output === "-";
+    await output.write(
+      renderReport(report, format, { color: toTerminal && wantsColor(), width: toTerminal ? (process.stdout.columns ?? 80) : 80 }),
+    );
+    if (!toTerminal && format !== "json") process.stderr.write(`plansmith: report written to ${flags.output}\n`);
+    return exitCodeFor(report, threshold);
+  } finally {
+    await output.discard();
+  }
+}
+
+/** The flag, else the file's ending, else the configuration, else the terminal's. */
+export function reportFormat(flags: OutputFlags, config: Pick<Config, "format">): ReportFormat {
+  if (flags.json && flags.format !== undefined && flags.format !== "json")
+    throw new AdvisorError("INPUT_INVALID", `--json and --format ${flags.format} exclude each other.`, { hint: "Give one of them." });
+  if (flags.json) return "json";
+  const named = reportFormats.find((format) => format === flags.format);
+  return named ?? formatByEnding(flags.output) ?? config.format ?? "terminal";
+}
+
+function formatByEnding(path: string | undefined): ReportFormat | undefined {
+  const ending = extname(path ?? "").toLowerCase();
+  if (ending === ".md" || ending === ".markdown") return "markdown";
+  return ending === ".json" ? "json" : undefined;
+}
+
+async function run(input: AuditInput, format: ReportFormat): Promise<Report> {
+  const progress = showProgress(process.stderr, { silent: format === "json", now: Date.now });
+  const interrupt = listenForInterrupt();
+  try {
+    const { runAudit } = await import("../wire.ts");
+    return await runAudit(input, { onProgress: progress.onProgress, signal: interrupt.signal });
+  } finally {
+    progress.end();
+    interrupt.end();
+  }
+}
+
+/** https://no-color.org: any value but the empty one means no; FORCE_COLOR means yes. */
+function wantsColor(): boolean {
+  if (process.env.NO_COLOR) return false;
+  const forced = process.env.FORCE_COLOR;
+  return forced !== undefined ? forced !== "0" && forced !== "false" : process.stdout.isTTY === true && process.env.TERM !== "dumb";
+}
