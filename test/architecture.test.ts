@@ -21,9 +21,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shadow: ["domain", "contract", "parse", "errors", "embedded"],
   collect: ["domain", "contract", "parse", "errors", "embedded"],
   prove: ["domain", "contract", "parse", "errors"],
-  demo: ["domain", "contract", "errors", "embedded"],
+  demo: ["domain", "contract", "errors", "embedded", "parse"],
   config: ["domain", "errors"],
-  audit: ["domain", "contract", "errors", "rule", "group", "propose", "prove", "select", "explain"],
+  audit: ["domain", "contract", "errors", "parse", "rule", "group", "propose", "prove", "select", "explain"],
   wire: [
     "domain",
     "contract",

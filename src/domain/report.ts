@@ -8,6 +8,7 @@ import type { Skipped } from "./workload.ts";
 /** The one thing every command makes and every renderer, store and reviewer reads. */
 export interface Report {
   readonly schemaVersion: 1;
+  /** ISO 8601; the snapshot's time, so that equal input gives an equal report. */
   readonly generatedAt: string;
   readonly advisorVersion: string;
   /** Null for a review that asked no server. */
@@ -37,7 +38,10 @@ export interface Summary {
   /** Geometric mean over families of costAfter / costBefore, unweighted. */
   readonly geometricMeanRatio: number;
   readonly indexBytes: number;
-  readonly stages: readonly { readonly stage: string; readonly ms: number }[];
+  /** The least weighted cost, as a part of costBefore (0–1), that any set of the candidates tried could reach. */
+  readonly boundRatio: number;
+  /** costAfter ÷ costBefore with each statement weighed by its measured time where it has one: what the selection minimised. */
+  readonly weightedRatio: number;
 }
 
 export interface FamilySummary {

@@ -18,7 +18,10 @@ const bindings: readonly BindingKind[] = ["middle", "common", "rare", "null", "o
 export async function bindParameters(workload: Workload, snapshot: Snapshot, inferTypes: InferTypes): Promise<Workload> {
   const families: QueryFamily[] = [];
   for (const family of workload.families) {
-    const examples = family.parameterCount === 0 ? [{ kind: "text" as const, sql: family.sql, values: {} }] : await examplesOf(family, snapshot, inferTypes);
+    const examples =
+      family.parameterCount === 0
+        ? [{ kind: "text" as const, sql: family.sql, values: {} }]
+        : await examplesOf(family, snapshot, inferTypes);
     families.push({ ...family, examples });
   }
   return { ...workload, families };

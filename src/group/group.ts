@@ -41,7 +41,11 @@ export async function group(snapshot: Snapshot, parser: SqlParser): Promise<Work
     if (facts.kind === "utility" || (facts.relations.length === 0 && facts.kind !== "insert")) {
       const reason = facts.kind === "utility" ? "utility" : "no-relation";
       const detail =
-        facts.unresolved.length > 0 ? `not in the snapshot: ${facts.unresolved.join(", ")}` : facts.kind === "utility" ? "not a statement the planner costs" : "reads no table";
+        facts.unresolved.length > 0
+          ? `not in the snapshot: ${facts.unresolved.join(", ")}`
+          : facts.kind === "utility"
+            ? "not a statement the planner costs"
+            : "reads no table";
       skipped.push(skip(first.statement, reason, detail));
       continue;
     }
@@ -82,7 +86,9 @@ function skip(statement: StatementStats, reason: Skipped["reason"], detail: stri
  * Statements that plan alike, each list busiest first, with its family id. One fingerprint covers `a = 1`,
  * `a IN (1, 2)` and every literal; texts that differ stay apart, because a partial index may serve one constant only.
  */
-function* variants(analysed: readonly Analysed[]): Iterable<readonly [Analysed & { readonly id: string }, ...(Analysed & { readonly id: string })[]]> {
+function* variants(
+  analysed: readonly Analysed[],
+): Iterable<readonly [Analysed & { readonly id: string }, ...(Analysed & { readonly id: string })[]]> {
   for (const [fingerprint, alike] of groupBy(analysed, (each) => each.fingerprint)) {
     const texts = [...groupBy(alike, (each) => sameText(each.statement.sql)).values()].toSorted((a, b) => weight(b) - weight(a));
     const apart = texts.slice(0, textsPerFingerprint);
@@ -98,7 +104,11 @@ function* variants(analysed: readonly Analysed[]): Iterable<readonly [Analysed &
 
 /** Blanks, and the length of a parameter list, do not make another statement. */
 function sameText(sql: string): string {
-  return sql.replaceAll(/\s+/g, " ").replaceAll(/\$\d+/g, "$").replaceAll(/\$(?:\s*,\s*\$)+/g, "$").trim();
+  return sql
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/\$\d+/g, "$")
+    .replaceAll(/\$(?:\s*,\s*\$)+/g, "$")
+    .trim();
 }
 
 function weight(statements: readonly Analysed[]): number {
@@ -133,6 +143,11 @@ export function searchPathOf(snapshot: Snapshot): string[] {
   const setting = snapshot.settings.find((each) => each.name === "search_path")?.value ?? "public";
   return setting
     .split(",")
-    .map((part) => part.trim().replace(/^"(.*)"$/, "$1").replaceAll('""', '"'))
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^"(.*)"$/, "$1")
+        .replaceAll('""', '"'),
+    )
     .filter((part) => part !== "$user" && part !== "");
 }

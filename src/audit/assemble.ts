@@ -1,0 +1,125 @@
+import type { Planner } from "../contract/planner.ts";
+import type { FamilySummary, Rejection, Report } from "../domain/report.ts";
+import type { Gap, Snapshot } from "../domain/snapshot.ts";
+import type { Skipped, Workload } from "../domain/workload.ts";
+import { explain } from "../explain/explain.ts";
+import { withoutLiterals } from "../explain/redact.ts";
+import type { Proposed } from "../propose/propose.ts";
+import type { Proved } from "../prove/prove.ts";
+import type { Selection } from "../select/select.ts";
+import type { AuditOptions } from "./audit.ts";
+import { chosenWithProofs } from "./chosen-proofs.ts";
+import { noAdvice } from "./no-advice.ts";
+import { rejectionsOf } from "./rejections.ts";
+
+export interface AuditResult {
+  readonly snapshot: Snapshot;
+  readonly workload: Workload;
+  readonly proposed: Proposed;
+  readonly proved: Proved;
+  /** Null when the run was stopped before a set was chosen. */
+  readonly selection: Selection | null;
+  /** Why the run ended early; null when it did not. */
+  readonly stopped: unknown;
+  readonly planner: Planner;
+  readonly options: AuditOptions;
+}
+
+/** Everything an audit found, as the Report that every renderer reads. Plans the chosen set once more for its evidence. */
+export async function assemble(result: AuditResult): Promise<Report> {
+  const { snapshot, proved, selection, options } = result;
+  const chosen = selection ? await chosenWithProofs(result, selection) : [];
+  const recommendations = explain(chosen, snapshot);
+  const rejected = rejectionsOf(result);
+  const families = familySummaries(result, rejected);
+  const totals = selection?.totals;
+  return {
+    schemaVersion: 1,
+    generatedAt: snapshot.collectedAt,
+    advisorVersion: options.advisorVersion,
+    server: snapshot.server,
+    origin: originWords(snapshot, result.planner),
+    summary: {
+      statementCount: proved.families.size,
+      relationCount: snapshot.catalog.relations.length,
+      candidateCount: result.proposed.candidates.length + result.proposed.refused.length,
+      planCount: proved.costs.planCount(),
+      costBefore: sum(families, (family) => family.calls * family.costBefore),
+      costAfter: sum(families, (family) => family.calls * family.costAfter),
+      geometricMeanRatio: geometricMean(families.map((family) => (family.costBefore > 0 ? family.costAfter / family.costBefore : 1))),
+      indexBytes: sum(recommendations, (each) => each.price.indexBytes),
+      weightedRatio: totals && totals.before > 0 ? totals.after / totals.before : 1,
+      boundRatio: totals && totals.before > 0 ? totals.bound / totals.before : 1,
+    },
+    families,
+    recommendations,
+    findings: [],
+    rejected,
+    skipped: [...result.workload.skipped, ...proved.unplannable].map((skipped) => printable(skipped, options.withValues)),
+    gaps: [...snapshot.gaps, ...result.planner.gaps, ...ruleGaps(result.proposed)],
+    partial: result.stopped === null ? null : partialOf(result),
+  };
+}
+
+const originWordsOf: Readonly<Record<Snapshot["origin"], string>> = {
+  live: "schema and statistics read from the server",
+  "schema-file": "schema file run in an embedded PostgreSQL; statistics are of the rows that it made",
+  demo: "demo database in an embedded PostgreSQL",
+};
+
+function originWords(snapshot: Snapshot, planner: Planner): string {
+  return `${originWordsOf[snapshot.origin]}; planned by ${planner.description}`;
+}
+
+function familySummaries(result: AuditResult, rejected: readonly Rejection[]): FamilySummary[] {
+  const { proved, selection, options } = result;
+  return [...proved.families.values()].map(({ family, baselineCost }) => {
+    const costAfter = selection?.finalCosts.get(family.id) ?? baselineCost;
+    return {
+      id: family.id,
+      fingerprint: family.fingerprint,
+      sql: options.withValues ? family.sql : family.normalizedSql,
+      calls: family.load.calls,
+      meanTimeMs: family.load.meanTimeMs,
+      share: family.load.share,
+      costBefore: baselineCost,
+      costAfter,
+      place: family.place,
+      noAdvice: selection?.chosen.some((each) => each.usedBy.includes(family.id)) ? null : noAdvice(family, baselineCost, result, rejected),
+    };
+  });
+}
+
+function printable(skipped: Skipped, withValues: boolean): Skipped {
+  // Text that did not parse cannot be normalised, so its literals are cut out by their look.
+  return withValues ? skipped : { ...skipped, sql: withoutLiterals(skipped.sql) };
+}
+
+/** A rule that threw is our fault; the user learns which advice may be missing. */
+function ruleGaps(proposed: Proposed): Gap[] {
+  return proposed.failures.map(({ rule, error }) => ({
+    area: "catalog",
+    what: `rule ${rule} failed`,
+    why: error instanceof Error ? error.message : String(error),
+    remedy: "This is a fault in Plansmith: please report it. The other rules ran.",
+  }));
+}
+
+function partialOf(result: AuditResult): Report["partial"] {
+  const tried = new Set(result.proved.proofs.map((proof) => proof.candidate)).size;
+  const all = result.proposed.candidates.length;
+  return {
+    reason: result.stopped instanceof Error ? result.stopped.message : String(result.stopped),
+    missing: result.selection
+      ? `${all - tried} of ${all} candidates were not tried; the set is chosen from those that were.`
+      : `${tried} of ${all} candidates were tried and no set was chosen.`,
+  };
+}
+
+function sum<T>(values: readonly T[], numberOf: (value: T) => number): number {
+  return values.reduce((total, value) => total + numberOf(value), 0);
+}
+
+function geometricMean(ratios: readonly number[]): number {
+  return ratios.length === 0 ? 1 : Math.exp(sum(ratios, (ratio) => Math.log(Math.max(ratio, 1e-9))) / ratios.length);
+}

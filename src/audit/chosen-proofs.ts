@@ -1,0 +1,104 @@
+import type { IndexSet } from "../contract/cost-model.ts";
+import { relationKey } from "../domain/postgres.ts";
+import type { BindingProof, Proof } from "../domain/proof.ts";
+import type { ChosenEffect, Chosen as ExplainedChosen } from "../explain/explain.ts";
+import { redactPlan } from "../explain/redact.ts";
+import type { PlannableFamily } from "../prove/what-if.ts";
+import type { Chosen, Selection } from "../select/select.ts";
+import type { AuditResult } from "./assemble.ts";
+
+const today: IndexSet = { show: new Set(), hide: [] };
+
+/** The chosen changes with evidence: plans of today against plans with the whole set, for every statement each one serves. */
+export async function chosenWithProofs(result: AuditResult, selection: Selection): Promise<ExplainedChosen[]> {
+  const set: IndexSet = {
+    show: new Set(selection.chosen.filter((each) => each.candidate.change.kind === "create-index").map((each) => each.candidate.id)),
+    hide: selection.chosen.flatMap(({ candidate }) => (candidate.change.kind === "drop-index" ? [candidate.change.index] : [])),
+  };
+  const explained: ExplainedChosen[] = [];
+  for (const chosen of selection.chosen) explained.push(await withEvidence(chosen, set, result, selection));
+  return explained;
+}
+
+async function withEvidence(chosen: Chosen, set: IndexSet, result: AuditResult, selection: Selection): Promise<ExplainedChosen> {
+  const { candidate } = chosen;
+  const proofs: Proof[] = [];
+  const families: ChosenEffect[] = [];
+  for (const planned of provenOn(chosen, result)) {
+    const { proof, effect } = await evidence(candidate.id, planned, set, result);
+    proofs.push(proof);
+    families.push(effect);
+  }
+  const { change } = candidate;
+  const relation = change.kind === "create-index" ? change.index.relation : change.kind === "drop-index" ? change.relation : null;
+  const made = result.proved.prepared.get(candidate.id);
+  return {
+    candidate,
+    proofs,
+    basis: "estimated",
+    benefit: {
+      timeSavedMsPerDay: null,
+      costSaved: families.reduce((saved, family) => saved + callsOf(family.family, result) * (family.costBefore - family.costAfter), 0),
+      shareOfWorkload: selection.totals.before > 0 ? chosen.marginalSaving / selection.totals.before : 0,
+      families,
+    },
+    indexBytes: change.kind === "drop-index" ? -droppedBytes(result, change.index) : (made?.bytes ?? 0),
+    sizeUncertain: made?.uncertain != null,
+    cautions: [...(made?.uncertain ? [made.uncertain] : []), ...(relation ? result.planner.cautions(relation) : [])],
+  };
+}
+
+/** Statements whose plan uses the new index; for a drop, every statement that reads its relation. */
+function provenOn(chosen: Chosen, result: AuditResult): PlannableFamily[] {
+  const { change } = chosen.candidate;
+  if (change.kind !== "drop-index") return chosen.usedBy.flatMap((id) => result.proved.families.get(id) ?? []);
+  const key = relationKey(change.relation);
+  return [...result.proved.families.values()].filter(({ family }) => family.scans.some((scan) => relationKey(scan.relation) === key));
+}
+
+async function evidence(
+  candidate: string,
+  planned: PlannableFamily,
+  set: IndexSet,
+  result: AuditResult,
+): Promise<{ proof: Proof; effect: ChosenEffect }> {
+  const { costs } = result.proved;
+  const bindings: BindingProof[] = [];
+  for (const example of planned.examples) {
+    const before = await costs.costOf(planned.family, example, today);
+    const after = await costs.costOf(planned.family, example, set);
+    bindings.push({ kind: example.kind, costBefore: before.cost, costAfter: after.cost, used: after.used.has(candidate) });
+  }
+  const [typical] = bindings;
+  const plans = {
+    before: await costs.planOf(planned.family, planned.typical, today),
+    after: await costs.planOf(planned.family, planned.typical, set),
+  };
+  const shown = result.options.withValues ? plans : { before: redactPlan(plans.before), after: redactPlan(plans.after) };
+  return {
+    proof: {
+      candidate,
+      family: planned.family.id,
+      backend: result.planner.backend,
+      outcome: { kind: "estimated", typical: shown, bindings },
+    },
+    effect: {
+      family: planned.family.id,
+      costBefore: typical!.costBefore,
+      costAfter: typical!.costAfter,
+      worstRatio: Math.max(...bindings.map((binding) => (binding.costBefore > 0 ? binding.costAfter / binding.costBefore : 1))),
+      plans: shown,
+    },
+  };
+}
+
+function callsOf(family: string, result: AuditResult): number {
+  return result.proved.families.get(family)?.family.load.calls ?? 0;
+}
+
+function droppedBytes(result: AuditResult, index: { readonly schema: string; readonly name: string }): number {
+  const all = result.snapshot.catalog.relations.flatMap((relation) => relation.indexes);
+  const own = all.find((each) => relationKey(each) === relationKey(index));
+  const parts = all.filter((each) => each.parent !== null && relationKey(each.parent) === relationKey(index));
+  return (own?.bytes ?? 0) + parts.reduce((bytes, part) => bytes + part.bytes, 0);
+}

@@ -1,0 +1,29 @@
+import { relationKey } from "../domain/postgres.ts";
+import type { Rejection } from "../domain/report.ts";
+import type { QueryFamily } from "../domain/workload.ts";
+import type { AuditResult } from "./assemble.ts";
+
+/** Planner cost under which an access path cannot be made noticeably cheaper: a lookup by primary key costs about 8. */
+const cheapCost = 25;
+
+/** Why a statement got no index, in one sentence. */
+export function noAdvice(family: QueryFamily, cost: number, result: AuditResult, rejected: readonly Rejection[]): string {
+  if (cost < cheapCost) return `It is cheap already: planner cost ${cost.toFixed(1)}.`;
+  if (family.scans.length === 0) return "It reads no table that an index could serve.";
+  const own = rejected.filter((each) => each.candidate.helps.includes(family.id));
+  if (own.length === 0) return unproposed(family, result);
+  const proved = own.find((each) => each.proofs.some((proof) => proof.family === family.id && proof.outcome.kind === "estimated"));
+  if (proved) return `An index would help but was not chosen. ${proved.reason}`;
+  const tried = own.filter((each) => each.proofs.length > 0);
+  const best = tried.map((each) => each.reason).find((reason) => reason.includes("saves")) ?? own[0]!.reason;
+  return tried.length === 0 ? best : `${tried.length} candidate${tried.length === 1 ? "" : "s"} tried, none pays. ${best}`;
+}
+
+function unproposed(family: QueryFamily, result: AuditResult): string {
+  const relations = new Map(result.snapshot.catalog.relations.map((relation) => [relationKey(relation), relation]));
+  const rows = family.scans.map((scan) => relations.get(relationKey(scan.relation))?.rows ?? null);
+  if (rows.includes(null)) return "A table it reads was never analysed: run ANALYZE, then audit again.";
+  if (family.scans.every((scan) => scan.predicates.length === 0 && scan.disjunctions.length === 0))
+    return "It reads its tables without a restriction, so every row is needed.";
+  return "No rule found an index that its predicates could use and that does not exist.";
+}
