@@ -1,0 +1,6 @@
+-- customer rows=40000
+-- orders rows=2000000 customer_id.distinct=40000 status.distinct=5 created_at.distinct=-0.9 created_at.range=2024-01-01..2026-01-01 note.width=60
+create table customer (id bigint primary key, name text);
+create table orders (id bigint primary key, customer_id bigint not null, status text not null, total numeric(12,2), note text, created_at timestamptz not null);
+-- statement
+select o.* from orders o join customer c on c.id = o.customer_id order by lower(c.name), o.created_at;

@@ -1,0 +1,6 @@
+-- orders rows=2000000 customer_id.distinct=40000 status.distinct=5 created_at.distinct=-0.9 created_at.range=2024-01-01..2026-01-01 note.width=60
+create table orders (id bigint primary key, customer_id bigint not null, status text not null, total numeric(12,2), note text, created_at timestamptz not null);
+create index on orders (customer_id, created_at) include (total, status);
+create index on orders (created_at) include (total, customer_id);
+-- statement
+select total from orders where customer_id = $1 and created_at >= $2;

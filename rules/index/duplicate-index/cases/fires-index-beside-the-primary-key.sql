@@ -1,0 +1,4 @@
+create table orders (id bigint primary key, customer_id bigint);
+create unique index orders_id on orders (id);
+-- expect exactly
+drop index public.orders_id

@@ -1,0 +1,7 @@
+-- parent rows=50000 deletes=30
+-- child rows=4000000 parent_id.distinct=50000
+create table parent (id bigint primary key, name text);
+create table child (id bigint primary key, parent_id bigint references parent, done boolean);
+create index on child (parent_id) where not done;
+-- expect exactly
+create index on public.child (parent_id)

@@ -1,0 +1,4 @@
+-- page rows=3000000 url.width=90 url.distinct=-1
+create table page (id bigint primary key, url text not null);
+-- statement
+select * from page where url = $1 and url >= $2;

@@ -1,0 +1,5 @@
+create table orders (id bigint primary key, a int, b int, open boolean);
+create index narrow on orders (a) where open;
+create index wide on orders (a, b) where open;
+-- expect exactly
+drop index public.narrow

@@ -1,0 +1,3 @@
+create table orders (id bigint primary key, a int, b int, open boolean);
+create index narrow on orders (a) where open;
+create index wide on orders (a, b);
