@@ -21,7 +21,15 @@ const first = ["kind", "id", "title", "name"];
 /** The report as report.schema.json describes it, with a newline at the end. */
 export function renderJson(report: Report): string {
   const ordered = Object.fromEntries(topLevel.map((key) => [key, inOrder(report[key])]));
-  return `${JSON.stringify(ordered, null, 2)}\n`;
+  return `${escapeHidden(JSON.stringify(ordered, null, 2))}\n`;
+}
+
+/** JSON.stringify escapes C0 controls; a terminal also obeys C1, and direction marks hide what follows. */
+function escapeHidden(json: string): string {
+  return json.replaceAll(
+    /[\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function inOrder(value: unknown): unknown {

@@ -4,7 +4,7 @@ import { grouped, percent, plural } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
-import { groupBy, heading, rejectionClass, summaryRows } from "./wording.ts";
+import { groupBy, heading, rejectionClass, rejectionDetail, summaryRows } from "./wording.ts";
 
 /** How much of each list is shown; JSON has all of it. */
 const shown = { rejectedPerGroup: 4, familiesPerGroup: 4, skippedPerGroup: 4, gaps: 20 };
@@ -93,10 +93,9 @@ function rejected(report: Report, page: Page): string[] {
     title(`Refused: ${plural(report.rejected.length, "candidate")}`, page),
     ...groups.flatMap((group) => [
       ...wrap(`${group.title} (${grouped(group.members.length)})`, page.width).map((line) => page.paint.bold(line)),
-      ...bounded(group.members, shown.rejectedPerGroup, (each) => {
-        const detail = oneLine(each.reason) === group.title || oneLine(each.reason) === `${group.title}.` ? "" : each.reason;
-        return indent([...wrapSql(each.sql, page.width - 2), ...indent(wrap(detail, page.width - 6), 4).map(page.paint.dim)], 2);
-      }),
+      ...bounded(group.members, shown.rejectedPerGroup, (each) =>
+        indent([...wrapSql(each.sql, page.width - 2), ...indent(wrap(rejectionDetail(each), page.width - 6), 4).map(page.paint.dim)], 2),
+      ),
     ]),
   ];
 }

@@ -119,6 +119,20 @@ export function groupBy<T>(members: readonly T[], titleOf: (member: T) => string
 
 /** A reason's class is what stands before its first colon: `Superseded: 3f2a… serves …`. */
 export function rejectionClass(rejection: Rejection): string {
-  const [head = ""] = rejection.reason.split(/: /, 1);
-  return head.length <= 60 ? head.replace(/\.$/, "") : "Other reasons";
+  return splitReason(rejection).head;
+}
+
+/** What the class leaves to say; empty when it says all. */
+export function rejectionDetail(rejection: Rejection): string {
+  return splitReason(rejection).detail;
+}
+
+/** A longer head is a sentence of its own, not a class. */
+const longestClass = 60;
+
+function splitReason({ reason }: Rejection): { readonly head: string; readonly detail: string } {
+  const colon = reason.indexOf(": ");
+  const head = (colon < 0 ? reason : reason.slice(0, colon)).replace(/\.$/, "");
+  if (head.length > longestClass) return { head: "Other reasons", detail: reason };
+  return { head, detail: colon < 0 ? "" : reason.slice(colon + 2) };
 }
