@@ -1,0 +1,189 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import pg from "pg";
+
+/** A throwaway server of the machine's own PostgreSQL: superuser `postgres`, no password, one per test file. */
+export interface NativePostgres {
+  readonly major: number;
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the unix socket. */
+  readonly socketDirectory: string;
+  /** Null when the server was given by URL and may be anywhere. */
+  readonly dataDirectory: string | null;
+  readonly hasStatements: boolean;
+  url(database?: string, user?: string, password?: string): string;
+  /** Runs statements as superuser, one after another, in one connection. */
+  run(database: string, ...statements: readonly string[]): Promise<void>;
+  /** Writes `pg_hba.conf` lines in front of the trusting ones and reloads. */
+  requirePassword(user: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a skipped suite says. */
+export const noNativePostgres = "no PostgreSQL found: set PLANSMITH_TEST_PG to a folder with initdb or install one";
+
+/**
+ * Starts a cluster with the PostgreSQL that PLANSMITH_TEST_PG names (a folder with `initdb`), else the first on the PATH or in
+ * the usual places. Null when there is none. As root it runs as `postgres` or `nobody`: the server refuses root.
+ */
+export async function nativePostgres(settings: Readonly<Record<string, string>> = {}): Promise<NativePostgres | null> {
+  const binaries = findBinaries();
+  if (binaries === null) return null;
+  const owner = serverUser();
+  const directory = mkdtempSync(join(tmpdir(), "plansmith-pg-"));
+  if (owner) chownSync(directory, owner.uid, owner.gid);
+  const data = join(directory, "data");
+  const as = owner ? { uid: owner.uid, gid: owner.gid } : {};
+  const options = { ...as, cwd: directory, env: { ...process.env, LC_ALL: "C", TZ: "UTC" }, stdio: "pipe" as const };
+  try {
+    execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], options);
+    const hasStatements = libraryExists(binaries, "pg_stat_statements");
+    const port = await freePort();
+    const all = {
+      port: String(port),
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: directory,
+      fsync: "off",
+      ...(hasStatements ? { shared_preload_libraries: "pg_stat_statements" } : {}),
+      ...settings,
+    };
+    const server = spawn(
+      join(binaries, "postgres"),
+      ["-D", data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+      {
+        ...options,
+        stdio: "ignore",
+      },
+    );
+    const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    const stop = async () => {
+      server.kill("SIGINT"); // fast shutdown
+      await exited;
+      rmSync(directory, { recursive: true, force: true });
+    };
+    const killed = () => server.kill("SIGKILL");
+    process.once("exit", killed);
+    const major = await untilReady(port, exited);
+    return { ...connectionsTo(port, { data, as, binaries }), major, socketDirectory: directory, dataDirectory: data, hasStatements, stop };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function connectionsTo(port: number, server: { readonly data: string; readonly as: object; readonly binaries: string }) {
+  const host = "127.0.0.1";
+  const url = (database = "postgres", user = "postgres", password?: string) =>
+    `postgresql://${encodeURIComponent(user)}${password === undefined ? "" : `:${encodeURIComponent(password)}`}@${host}:${port}/${encodeURIComponent(database)}`;
+  const run = async (database: string, ...statements: readonly string[]) => {
+    const client = new pg.Client({ host, port, user: "postgres", database });
+    await client.connect();
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  const requirePassword = async (user: string) => {
+    const rule = `host all ${user} 127.0.0.1/32 scram-sha-256`;
+    const script = `const fs = require("fs"); const f = process.argv[1]; fs.writeFileSync(f, process.argv[2] + "\\n" + fs.readFileSync(f, "utf8"))`;
+    execFileSync(process.execPath, ["-e", script, join(server.data, "pg_hba.conf"), rule], server.as);
+    await run("postgres", "select pg_reload_conf()", "select pg_sleep(0.2)");
+  };
+  return { host, port, url, run, requirePassword };
+}
+
+/** Folders that may hold `initdb`: the PATH, Debian, the PostgreSQL project's RPMs, Homebrew, Postgres.app, NixOS profiles. */
+function findBinaries(): string | null {
+  const named = process.env.PLANSMITH_TEST_PG;
+  if (named === "none") return null;
+  const folders = named ? [named, join(named, "bin")] : [...(process.env.PATH ?? "").split(delimiter), ...installedFolders()];
+  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres"))) ?? null;
+}
+
+function installedFolders(): string[] {
+  const under = (parent: string, rest: (entry: string) => string | null) => {
+    if (!existsSync(parent)) return [];
+    return readdirSync(parent)
+      .sort((a, b) => versionIn(b) - versionIn(a))
+      .flatMap((entry) => rest(entry) ?? []);
+  };
+  const postgresOf = (cellar: string) => under(cellar, (entry) => (entry.startsWith("postgresql") ? join(cellar, entry, "bin") : null));
+  return [
+    ...under("/usr/lib/postgresql", (entry) => join("/usr/lib/postgresql", entry, "bin")),
+    ...under("/usr", (entry) => (entry.startsWith("pgsql-") ? join("/usr", entry, "bin") : null)),
+    ...postgresOf("/opt/homebrew/opt"),
+    ...postgresOf("/usr/local/opt"),
+    ...postgresOf("/home/linuxbrew/.linuxbrew/opt"),
+    "/usr/local/pgsql/bin",
+    "/usr/libexec/postgresql",
+    "/Applications/Postgres.app/Contents/Versions/latest/bin",
+    join(homedir(), ".nix-profile/bin"),
+  ];
+}
+
+const versionIn = (name: string) => Number(/\d+/.exec(name)?.[0] ?? 0);
+
+/** Whom to become as root: `postgres` where it exists, else `nobody`. Null when not root. */
+function serverUser(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of ["postgres", "nobody"]) {
+    try {
+      const number = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+      return { uid: number("-u"), gid: number("-g") };
+    } catch {
+      // No such user: the next one.
+    }
+  }
+  throw new Error("as root the tests need a user postgres or nobody to run the server as");
+}
+
+function libraryExists(binaries: string, name: string): boolean {
+  try {
+    const folder = execFileSync(join(binaries, "pg_config"), ["--pkglibdir"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+    return existsSync(join(folder, `${name}.so`)) || existsSync(join(folder, `${name}.dylib`));
+  } catch {
+    // No pg_config (Debian keeps it in a package of its own): look beside the binaries.
+    return [join(binaries, "../lib"), join(binaries, "../lib/postgresql")].some((folder) => existsSync(join(folder, `${name}.so`)));
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
+    });
+  });
+}
+
+/** Connects until it works, at most 60 s; fails at once when the server has gone. */
+async function untilReady(port: number, exited: Promise<void>): Promise<number> {
+  let gone = false;
+  void exited.then(() => {
+    gone = true;
+  });
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });
+    try {
+      await client.connect();
+      const version = await client.query<{ version: string }>("select current_setting('server_version_num') as version");
+      return Math.floor(Number(version.rows[0]?.version) / 10_000);
+    } catch (error) {
+      if (gone || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
