@@ -17,7 +17,7 @@ const types = new Set(["point", "box", "circle", "polygon", "geometry", "geograp
 
 /** PostGIS predicates that add an index condition on their geometry by themselves. */
 const spatial =
-  /^\(*(?:\w+\.)?(st_dwithin|dfullywithin|intersects|contains|containsproperly|within|covers|coveredby|crosses|overlaps|touches|equals|orderingequals|3ddwithin|3dintersects)\s*\(/i;
+  /^\(*(?:\w+\.)?(st_(?:dwithin|dfullywithin|intersects|contains|containsproperly|within|covers|coveredby|crosses|overlaps|touches|equals|orderingequals|3ddwithin|3dintersects))\s*\(/i;
 
 export default indexRule({
   detects: "A geometric, PostGIS, cube, seg or ltree condition (inside, overlaps, within a distance, below in a tree) and no GiST index",

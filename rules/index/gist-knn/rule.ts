@@ -38,19 +38,9 @@ export default indexRule({
       says: "btree_gist provides the distance operator <-> for int, float, date, time, timestamp, interval, oid and money",
     },
   ],
-  gates: [
-    {
-      from: 12,
-      changes: "SP-GiST orders points by distance as well",
-      source: {
-        url: "https://www.postgresql.org/docs/release/12.0/",
-        says: "Allow SP-GiST indexes to support K-nearest-neighbor searches",
-      },
-    },
-  ],
   options: { minRows: minRowsOption },
 
-  *propose(scan, { catalog, postgres, options }) {
+  *propose(scan, { catalog, options }) {
     const nearest = scan.sort[0];
     if (!nearest?.distanceOperator || nearest.descending || nearest.on.immutable === false || scan.limit === null) return;
     if (!indexableRelation(catalog, scan, options.minRows)) return;
@@ -70,7 +60,7 @@ export default indexRule({
     const wanted = [
       ...first.map((scalar) => ({ ...index(scan.relation, "gist", [key(scalar), key(nearest.on)]), ...together })),
       index(scan.relation, "gist", [key(nearest.on)], { extension }),
-      ...(type === "point" && postgres >= 12 ? [index(scan.relation, "spgist", [key(nearest.on)])] : []),
+      ...(type === "point" ? [index(scan.relation, "spgist", [key(nearest.on)])] : []),
     ];
     for (const each of wanted) if (!servedBy(catalog, each)) yield { kind: "create", index: each, because };
   },

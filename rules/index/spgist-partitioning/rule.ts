@@ -27,13 +27,6 @@ export default indexRule({
       says: "text ^@ text, starts with, is answered by an SP-GiST index on text",
     },
   ],
-  gates: [
-    {
-      from: 15,
-      changes: "^@ can use a B-tree in C collation as well, so SP-GiST is one choice of two",
-      source: { url: "https://www.postgresql.org/docs/release/15.0/", says: "Allow btree indexes to be used for ^@ and starts_with()" },
-    },
-  ],
   options: {
     minRows: minRowsOption,
     minTextBytes: { default: 24, min: 1, max: 10_000, unit: "bytes", doc: "Average width from which texts may share long beginnings" },

@@ -1,0 +1,5 @@
+-- context postgres=13
+-- opening rows=50000
+create table opening (id bigint primary key, hours int4multirange not null);
+-- statement
+select id from opening where hours @> 540;

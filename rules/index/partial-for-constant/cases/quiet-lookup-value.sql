@@ -1,0 +1,4 @@
+-- customers rows=2000000 email.distinct=-1
+create table customers (id bigint primary key, email text not null);
+-- statement
+select id from customers where email = 'ann@example.org';

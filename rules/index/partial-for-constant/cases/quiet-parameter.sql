@@ -1,0 +1,4 @@
+-- jobs rows=2000000 status.distinct=4 status.common=done:0.95|failed:0.05
+create table jobs (id bigint primary key, status text not null, created_at timestamptz not null);
+-- statement
+select id from jobs where status = $1 order by created_at limit 20;

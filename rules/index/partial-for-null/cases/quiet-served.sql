@@ -1,0 +1,5 @@
+-- orders rows=2000000 shipped_at.nulls=0.01 warehouse_id.distinct=40
+create table orders (id bigint primary key, warehouse_id int not null, shipped_at timestamptz);
+create index orders_open on orders (warehouse_id, id) where shipped_at is null;
+-- statement
+select id from orders where shipped_at is null and warehouse_id = $1;

@@ -1,0 +1,7 @@
+-- context postgres=15
+-- pages_seen rows=2000000
+create table pages_seen (id bigint primary key, path text not null);
+-- statement
+select id from pages_seen where path ^@ '/docs/';
+-- expect exactly
+create index on public.pages_seen (path text_pattern_ops);

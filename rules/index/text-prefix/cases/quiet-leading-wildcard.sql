@@ -1,0 +1,4 @@
+-- customers rows=2000000
+create table customers (id bigint primary key, name text not null);
+-- statement
+select id from customers where name like '%son';

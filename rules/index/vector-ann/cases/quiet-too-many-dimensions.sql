@@ -1,0 +1,7 @@
+-- features rows=400000
+create extension if not exists vector;
+create table features (id bigint primary key, embedding vector(3072) not null);
+-- statement
+select id from features order by embedding <=> $1 limit 10;
+-- expect
+refuse create index on public.features using hnsw (embedding vector_cosine_ops);
