@@ -76,7 +76,7 @@ describe("architecture", () => {
     }
   });
 
-  test.each(sources.filter((path) => path.startsWith("rules") && path.endsWith("rule.ts")))(
+  test.each(sources.filter((path) => path.startsWith("rules") && path.endsWith(`${sep}rule.ts`)))(
     "%s imports the rule kit and nothing else",
     (path) => {
       const text = readFileSync(join(root, path), "utf8");

@@ -12,7 +12,7 @@ import { openParser } from "../../src/parse/parse-sql.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import type { Context, Options, Proposal, Rule } from "../../src/rule/rule.ts";
 import type { RuleCase } from "./rule-case.ts";
-import { withFigures } from "./snapshot-figures.ts";
+import { unknownNames, withFigures } from "./snapshot-figures.ts";
 
 /** What a rule said, as SQL in one spelling. */
 export interface Said {
@@ -39,6 +39,8 @@ export async function openRuleBench(): Promise<RuleBench> {
   const database = await bootEmbedded({ collation: "libc-utf8" });
   const parser = await openParser();
   let scanCount = 0;
+  // Later a dropped index may have figures still.
+  let fresh = true;
 
   const parse = async (sql: string): Promise<Node> => {
     const parsed = await parser.parse(sql);
@@ -49,8 +51,11 @@ export async function openRuleBench(): Promise<RuleBench> {
   const canonical = async (sql: string) => deparse(await parse(sql));
 
   const read = async (given: RuleCase): Promise<Catalog> => {
-    const source = liveSource(database.session, { ...reading, now: new Date(0) });
-    return withFigures((await source.read({})).catalog, given.figures);
+    const { catalog } = await liveSource(database.session, { ...reading, now: new Date(0) }).read({});
+    const unknown = fresh ? unknownNames(catalog, given.figures) : [];
+    if (unknown.length > 0) throw new Error(`figures for ${unknown.join(", ")}, which the schema does not make`);
+    fresh = false;
+    return withFigures(catalog, given.figures);
   };
 
   const scansOf = async (sql: string, catalog: Catalog): Promise<readonly Scan[]> => {
@@ -70,6 +75,7 @@ export async function openRuleBench(): Promise<RuleBench> {
       await database.run("drop schema public cascade; create schema public");
       for (const [, name] of schema.matchAll(/create extension(?: if not exists)? "?(\w+)"?/gi)) database.provideExtension(name ?? "");
       await database.run(schema);
+      fresh = true;
     },
     async propose(rule, given) {
       const catalog = await read(given);

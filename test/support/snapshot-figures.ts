@@ -4,8 +4,6 @@ import type { Figures } from "./rule-case.ts";
 
 /** The catalog of an empty schema with the sizes and statistics that a case says a server has. */
 export function withFigures(catalog: Catalog, figures: readonly Figures[]): Catalog {
-  const names = new Set(catalog.relations.flatMap((relation) => [relation.name, ...relation.indexes.map((each) => each.name)]));
-  for (const { name } of figures) if (!names.has(bare(name))) throw new Error(`figures for "${name}", which the schema does not make`);
   const of = (name: string) => figures.find((each) => bare(each.name) === name)?.values ?? null;
   return {
     ...catalog,
@@ -15,6 +13,12 @@ export function withFigures(catalog: Catalog, figures: readonly Figures[]): Cata
       return values === null ? { ...relation, indexes } : relationWith({ ...relation, indexes }, values);
     }),
   };
+}
+
+/** Names that figures are given for and the schema does not make: a slip in a case. */
+export function unknownNames(catalog: Catalog, figures: readonly Figures[]): string[] {
+  const names = new Set(catalog.relations.flatMap((relation) => [relation.name, ...relation.indexes.map((each) => each.name)]));
+  return figures.map((each) => bare(each.name)).filter((name) => !names.has(name));
 }
 
 function bare(name: string): string {
