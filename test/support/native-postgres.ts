@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -41,33 +41,31 @@ export async function nativePostgres(settings: Readonly<Record<string, string>> 
   const options = { ...as, cwd: directory, env: { ...process.env, LC_ALL: "C", TZ: "UTC" }, stdio: "pipe" as const };
   try {
     execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], options);
-    const hasStatements = libraryExists(binaries, "pg_stat_statements");
     const port = await freePort();
-    const all = {
-      port: String(port),
-      listen_addresses: "127.0.0.1",
-      unix_socket_directories: directory,
-      fsync: "off",
-      ...(hasStatements ? { shared_preload_libraries: "pg_stat_statements" } : {}),
-      ...settings,
+    const start = (more: Readonly<Record<string, string>>) => {
+      const all = {
+        port: String(port),
+        listen_addresses: "127.0.0.1",
+        unix_socket_directories: directory,
+        fsync: "off",
+        ...more,
+        ...settings,
+      };
+      const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+      return startServer(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" }, port);
     };
-    const server = spawn(
-      join(binaries, "postgres"),
-      ["-D", data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-      {
-        ...options,
-        stdio: "ignore",
-      },
-    );
-    const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    // A server without the contrib module refuses to start with it: that is how one finds out, wherever libraries lie.
+    const withStatements = await start({ shared_preload_libraries: "pg_stat_statements" });
+    const started = withStatements ?? (await start({}));
+    if (started === null) throw new Error(`${binaries}/postgres does not start`);
+    const { server, exited, major } = started;
+    const hasStatements = withStatements !== null;
     const stop = async () => {
       server.kill("SIGINT"); // fast shutdown
       await exited;
       rmSync(directory, { recursive: true, force: true });
     };
-    const killed = () => server.kill("SIGKILL");
-    process.once("exit", killed);
-    const major = await untilReady(port, exited);
+    process.once("exit", () => server.kill("SIGKILL"));
     return { ...connectionsTo(port, { data, as, binaries }), major, socketDirectory: directory, dataDirectory: data, hasStatements, stop };
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
@@ -142,17 +140,26 @@ function serverUser(): { uid: number; gid: number } | null {
   throw new Error("as root the tests need a user postgres or nobody to run the server as");
 }
 
-function libraryExists(binaries: string, name: string): boolean {
-  try {
-    const folder = execFileSync(join(binaries, "pg_config"), ["--pkglibdir"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-    return existsSync(join(folder, `${name}.so`)) || existsSync(join(folder, `${name}.dylib`));
-  } catch {
-    // No pg_config (Debian keeps it in a package of its own): look beside the binaries.
-    return [join(binaries, "../lib"), join(binaries, "../lib/postgresql")].some((folder) => existsSync(join(folder, `${name}.so`)));
-  }
+interface Started {
+  readonly server: ChildProcess;
+  readonly exited: Promise<void>;
+  readonly major: number;
+}
+
+/** Null when the server exits instead of taking connections. */
+async function startServer(binary: string, flags: readonly string[], options: SpawnOptions, port: number): Promise<Started | null> {
+  const server = spawn(binary, flags, options);
+  let gone = false;
+  const exited = new Promise<void>((resolve) => {
+    const end = () => {
+      gone = true;
+      resolve();
+    };
+    server.once("exit", end);
+    server.once("error", end);
+  });
+  const major = await untilReady(port, () => gone);
+  return major === null ? null : { server, exited, major };
 }
 
 function freePort(): Promise<number> {
@@ -166,24 +173,21 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Connects until it works, at most 60 s; fails at once when the server has gone. */
-async function untilReady(port: number, exited: Promise<void>): Promise<number> {
-  let gone = false;
-  void exited.then(() => {
-    gone = true;
-  });
+/** The major version, once the server takes connections; at most 60 s, null when it has gone. */
+async function untilReady(port: number, gone: () => boolean): Promise<number | null> {
   const deadline = Date.now() + 60_000;
-  for (;;) {
+  while (!gone()) {
     const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });
     try {
       await client.connect();
       const version = await client.query<{ version: string }>("select current_setting('server_version_num') as version");
       return Math.floor(Number(version.rows[0]?.version) / 10_000);
     } catch (error) {
-      if (gone || Date.now() > deadline) throw error;
+      if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     } finally {
       await client.end().catch(() => undefined);
     }
   }
+  return null;
 }

@@ -1,0 +1,174 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connectReadOnly } from "../../src/collect/connect.ts";
+import { type LiveOptions, liveSource } from "../../src/collect/live-source.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
+
+const postgres: NativePostgres | null = await nativePostgres();
+const options: LiveOptions = {
+  top: 100,
+  minCalls: 1,
+  includeSchemas: [],
+  excludeSchemas: [],
+  readEnds: true,
+  now: new Date("2026-11-21T12:00:00Z"),
+  redactValues: false,
+};
+
+describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major : noNativePostgres})`, () => {
+  const server = postgres!;
+  beforeAll(async () => {
+    await server.run("postgres", "create database shop", ...roles);
+    await server.run("shop", ...schema);
+  });
+  afterAll(() => server.stop());
+
+  const collect = async (user: string, more: Partial<LiveOptions> = {}, database = "shop") => {
+    const session = await connectReadOnly({ url: server.url(database, user), statementTimeoutMs: 10_000, lockTimeoutMs: 300, env: {} });
+    try {
+      return await liveSource(session, { ...options, ...more }).read({});
+    } finally {
+      await session.close();
+    }
+  };
+  const statisticsOf = (snapshot: Snapshot, table: string) =>
+    snapshot.catalog.relations.find((each) => each.name === table)!.columns.map((column) => column.statistics !== null);
+  const remedies = (snapshot: Snapshot) => snapshot.gaps.map((gap) => gap.remedy);
+
+  test("a superuser reads everything, without a gap but the workload's own", async () => {
+    const snapshot = await collect("postgres");
+    expect(snapshot.gaps.filter((gap) => gap.area !== "statements")).toEqual([]);
+    expect(statisticsOf(snapshot, "guarded")).toEqual([true, true]);
+    expect(snapshot.catalog.statisticsObjects[0]!.collected[0]!.mcvHex).toMatch(/^[0-9a-f]+$/);
+    expect(snapshot.server).toMatchObject({ major: server.major, database: "shop", standby: false });
+    expect(snapshot.server.systemIdentifier).toMatch(/^\d+$/);
+  });
+
+  test("a bare login gets the schema and the sizes; each thing it may not read is a gap with its grant", async () => {
+    const snapshot = await collect("x_plain");
+    expect(statisticsOf(snapshot, "items")).toEqual([false, false, false]);
+    expect(snapshot.catalog.relations.find((each) => each.name === "items")!.currentPages).toBeGreaterThan(10);
+    expect(remedies(snapshot)).toContain("GRANT SELECT ON pg_statistic, pg_statistic_ext_data TO x_plain;");
+    expect(remedies(snapshot)).toContain("GRANT SELECT ON pg_statistic_ext_data TO x_plain;");
+  });
+
+  test("pg_monitor alone sees all statements and no statistics", async () => {
+    const snapshot = await collect("x_monitor");
+    expect(remedies(snapshot)).toContain("GRANT SELECT ON pg_statistic, pg_statistic_ext_data TO x_monitor;");
+    expect(remedies(snapshot)).not.toContain("GRANT pg_read_all_stats TO x_monitor;");
+  });
+
+  test("pg_monitor and two grants read all statistics, of guarded tables too, and no row", async () => {
+    const [full, least] = [await collect("postgres"), await collect("x_advisor")];
+    expect(least.gaps.filter((gap) => gap.area !== "statements")).toEqual([]);
+    const withoutEnds = (snapshot: Snapshot) =>
+      snapshot.catalog.relations.map((relation) => ({
+        ...relation,
+        activity: null,
+        columns: relation.columns.map((column) => ({ ...column, ends: null })),
+        indexes: relation.indexes.map((index) => ({ ...index, scans: null, lastScan: null })),
+      }));
+    expect(withoutEnds(least)).toEqual(withoutEnds(full));
+    expect(least.catalog.statisticsObjects).toEqual(full.catalog.statisticsObjects);
+    expect(least.catalog.relations.flatMap((relation) => relation.columns).every((column) => column.ends === null)).toBe(true);
+  });
+
+  test("where the role may only SELECT, pg_stats serves all but what row security guards", async () => {
+    const snapshot = await collect("x_readall");
+    expect(statisticsOf(snapshot, "items")).toEqual([true, true, true]);
+  });
+
+  test("the view and the catalog give the same statistics", async () => {
+    const [raw, view] = [await collect("postgres"), await collect("x_member")];
+    const items = (snapshot: Snapshot) => {
+      const found = snapshot.catalog.relations.find((each) => each.name === "items")!;
+      return { columns: found.columns.map((column) => column.statistics), keys: found.indexes.map((index) => index.keys) };
+    };
+    expect(items(view)).toEqual(items(raw));
+  });
+
+  test.skipIf(!postgres?.hasStatements)("statements are merged, counted, ordered by time and free of our own", async () => {
+    const snapshot = await collect("x_advisor");
+    const texts = snapshot.statements.map((each) => each.sql);
+    expect(texts.filter((sql) => sql.includes("plansmith"))).toEqual([]);
+    expect(texts.filter((sql) => /^\s*(create|insert into items|begin|set)\b/i.test(sql))).toEqual([
+      expect.stringMatching(/^insert into items/),
+    ]);
+    const lookup = snapshot.statements.filter((each) => each.sql === "select note from items where id = $1");
+    expect(lookup).toMatchObject([{ calls: 5, rows: 5, queryId: expect.stringMatching(/^-?\d+$/), place: null }]);
+    const times = snapshot.statements.map((each) => each.totalExecTimeMs);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect(lookup[0]!.countingSince).toMatch(server.major >= 14 ? /^\d{4}-\d\d-\d\dT[\d:.]+Z$/ : /^null$/);
+  });
+
+  test.skipIf(!postgres?.hasStatements)("statements of another database, or hidden from the role, are not shown", async () => {
+    expect((await collect("x_advisor")).statements.some((each) => each.sql.includes("other_database"))).toBe(false);
+    const own = await collect("x_plain");
+    expect(own.statements).toEqual([]);
+    expect(own.gaps).toContainEqual(expect.objectContaining({ area: "statements", remedy: "GRANT pg_read_all_stats TO x_plain;" }));
+  });
+
+  test.skipIf(!postgres?.hasStatements)("--top and --min-calls bound the list, and what was cut off is said", async () => {
+    const top = await collect("x_advisor", { top: 1 });
+    expect(top.statements).toHaveLength(1);
+    expect(top.gaps).toContainEqual(
+      expect.objectContaining({ remedy: "Raise --top.", what: expect.stringMatching(/^\d+ cheaper statements/) }),
+    );
+    expect((await collect("x_advisor", { minCalls: 5 })).statements.map((each) => each.sql)).toEqual([
+      "select note from items where id = $1",
+    ]);
+  });
+
+  test("a locked table costs its own size and nothing else", async () => {
+    const locker = new pg.Client({ connectionString: server.url("shop") });
+    await locker.connect();
+    try {
+      await locker.query("begin; lock table locked in access exclusive mode");
+      const snapshot = await collect("postgres");
+      expect(snapshot.gaps).toContainEqual(expect.objectContaining({ area: "sizes", why: expect.stringContaining("ACCESS EXCLUSIVE") }));
+      expect(snapshot.catalog.relations.find((each) => each.name === "items")!.currentPages).toBeGreaterThan(10);
+      expect(statisticsOf(snapshot, "locked")).toEqual([true]);
+    } finally {
+      await locker.end();
+    }
+  });
+
+  test("a database without tables is read, and the gap says so", async () => {
+    const snapshot = await collect("postgres", {}, "template1");
+    expect(snapshot.catalog.relations).toEqual([]);
+    expect(snapshot.gaps).toContainEqual(
+      expect.objectContaining({ area: "catalog", what: expect.stringContaining('"template1" has none') }),
+    );
+  });
+});
+
+const roles = [
+  "create role app_owner login",
+  ...["x_plain", "x_monitor", "x_readall", "x_member", "x_advisor"].map((role) => `create role ${role} login`),
+  "grant pg_monitor to x_monitor, x_readall, x_advisor",
+  "grant app_owner to x_member",
+  "alter database shop owner to app_owner",
+];
+const schema = [
+  ...(postgres?.hasStatements ? ["create extension pg_stat_statements", "select pg_stat_statements_reset()"] : []),
+  "grant create on schema public to app_owner",
+  "grant select on pg_statistic, pg_statistic_ext_data to x_advisor",
+  "set role app_owner",
+  "create table items (id int primary key, note text, seen int)",
+  "insert into items select i, 'n' || i % 10, i % 100 from generate_series(1, 20000) i",
+  "create index on items (lower(note), seen)",
+  "create statistics items_ext (mcv, ndistinct, dependencies) on note, seen from items",
+  "create table guarded (id int, owner text)",
+  "insert into guarded select i, 'o' || i % 10 from generate_series(1, 1000) i",
+  "alter table guarded enable row level security",
+  "create policy own on guarded using (id < 10)",
+  "create table locked (id int)",
+  "insert into locked select generate_series(1, 1000)",
+  "analyze",
+  ...[1, 2, 3, 4].map((id) => `select note from items where id = ${id}`),
+  "reset role",
+  "select note from items where id = 5",
+  "select count(*) from items",
+  "grant select on items, guarded to x_readall",
+];
