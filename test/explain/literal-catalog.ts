@@ -1,0 +1,107 @@
+import type { Catalog, Column, Index, Relation } from "../../src/domain/catalog.ts";
+
+/** A catalog with these relations and nothing else. */
+export function catalog(relations: readonly Relation[], rest: Partial<Catalog> = {}): Catalog {
+  return {
+    extensions: [],
+    availableExtensions: null,
+    enums: [],
+    domains: [],
+    composites: [],
+    ranges: [],
+    collations: [],
+    functions: [],
+    sequences: [],
+    relations,
+    statisticsObjects: [],
+    ...rest,
+  };
+}
+
+/** `name` in schema public, with columns of type integer. */
+export function relation(name: string, columns: readonly string[], rest: Partial<Relation> = {}): Relation {
+  return {
+    schema: "public",
+    name,
+    kind: "table",
+    rows: 2_000_000,
+    pages: 10_000,
+    currentPages: 10_000,
+    allVisiblePages: 10_000,
+    bytes: 81_920_000,
+    columns: columns.map(integerColumn),
+    indexes: [],
+    constraints: [],
+    parents: [],
+    partitionKey: null,
+    partitionBound: null,
+    storageParameters: [],
+    rowSecurity: false,
+    unlogged: false,
+    viewDefinition: null,
+    activity: null,
+    ...rest,
+  };
+}
+
+/** A plain B-tree. */
+export function existingIndex(name: string, columns: readonly string[], definition: string, rest: Partial<Index> = {}): Index {
+  return {
+    schema: "public",
+    name,
+    accessMethod: "btree",
+    keys: columns.map((column) => ({
+      column,
+      sql: column,
+      operatorClass: "int4_ops",
+      descending: false,
+      nullsFirst: false,
+      statistics: null,
+      storageLength: 4,
+      alignment: "i",
+    })),
+    include: [],
+    predicate: null,
+    unique: false,
+    nullsNotDistinct: false,
+    primary: false,
+    valid: true,
+    replicaIdentity: false,
+    clustered: false,
+    constraint: null,
+    storageParameters: [],
+    definition,
+    parent: null,
+    partitioned: false,
+    rows: 2_000_000,
+    pages: 5_000,
+    currentPages: 5_000,
+    bytes: 40_960_000,
+    scans: 0,
+    lastScan: null,
+    ...rest,
+  };
+}
+
+function integerColumn(name: string, position: number): Column {
+  return {
+    name,
+    position: position + 1,
+    type: "integer",
+    baseType: "int4",
+    category: "N",
+    elementType: null,
+    storageLength: 4,
+    alignment: "i",
+    collation: null,
+    notNull: false,
+    default: null,
+    generated: null,
+    identity: null,
+    statisticsTarget: null,
+    options: [],
+    statistics: null,
+    inheritedStatistics: null,
+    ends: null,
+  };
+}
