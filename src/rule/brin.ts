@@ -35,16 +35,16 @@ export function pagesPerRange(pages: number, fraction: number | null): number {
   return Math.min(largest, Math.max(smallest, 2 ** Math.round(Math.log2(wanted))));
 }
 
-/** Types with a minmax-multi operator class (PostgreSQL 14 and later); brin.html, "Built-in Operator Classes". */
+/** Types with a minmax-multi operator class (PostgreSQL 14 and later); brin.html, "Built-in Operator Classes". inet's default is another. */
 const multiTypes = new Set(
-  "int2 int4 int8 float4 float8 numeric date time timetz timestamp timestamptz interval uuid pg_lsn macaddr macaddr8 inet cidr".split(" "),
+  "int2 int4 int8 float4 float8 numeric date time timetz timestamp timestamptz interval uuid pg_lsn macaddr macaddr8".split(" "),
 );
 /** Types with a minmax operator class; those with a bloom class are the same and `text`'s relatives. */
 const minmaxTypes = new Set([...multiTypes, ..."text varchar bpchar name bytea bit varbit char oid tid".split(" ")]);
 
 /** Operator class of the BRIN flavour for a type; null when the type has none. */
 export function brinClass(baseType: string, flavour: "minmax" | "minmax-multi" | "bloom"): string | null {
-  const base = baseType === "varchar" ? "text" : baseType === "cidr" ? "inet" : baseType;
+  const base = baseType === "varchar" ? "text" : baseType;
   if (flavour === "minmax-multi") return multiTypes.has(baseType) ? `${base}_minmax_multi_ops` : null;
   if (!minmaxTypes.has(baseType) || (flavour === "bloom" && /^(bit|varbit)$/.test(baseType))) return null;
   return `${base}_${flavour}_ops`;

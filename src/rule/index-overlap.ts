@@ -67,6 +67,11 @@ function leads({ accessMethod }: Index, short: readonly WrittenKey[], long: read
   return same(false) || (accessMethod === "btree" && same(true));
 }
 
+/** True when the key at `position` has a collation other than its column's: then it serves no plain comparison or order. */
+export function hasOwnCollation(index: Index, position: number): boolean {
+  return / COLLATE /.test(writtenKeys(index)[position]?.text ?? "");
+}
+
 /** Splits the key list of the definition, because the catalog's keys leave out collation and operator-class parameters. */
 function writtenKeys(index: Index): WrittenKey[] {
   const opening = ` USING ${index.accessMethod} (`;

@@ -4,6 +4,7 @@ import type { SortKey } from "../domain/workload.ts";
 import type { BtreeScan } from "./btree-scan.ts";
 import { key, sortedKey } from "./build.ts";
 import type { CatalogView } from "./catalog-view.ts";
+import { hasOwnCollation } from "./index-overlap.ts";
 
 /** One order of B-tree keys, and how far another order would do as well. */
 export interface KeyOrder {
@@ -53,23 +54,25 @@ export function alreadyGiven(catalog: CatalogView, { relation }: BtreeScan, orde
 }
 
 function gives(existing: Index, { keys, interchangeable, ordered }: KeyOrder): boolean {
-  const leading = existing.keys.slice(0, interchangeable);
-  const equality = keys.slice(0, interchangeable);
-  if (!equality.every((each) => leading.some((other) => sameColumn(other, each)))) return false;
+  const have = existing.keys.map((each, position) => ({ ...each, usable: isPlain(existing, position) }));
+  const same = (other: (typeof have)[number] | undefined, wanted: CandidateKey) => other?.usable === true && other.column === wanted.column;
+  const leading = have.slice(0, interchangeable);
+  if (!keys.slice(0, interchangeable).every((each) => leading.some((other) => same(other, each)))) return false;
   const rest = keys.slice(interchangeable);
   const follows = (turn: (one: CandidateKey) => CandidateKey) =>
     rest.every((each, position) => {
-      const other = existing.keys[interchangeable + position];
+      const other = have[interchangeable + position];
       const wanted = turn(each);
-      if (!other || !sameColumn(other, each)) return false;
-      return !ordered || (other.descending === wanted.descending && other.nullsFirst === wanted.nullsFirst);
+      if (!same(other, each)) return false;
+      return !ordered || (other?.descending === wanted.descending && other.nullsFirst === wanted.nullsFirst);
     });
   return follows((one) => one) || follows(mirrored);
 }
 
-/** A pattern operator class orders by byte and serves neither `<` nor ORDER BY under the column's collation. */
-function sameColumn(existing: Index["keys"][number], wanted: CandidateKey): boolean {
-  return existing.column !== null && existing.column === wanted.column && !existing.operatorClass.endsWith("_pattern_ops");
+/** A column under its own collation; a pattern operator class orders by byte and serves neither `<` nor ORDER BY. */
+function isPlain(existing: Index, position: number): boolean {
+  const one = existing.keys[position];
+  return one !== undefined && one.column !== null && !one.operatorClass.endsWith("_pattern_ops") && !hasOwnCollation(existing, position);
 }
 
 function holds(existing: Index, include: readonly string[]): boolean {
