@@ -45,9 +45,10 @@ export async function readStatisticsObjects(
     [schemas],
   );
   const typeNames = await readTypeNames(reading, data ?? []);
+  const enumLabels = await readEnumLabels(reading, [...typeNames.keys()]);
   return objects.map(({ oid, ...object }) => ({
     ...object,
-    collected: (data ?? []).filter((row) => row.object === oid).map((row) => collectedData(row, typeNames)),
+    collected: (data ?? []).filter((row) => row.object === oid).map((row) => collectedData(row, typeNames, enumLabels)),
   }));
 }
 
@@ -90,7 +91,11 @@ const expressionsSql = `select json_agg(json_build_object(
         'slots', json_build_array(${[1, 2, 3, 4, 5].map(slotSql).join(", ")})))
       from unnest(d.stxdexpr) e`;
 
-function collectedData(row: DataRow, typeNames: ReadonlyMap<number, string>): StatisticsObjectData {
+function collectedData(
+  row: DataRow,
+  typeNames: ReadonlyMap<number, string>,
+  enumLabels: ReadonlyMap<number, Readonly<Record<string, string>>>,
+): StatisticsObjectData {
   const named = mcvTypes(row.mcv).flatMap((oid) => {
     const name = typeNames.get(oid);
     return name === undefined ? [] : [[String(oid), name] as const];
@@ -101,6 +106,7 @@ function collectedData(row: DataRow, typeNames: ReadonlyMap<number, string>): St
     dependenciesHex: row.dependencies,
     mcvHex: row.mcv,
     mcvTypeNames: Object.fromEntries(named),
+    mcvEnumLabels: Object.assign({}, ...mcvTypes(row.mcv).map((oid) => enumLabels.get(oid) ?? {})),
     expressions: (row.expressions ?? []).map((each) => ({
       nullFraction: each.null_fraction,
       widthBytes: each.width,
@@ -119,6 +125,17 @@ async function readTypeNames(reading: Reading, data: readonly DataRow[]): Promis
     [`{${oids.join(",")}}`],
   );
   return new Map(rows.map((row) => [Number(row.oid), row.name]));
+}
+
+/** `{type OID → label OID → label}` of the enums among these types: an enum value is stored as its label's OID. */
+async function readEnumLabels(reading: Reading, types: readonly number[]): Promise<Map<number, Readonly<Record<string, string>>>> {
+  if (types.length === 0) return new Map();
+  const rows = await reading.query<{ type: string; labels: Record<string, string> }>(
+    `select /* plansmith */ e.enumtypid::text as type, json_object_agg(e.oid::text, e.enumlabel order by e.enumsortorder) as labels
+     from pg_enum e where e.enumtypid = any($1::text::oid[]) group by e.enumtypid`,
+    [`{${types.join(",")}}`],
+  );
+  return new Map(rows.map((row) => [Number(row.type), row.labels]));
 }
 
 /**

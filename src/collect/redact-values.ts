@@ -79,6 +79,7 @@ function redactObject(object: StatisticsObject): StatisticsObject {
       ...data,
       mcvHex: null,
       mcvTypeNames: {},
+      mcvEnumLabels: {},
       expressions: data.expressions.map((row) => ({ ...row, slots: row.slots.map((slot) => ({ ...slot, values: null })) })),
     })),
   };

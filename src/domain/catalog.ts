@@ -244,6 +244,8 @@ export interface StatisticsObjectData {
   readonly mcvHex: string | null;
   /** Type names of OIDs ≥ 16384 that occur in the MCV blob. */
   readonly mcvTypeNames: Readonly<Record<string, string>>;
+  /** `pg_enum.oid` → label, for the enum types among them: the blob holds these OIDs as values. */
+  readonly mcvEnumLabels: Readonly<Record<string, string>>;
   /** One per expression, in order: `pg_statistic` slots as the server stores them. */
   readonly expressions: readonly RawStatisticsRow[];
 }
