@@ -18,31 +18,71 @@ export interface ClassKey {
 }
 
 /**
- * Every (expression, operator class) pair of the access method that answers some conjunct of the scan. Expressions that
- * are not immutable are left out; classes of an extension that would change an operator's meaning (intarray) count
- * only where it is installed.
+ * Every (expression, operator class) pair of the access method that answers some conjunct of the scan, or every arm of one
+ * OR. Expressions that are not immutable are left out; classes of an extension that changes what an operator means
+ * (intarray) count only where it is installed.
  */
 export function classKeys(scan: Scan, accessMethod: OperatorClass["accessMethod"], catalog: CatalogView, postgres: number): ClassKey[] {
-  const found = new Map<string, ClassKey>();
-  for (const predicate of scan.predicates) {
+  const ofAll = keysOf(scan.predicates, scan, accessMethod, catalog, postgres);
+  const ofArms = scan.disjunctions.flatMap((arms) => {
+    const [first = [], ...others] = arms.map((arm) => keysOf(arm, scan, accessMethod, catalog, postgres));
+    return first.flatMap((found) => {
+      const same = others.map((keys) => keys.find((each) => nameOf(each) === nameOf(found)));
+      return same.includes(undefined) ? [] : [same.reduce<ClassKey>((all, each) => (each ? merged(all, each) : all), found)];
+    });
+  });
+  return mergedByName([...ofAll, ...ofArms]);
+}
+
+/** For each OR whose arms need different expressions of one access method: a key per arm, for one index that answers all of them. */
+export function armKeys(scan: Scan, accessMethod: OperatorClass["accessMethod"], catalog: CatalogView, postgres: number): ClassKey[][] {
+  const together = scan.disjunctions.map((arms) => {
+    const each = arms.map((arm) => keysOf(arm, scan, accessMethod, catalog, postgres));
+    return each.some((keys) => keys.length === 0) ? [] : mergedByName(each.map(([first]) => first).filter((key) => key !== undefined));
+  });
+  return together.filter((keys) => new Set(keys.map(({ on }) => on.sql)).size > 1);
+}
+
+function keysOf(
+  predicates: readonly Predicate[],
+  scan: Scan,
+  accessMethod: OperatorClass["accessMethod"],
+  catalog: CatalogView,
+  postgres: number,
+): ClassKey[] {
+  const found: ClassKey[] = [];
+  for (const predicate of predicates) {
     if (predicate.on.immutable === false || predicate.compared.kind === "column") continue;
-    const type = typeKind(catalog, scan.relation, predicate.on);
+    const type = typeKind(catalog, scan.relation, predicate.on) ?? (textOperators.has(predicate.operator) ? "text" : null);
     if (type === null) continue;
     for (const operatorClass of operatorClassesFor(accessMethod, type, predicate.operator, postgres)) {
       if (operatorClass.extension === "intarray" && !catalog.hasExtension("intarray")) continue;
       if (operatorClass.extension === "pg_trgm" && !hasTrigram(predicate)) continue;
-      const name = `${predicate.on.sql} ${operatorClass.name}`;
-      const known = found.get(name);
-      found.set(name, {
-        on: predicate.on,
-        type,
-        operatorClass,
-        operators: [...new Set([...(known?.operators ?? []), predicate.operator])],
-        predicates: [...(known?.predicates ?? []), predicate],
-      });
+      found.push({ on: predicate.on, type, operatorClass, operators: [predicate.operator], predicates: [predicate] });
     }
   }
-  return [...found.values()];
+  return mergedByName(found);
+}
+
+/** Operators that only texts have: they tell the type of a user's own function. */
+const textOperators = new Set(["~~", "~~*", "~*", "^@"]);
+
+function nameOf(found: ClassKey): string {
+  return `${found.on.sql} ${found.operatorClass.name}`;
+}
+
+function mergedByName(keys: readonly ClassKey[]): ClassKey[] {
+  const byName = new Map<string, ClassKey>();
+  for (const each of keys) {
+    const known = byName.get(nameOf(each));
+    byName.set(nameOf(each), known ? merged(known, each) : each);
+  }
+  return [...byName.values()];
+}
+
+function merged(one: ClassKey, other: ClassKey): ClassKey {
+  const operators = [...new Set([...one.operators, ...other.operators])];
+  return { ...one, operators, predicates: [...one.predicates, ...other.predicates] };
 }
 
 /** The index key: the operator class is named only when it is not the type's default. */

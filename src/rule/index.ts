@@ -9,11 +9,11 @@ export { filterOrders, findsOneRow, joinOrders, sortOrders, worthTrying } from "
 export { type BtreeScan, btreeScan, byDistinct, mayBeBtreeKey } from "./btree-scan.ts";
 export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
-export { type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
+export { armKeys, type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
 export { averageWidth, coveringOrders } from "./covering-orders.ts";
+export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable } from "./expression-order.ts";
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
-export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable } from "./expression-order.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { fractionKept, partialIndexes } from "./partial.ts";

@@ -131,7 +131,7 @@ export const btreeGinTypes: ReadonlySet<string> = new Set(
 /** The same for btree_gist (F.8); `bool` came with its version 1.7 in PostgreSQL 16. */
 export const btreeGistTypes: ReadonlySet<string> = new Set(
   words(
-    "int2 int4 int8 float4 float8 numeric timestamp timestamptz time timetz date interval oid money char varchar text bpchar bytea bit varbit macaddr macaddr8 inet cidr uuid bool",
+    "int2 int4 int8 float4 float8 numeric timestamp timestamptz time timetz date interval oid money varchar text bpchar bytea bit varbit macaddr macaddr8 inet cidr uuid bool",
   ),
 );
 /** Types for which btree_gist has the distance operator `<->`. */

@@ -18,7 +18,7 @@ export function indexableRelation(catalog: CatalogView, scan: Scan, minRows: num
 export function typeKind(catalog: CatalogView, relation: RelationName, on: ScanExpression): string | null {
   const column = on.column === null ? null : catalog.column(relation, on.column);
   const type = column?.baseType ?? on.type ?? outermostType(on.sql);
-  if (type === null) return null;
+  if (type === null || type === "earth") return type === null ? null : "cube";
   const ranges = catalog.all.ranges;
   if (builtInRanges.has(type) || ranges.some((each) => each.name === type)) return "range";
   if (builtInRanges.has(type.replace(/multirange$/, "range")) || ranges.some((each) => each.multirange === type)) return "multirange";
@@ -29,11 +29,14 @@ const builtInRanges = new Set(["int4range", "int8range", "numrange", "tsrange", 
 
 /** The result type that the outermost function or cast of an expression names; null when it names none. */
 function outermostType(sql: string): string | null {
-  const call = /^\(*\s*(?:pg_catalog\.)?(to_tsvector|lower|upper|reverse|md5|point|box|circle|polygon|[a-z0-9]+range)\s*\(/i
-    .exec(sql)?.[1]
-    ?.toLowerCase();
+  const call =
+    /^\(*\s*(?:pg_catalog\.)?(to_tsvector|lower|upper|reverse|md5|ll_to_earth|earth_box|point|box|circle|polygon|[a-z0-9]+range)\s*\(/i
+      .exec(sql)?.[1]
+      ?.toLowerCase();
   if (call === "to_tsvector") return "tsvector";
   if (call === "lower" || call === "upper" || call === "reverse" || call === "md5") return "text";
+  // A domain over cube.
+  if (call === "ll_to_earth" || call === "earth_box") return "cube";
   if (call !== undefined) return call;
   return /->>\s*[^>]*$/.test(sql) ? "text" : null;
 }

@@ -36,8 +36,8 @@ export function hasTrigram(predicate: Predicate): boolean {
   const pattern = constantPattern(predicate);
   if (pattern === null) return predicate.compared.kind !== "none";
   if (predicate.operator === "~~" || predicate.operator === "~~*") {
-    const words = pattern.replaceAll(/\\(.)/g, "$1").split(/[%_]+|(?<=\W)|(?=\W)/);
-    return words.some((word) => /[\p{L}\p{N}]{3}/u.test(word)) || edgeTrigram(pattern);
+    const unescaped = pattern.replaceAll(/\\(.)/gs, "$1");
+    return /[\p{L}\p{N}]{3}/u.test(unescaped) || edgeTrigram(unescaped);
   }
   if (predicate.operator === "~" || predicate.operator === "~*")
     return /[\p{L}\p{N}]{3}/u.test(pattern.replaceAll(/\\[a-zA-Z]|\[[^\]]*\]|.[*?]/g, " "));

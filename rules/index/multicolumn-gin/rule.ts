@@ -1,4 +1,5 @@
 import {
+  armKeys,
   btreeGinTypes,
   type ClassKey,
   classIndex,
@@ -46,23 +47,27 @@ export default indexRule({
   *propose(scan, { catalog, postgres, options }) {
     if (!indexableRelation(catalog, scan, options.minRows)) return;
     const keys = onePerExpression(classKeys(scan, "gin", catalog, postgres)).slice(0, 3);
-    if (keys.length === 0) return;
+    const arms = armKeys(scan, "gin", catalog, postgres).slice(0, 2);
+    if (keys.length + arms.length === 0) return;
     const scalars = equalityColumns(catalog, scan, btreeGinTypes).slice(0, 2);
     const rows = rowsInWords(catalog, scan.relation, figure);
 
-    const sets: { readonly wanted: IndexDefinition; readonly names: readonly string[] }[] = [];
-    const add = (found: readonly ClassKey[], count: number) => {
+    const sets: { readonly wanted: IndexDefinition; readonly on: string }[] = [];
+    const add = (found: readonly ClassKey[], count: number, word: "and" | "or" = "and") => {
       const first = scalars.slice(0, count);
       if (found.length + first.length < 2) return;
-      const names = [...first, ...found.map(({ on }) => on)].map(({ sql }) => sql);
-      sets.push({ wanted: classIndex(scan.relation, found, first, "btree_gin"), names });
+      const searched = found.map(({ on }) => on.sql).join(` ${word} `);
+      const on = [...first.map(({ sql }) => sql), searched].join(" and ");
+      sets.push({ wanted: classIndex(scan.relation, found, first, "btree_gin"), on });
     };
     for (const found of keys) for (let count = 1; count <= scalars.length; count++) add([found], count);
     if (keys.length > 1) for (let count = 0; count <= scalars.length; count++) add(keys, count);
 
-    for (const { wanted, names } of sets) {
+    for (const found of arms) for (let count = 0; count <= Math.min(1, scalars.length); count++) add(found, count, "or");
+
+    for (const { wanted, on } of sets) {
       if (servedBy(catalog, wanted)) continue;
-      const because = `${names.join(" and ")} are asked for together over ${rows}; one GIN index intersects their row lists before it reads a row`;
+      const because = `${on} are asked together over ${rows}; one GIN index combines their lists of rows before it reads a row`;
       yield { kind: "create", index: wanted, because };
     }
   },

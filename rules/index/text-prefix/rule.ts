@@ -56,7 +56,7 @@ export default indexRule({
     for (const predicate of scan.predicates) {
       const on = predicate.on;
       const type = typeKind(catalog, scan.relation, on);
-      const byBytes = patternClass[type ?? ""];
+      const byBytes = patternClass[type ?? "text"];
       if (byBytes === undefined || on.immutable === false || seen.has(on.sql) || !searchesBeginning(predicate, postgres)) continue;
       seen.add(on.sql);
       const own = on.collation ?? (on.column === null ? null : (catalog.column(scan.relation, on.column)?.collation ?? null));
