@@ -6,7 +6,7 @@ import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 
 /** One row of pg_statistic to be; `position` is the column of the table, or of the index for an expression. */
-interface StatisticsRow {
+export interface StatisticsRow {
   readonly relation: RelationName;
   readonly position: number;
   readonly inherited: boolean;
@@ -100,7 +100,7 @@ async function presentColumns(database: EmbeddedDatabase): Promise<Set<string>> 
 }
 
 /** All in one statement; where the server throws, each half alone, down to the row that it will not have. */
-async function restoreRows(database: EmbeddedDatabase, rows: readonly StatisticsRow[]): Promise<Gap[]> {
+export async function restoreRows(database: EmbeddedDatabase, rows: readonly StatisticsRow[]): Promise<Gap[]> {
   try {
     const taken = await database.session.query<{ at: number; taken: boolean }>(restoreSql, [JSON.stringify(rows.map(argumentsOf))]);
     return taken.flatMap((row) => (row.taken ? [] : [statisticsGap(rows[row.at]!, "some of its values do not fit the type")]));
