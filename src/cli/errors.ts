@@ -63,7 +63,11 @@ function describeOclif(error: OclifError): DescribedError {
     const near = closest(error.flags[0].replace(/^--?/, ""), Object.keys(error.parse?.input?.flags ?? {}));
     return unknown(`flag ${error.flags[0]}`, near === null ? null : `--${near}`, "plansmith COMMAND --help");
   }
-  const message = error.message.replace(/\s*See more help with --help\s*$/, "").replaceAll(/\s*\n\s*/g, " ");
+  const message = error.message
+    .replace(/\s*See more help with --help\s*$/, "")
+    .replace(/^The following errors? occurred:\s*/, "")
+    .replace(/^(Missing required flag) /, "$1 --")
+    .replaceAll(/\s*\n\s*/g, " ");
   return { message: withoutSecrets(message), hint: "Run with --help to see the flags and arguments.", exitCode: 2 };
 }
 

@@ -3,13 +3,12 @@ import { type Config, defaultConfig, keyDoc } from "../config/config.ts";
 import { configFileName } from "../config/load.ts";
 import { reportFormats } from "../render/index.ts";
 
-/** A flag's words are its configuration key's, with the default that holds when neither is given. */
+/** A flag's words are its configuration key's, with the default that holds when neither is given; a flag says `none` for null. */
 function described(key: keyof Config): string {
   const value = defaultConfig[key];
-  if (value === null) return `${keyDoc(key)} [default: none]`;
-  return value === undefined || typeof value === "object" || typeof value === "boolean"
-    ? keyDoc(key)
-    : `${keyDoc(key)} [default: ${value}]`;
+  const words = keyDoc(key).replace(/; null .*$/, "");
+  if (value === null) return `${words} [default: none]`;
+  return typeof value === "string" || typeof value === "number" ? `${words} [default: ${value}]` : words;
 }
 
 // Values are read as text and checked in read-flags.ts, which says what was expected in one line.
@@ -40,12 +39,14 @@ export const readingFlags = {
   "include-schema": Flags.string({
     multiple: true,
     multipleNonGreedy: true,
+    helpValue: "NAME",
     description: "Only this schema; may be repeated",
     helpGroup: "READING",
   }),
   "exclude-schema": Flags.string({
     multiple: true,
     multipleNonGreedy: true,
+    helpValue: "NAME",
     description: "Not this schema; may be repeated",
     helpGroup: "READING",
   }),

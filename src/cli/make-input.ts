@@ -17,6 +17,7 @@ export interface InputFlags {
   readonly snapshot?: string | undefined;
   readonly schema?: string | undefined;
   readonly statements?: string | undefined;
+  readonly "skip-invalid"?: boolean | undefined;
   readonly top?: string | undefined;
   readonly "min-calls"?: string | undefined;
   readonly "include-schema"?: readonly string[] | undefined;
@@ -37,6 +38,7 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
   return {
     source,
     ...(flags.statements === undefined ? {} : { statementsFile: flags.statements }),
+    ...(flags["skip-invalid"] ? { skipInvalid: true } : {}),
     ...reading(flags, config),
     maxIndexes: given(countOrNone("max-indexes", flags["max-indexes"]), config.maxIndexes),
     maxGrowth: growthPercent === null ? null : growthPercent / 100,

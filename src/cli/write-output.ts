@@ -55,7 +55,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
 
 const reasons: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
-  ENOENT: "its directory does not exist",
+  ENOENT: "its directory does not exist, or takes no files",
   ENOTDIR: "a part of its path is not a directory",
   EACCES: "permission denied",
   EPERM: "permission denied",

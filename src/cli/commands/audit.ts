@@ -3,8 +3,8 @@ import { budgetFlags, configFlag, outputFlags, readingFlags, urlArgument } from 
 
 export default class Audit extends Command {
   static override summary = "Advise on a PostgreSQL workload, with proof";
-  static override description = `Reads statements, schema and statistics in read-only transactions, proposes indexes, and proves each in an
-embedded planner that holds the schema and statistics and none of the rows. Changes nothing on the server.
+  static override description =
+    `Reads statements, schema and statistics in read-only transactions, proposes indexes, and proves each in an embedded planner that holds the schema and statistics and none of the rows. Changes nothing on the server.
 
 Exit codes: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 could not finish.`;
   static override examples = [
@@ -18,6 +18,7 @@ Exit codes: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 could no
     snapshot: Flags.string({ helpValue: "FILE", description: "A snapshot saved by `collect`, instead of a server" }),
     schema: Flags.string({ helpValue: "FILE", description: "DDL to run in the embedded PostgreSQL, instead of a server" }),
     statements: Flags.string({ helpValue: "FILE", description: "SQL statements to advise on, instead of pg_stat_statements" }),
+    "skip-invalid": Flags.boolean({ description: "Go on without statements of the file that do not parse; the report lists them" }),
     ...configFlag,
     ...readingFlags,
     ...budgetFlags,

@@ -5,8 +5,7 @@ import { configFlag, readingFlags, urlArgument } from "../flags.ts";
 export default class Collect extends Command {
   static override summary = "Save what an audit needs, to advise elsewhere";
   static override description =
-    `Reads what \`audit\` reads and saves it, readable by its owner only. A snapshot holds values that statistics hold
-(most common values, histogram bounds) unless --redact-values leaves them out.`;
+    `Reads what \`audit\` reads and saves it, readable by its owner only. A snapshot holds values that statistics hold (most common values, histogram bounds) unless --redact-values leaves them out.`;
   static override examples = ["<%= config.bin %> <%= command.id %> postgres://plansmith@db.example/shop -o snapshot.json.gz"];
   static override args = urlArgument;
   static override flags = {
