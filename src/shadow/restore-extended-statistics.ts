@@ -3,6 +3,7 @@ import { literal, qualified } from "../domain/identifier.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
+import { adaptedMcv } from "./adapt-mcv.ts";
 
 /**
  * What ANALYZE put into CREATE STATISTICS objects: n-distinct counts and dependencies byte by byte, most common
@@ -20,7 +21,7 @@ export async function restoreExtendedStatistics(database: EmbeddedDatabase, snap
       gaps.push({
         area: "shadow",
         what: `contents of statistics object ${qualified(object)}`,
-        why: `${refusal}: its columns are planned as independent`,
+        why: `${refusal}; its columns are planned as if they were independent`,
         remedy: null,
       });
   }
@@ -35,6 +36,7 @@ async function allowBytes(database: EmbeddedDatabase, type: string): Promise<voi
   if (there !== true) await database.run(`create cast (bytea as ${type}) without function`);
 }
 
+/** Null when all of it is in place, else why not. */
 async function restoreObject(database: EmbeddedDatabase, object: StatisticsObject): Promise<string | null> {
   const [found] = await database.session.query<{ oid: string }>(
     `select s.oid::text as oid from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace
@@ -45,32 +47,31 @@ async function restoreObject(database: EmbeddedDatabase, object: StatisticsObjec
   try {
     const types = await expressionTypes(database, object, found.oid);
     const rows: string[] = [];
-    for (const collected of object.collected) rows.push(await dataRow(database, found.oid, collected, types));
+    let dropped = false;
+    for (const collected of object.collected) {
+      const mcv = await adaptedMcv(database, collected);
+      dropped ||= mcv === null && collected.mcvHex !== null;
+      rows.push(dataRow(found.oid, { ...collected, mcvHex: mcv }, types));
+    }
     await database.run(
       `delete from pg_statistic_ext_data where stxoid = ${found.oid};
        insert into pg_statistic_ext_data (stxoid, stxdinherit, stxdndistinct, stxddependencies, stxdmcv, stxdexpr) values ${rows.join(", ")}`,
     );
     // The next plan must read it anew.
     await database.run(`update pg_class set relname = relname where oid = ${literal(qualified(object.relation))}::regclass`);
-    return null;
+    return dropped ? "its most common combinations hold values of types that cannot be carried over" : null;
   } catch (error) {
     if (sqlStateOf(error) === null) throw error;
     return (error as Error).message;
   }
 }
 
-async function dataRow(
-  database: EmbeddedDatabase,
-  oid: string,
-  collected: StatisticsObjectData,
-  types: readonly string[],
-): Promise<string> {
+function dataRow(oid: string, collected: StatisticsObjectData, types: readonly string[]): string {
   const bytes = (hex: string | null, type: string) => (hex === null ? "null" : `decode('${hex}', 'hex')::${type}`);
-  const mcv = collected.mcvHex === null ? null : await adaptedMcv(database, collected.mcvHex, collected.mcvTypeNames);
   const expressions = collected.expressions.map((row, at) => statisticRow(row, types[at] ?? "text"));
   const array = expressions.length === 0 ? "null" : `array[${expressions.join(", ")}]::pg_statistic[]`;
   return `(${oid}, ${collected.inherited}, ${bytes(collected.ndistinctHex, "pg_ndistinct")}, ${bytes(collected.dependenciesHex, "pg_dependencies")},
-    ${bytes(mcv, "pg_mcv_list")}, ${array})`;
+    ${bytes(collected.mcvHex, "pg_mcv_list")}, ${array})`;
 }
 
 /** Types of the object's expressions, in order: a view over them tells. Empty when it has none. */
@@ -92,49 +93,26 @@ async function expressionTypes(database: EmbeddedDatabase, object: StatisticsObj
   }
 }
 
-const slotNumbers = [0, 1, 2, 3, 4];
+/** Slots of a pg_statistic row. */
+const slotCount = 5;
+/** Kinds that are nothing without their values: MCV, histogram, elements, range lengths and bounds; pg_statistic.h. */
+const kindsOfValues = new Set([1, 2, 4, 6, 7]);
 
 /** A pg_statistic row constructor; operators and collations are OIDs below 16384, or names. */
 function statisticRow(row: RawStatisticsRow, type: string): string {
-  const slots = slotNumbers.map((at) => row.slots[at] ?? null);
+  // Redacted values leave slots that the planner would stumble over.
+  const kept = row.slots.filter((slot) => slot.values !== null || !kindsOfValues.has(slot.kind));
+  const slots = Array.from({ length: slotCount }, (_, at) => kept[at] ?? null);
   const operator = (name: string) => (/^\d+$/.test(name) ? name : `coalesce(to_regoperator(${literal(name)})::oid, 0)`);
   const collation = (name: string) => (/^\d+$/.test(name) ? name : `coalesce(to_regcollation(${literal(name)})::oid, 100)`);
-  const valueType = (kind: number) => (kind === 4 ? `${type}` : type);
+  const numbers = (text: string | null | undefined) => (text == null ? "null" : `${literal(text)}::real[]`);
+  const values = (text: string | null | undefined) =>
+    text == null ? "null" : `array_in(${literal(text)}::cstring, ${literal(type)}::regtype, -1)`;
   return `row(0, 0, false, ${row.nullFraction}, ${row.widthBytes}, ${row.distinct},
     ${slots.map((slot) => slot?.kind ?? 0).join(", ")},
     ${slots.map((slot) => (slot === null ? "0" : operator(slot.operator))).join(", ")},
-    ${slots.map((slot) => (slot === null ? "0" : collation(slot.collation ?? "0"))).join(", ")},
-    ${slots.map((slot) => (slot?.numbers == null ? "null" : `${literal(slot.numbers)}::real[]`)).join(", ")},
-    ${slots.map((slot) => (slot?.values == null ? "null" : `array_in(${literal(slot.values)}::cstring, ${literal(valueType(slot.kind))}::regtype, -1)`)).join(", ")}
+    ${slots.map((slot) => (slot === null ? "0" : collation(slot.collation))).join(", ")},
+    ${slots.map((slot) => numbers(slot?.numbers)).join(", ")},
+    ${slots.map((slot) => values(slot?.values)).join(", ")}
   )::pg_statistic`;
-}
-
-/** Byte positions in a serialised MCV list without its varlena length; statext_mcv_serialize(), mcv.c. */
-const mcvDimensionsAt = 12;
-const mcvTypesAt = 14;
-const mcvDimensionBytes = 20;
-
-/**
- * The list for this database: type OIDs of its own, and 8-byte values passed by reference, because the embedded
- * PostgreSQL is a 32-bit build where production is a 64-bit one.
- */
-async function adaptedMcv(database: EmbeddedDatabase, hex: string, typeNames: Readonly<Record<string, string>>): Promise<string> {
-  const bytes = Buffer.from(hex, "hex");
-  const dimensions = bytes.readInt16LE(mcvDimensionsAt);
-  for (let at = 0; at < dimensions; at++) {
-    const position = mcvTypesAt + 4 * at;
-    const name = typeNames[String(bytes.readUInt32LE(position))];
-    if (name === undefined) continue;
-    const oid = await database.scalar(`select coalesce(to_regtype(${literal(name)})::oid::int8, 25)::text`);
-    bytes.writeUInt32LE(Number(oid), position);
-  }
-  const byValue = await database.scalar(
-    "select typbyval from pg_type where typname = 'int8' and typnamespace = 'pg_catalog'::regnamespace",
-  );
-  for (let at = 0; at < dimensions && byValue !== true; at++) {
-    // DimensionInfo: nvalues, nbytes, nbytes_aligned, typlen (int32 each), typbyval (bool).
-    const dimension = mcvTypesAt + 4 * dimensions + mcvDimensionBytes * at;
-    if (bytes.readInt32LE(dimension + 12) === 8) bytes[dimension + 16] = 0;
-  }
-  return bytes.toString("hex");
 }

@@ -2,20 +2,15 @@ import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 
-/** Settings that a snapshot may carry and that change no plan here, or that PGlite must keep for itself. */
+/** Settings that change no plan and that a session can set, but that are not production's to decide here. */
 const leftAlone = new Set([
-  "block_size",
-  "effective_io_concurrency",
   "extra_float_digits",
   "jit",
   "lc_monetary",
   "maintenance_work_mem",
-  "max_worker_processes",
   "row_security",
-  "server_version_num",
   "standard_conforming_strings",
   "temp_buffers",
-  "wal_level",
 ]);
 
 /** MAX_KILOBYTES of a 32-bit build (guc.h): what PGlite accepts for a setting in kB. */
@@ -29,33 +24,38 @@ const abilities: readonly { readonly setting: string; readonly since: number }[]
   { setting: "enable_self_join_elimination", since: 18 },
 ];
 
-/** Makes the session plan with production's settings, search_path and time zone; what it refuses becomes a gap. */
+/**
+ * Makes the session plan with production's settings, search_path and time zone. A setting that only a server start
+ * can change is none the planner reads. What is refused becomes a gap.
+ */
 export async function applySettings(database: EmbeddedDatabase, snapshot: Snapshot): Promise<Gap[]> {
-  const newer = abilities.filter(({ since }) => snapshot.server.major < since).map(({ setting }) => [setting, "off"] as const);
-  const wanted = snapshot.settings.filter(({ name }) => !leftAlone.has(name));
+  const rows = await database.session.query<{ name: string; settable: boolean }>(
+    "select name, context in ('user', 'superuser') as settable from pg_settings",
+  );
+  const settable = new Map(rows.map((row) => [row.name, row.settable]));
   const gaps: Gap[] = [];
-  for (const { name, value, unit } of wanted) {
-    const kilobytes = unit === "kB" && Number(value) > maxKilobytes;
-    if (kilobytes)
-      gaps.push({
-        area: "settings",
-        what: `${name} = ${value} kB`,
-        why: `the embedded PostgreSQL takes ${maxKilobytes} kB at most: sorts and hashes above 2 GB look dearer than they are`,
-        remedy: null,
-      });
-    const refusal = await setOne(database, name, kilobytes ? String(maxKilobytes) : value);
-    if (refusal !== null) gaps.push({ area: "settings", what: `${name} = ${value}`, why: refusal, remedy: null });
+  const gap = (what: string, why: string) => gaps.push({ area: "settings", what, why, remedy: null });
+
+  for (const { name, value, unit } of snapshot.settings) {
+    // A dotted name belongs to a library's own settings.
+    if (leftAlone.has(name) || name.includes(".") || settable.get(name) === false) continue;
+    const tooLarge = unit === "kB" && Number(value) > maxKilobytes;
+    if (tooLarge)
+      gap(
+        `${name} = ${value} kB`,
+        `the embedded PostgreSQL takes ${maxKilobytes} kB at most: sorts and hashes above 2 GB look dearer than they are`,
+      );
+    const refusal = settable.has(name)
+      ? await refusalOf(database, name, tooLarge ? String(maxKilobytes) : value)
+      : "PostgreSQL 18 has no such setting";
+    if (refusal !== null) gap(`${name} = ${value}`, refusal);
   }
-  for (const [name, value] of newer) await setOne(database, name, value);
+  for (const { setting, since } of abilities) if (snapshot.server.major < since) await refusalOf(database, setting, "off");
   return gaps;
 }
 
-/** Null when taken, else the server's reason. One call each, so that a refused setting costs only itself. */
-async function setOne(database: EmbeddedDatabase, name: string, value: string): Promise<string | null> {
-  const [row] = await database.session.query<{ known: boolean }>("select exists (select from pg_settings where name = $1) as known", [
-    name,
-  ]);
-  if (!row!.known) return "PostgreSQL 18 does not have this setting";
+/** Null when the setting was taken, else the server's reason. */
+async function refusalOf(database: EmbeddedDatabase, name: string, value: string): Promise<string | null> {
   try {
     await database.session.query("select set_config($1, $2, false)", [name, value]);
     return null;
