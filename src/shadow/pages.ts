@@ -81,3 +81,40 @@ export function brinMetaPage(meta: Uint8Array, lastRevmapPage: number): Uint8Arr
   new DataView(page.buffer).setUint32(pageHeaderBytes + 12, lastRevmapPage, true);
   return page;
 }
+
+/** The meta page of an empty GIN index, as GinInitMetabuffer() writes it (ginutil.c): what CREATE INDEX left in shared buffers. */
+export function emptyGinMeta(): Uint8Array {
+  const metaDataBytes = 56;
+  const page = emptyPage(metaDataBytes, 8);
+  const view = new DataView(page.buffer);
+  const invalidBlock = 0xffffffff;
+  view.setUint32(pageHeaderBytes, invalidBlock, true); // head of the pending list
+  view.setUint32(pageHeaderBytes + 4, invalidBlock, true); // tail
+  view.setInt32(pageHeaderBytes + 48, 2, true); // GIN_CURRENT_VERSION
+  const special = blockSizeBytes - 8;
+  view.setUint32(special, invalidBlock, true); // GinPageOpaqueData.rightlink
+  view.setUint16(special + 6, 8, true); // GIN_META
+  return page;
+}
+
+/** The meta page of an empty BRIN index, as brin_metapage_init() writes it (brin_pageops.c). */
+export function emptyBrinMeta(pagesPerRange: number): Uint8Array {
+  const metaDataBytes = 16;
+  const page = emptyPage(metaDataBytes, 8);
+  const view = new DataView(page.buffer);
+  view.setUint32(pageHeaderBytes, 0xa8109cfa, true); // BRIN_META_MAGIC
+  view.setUint32(pageHeaderBytes + 4, 1, true); // BRIN_CURRENT_VERSION
+  view.setUint32(pageHeaderBytes + 8, pagesPerRange, true);
+  view.setUint16(blockSizeBytes - 2, 0xf091, true); // BRIN_PAGETYPE_META
+  return page;
+}
+
+function emptyPage(contentBytes: number, specialBytes: number): Uint8Array {
+  const page = new Uint8Array(blockSizeBytes);
+  const view = new DataView(page.buffer);
+  view.setUint16(12, pageHeaderBytes + contentBytes, true); // pd_lower
+  view.setUint16(14, blockSizeBytes - specialBytes, true); // pd_upper
+  view.setUint16(16, blockSizeBytes - specialBytes, true); // pd_special
+  view.setUint16(18, blockSizeBytes | 4, true); // page size and layout version 4
+  return page;
+}

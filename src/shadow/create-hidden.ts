@@ -1,0 +1,156 @@
+import { posix } from "node:path";
+import type { RefusedIndex } from "../contract/planner.ts";
+import type { IndexDefinition } from "../domain/candidate.ts";
+import { ident, literal, qualified } from "../domain/identifier.ts";
+import { createIndexSql } from "../domain/index-sql.ts";
+import { blockSizeBytes, type RelationName, relationKey } from "../domain/postgres.ts";
+import { sqlStateOf } from "../embedded/sql-state.ts";
+import type { RestoredShadow } from "./restore.ts";
+
+/** Schema for extensions that production does not have; not on the search path of a planned statement. */
+const extensionSchema = "plansmith_extensions";
+/** File numbers above any OID a shadow reaches. */
+const firstFileNumber = 4_000_000_000;
+
+/** A table, or each leaf partition, with the small file that stands in for its rows while an index is built. */
+export interface HeapPart extends RelationName {
+  readonly oid: number;
+  readonly fileNumber: string;
+  readonly smallFile: number;
+  readonly pages: number;
+  readonly rows: number;
+  readonly allVisible: number;
+}
+
+/** Creates what-if indexes, invisible to the planner and still without a size. */
+export interface HiddenIndexes {
+  /** A fresh file number and its path in the folder of `path`. */
+  newFile(path: string): { readonly fileNumber: number; readonly path: string };
+  /** Real CREATE INDEX under `name`; a refused one leaves the shadow as it was. */
+  create(definition: IndexDefinition, name: string): Promise<CreatedIndex | RefusedIndex>;
+}
+
+export interface CreatedIndex {
+  readonly kind: "created";
+  /** The index itself, and, for a partitioned table, its parts. */
+  readonly oids: readonly number[];
+}
+
+export function hiddenIndexes(shadow: RestoredShadow, foreignTables: ReadonlySet<string>): HiddenIndexes {
+  const { database } = shadow;
+  const partsOf = new Map<string, readonly HeapPart[]>();
+  let nextFile = firstFileNumber;
+
+  const newFile = (path: string) => {
+    const fileNumber = nextFile++;
+    return { fileNumber, path: posix.join(posix.dirname(path), String(fileNumber)) };
+  };
+
+  const heapParts = async (relation: RelationName): Promise<readonly HeapPart[]> => {
+    const known = partsOf.get(relationKey(relation));
+    if (known) return known;
+    const rows = await database.session.query<Omit<HeapPart, "smallFile"> & { path: string }>(
+      `with recursive part (oid) as (
+         select to_regclass($1)::oid
+         union all
+         select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid join pg_class p on p.oid = part.oid where p.relkind = 'p')
+       select c.oid::int8::int4 as oid, n.nspname as schema, c.relname as name, c.relfilenode::text as "fileNumber",
+              pg_relation_filepath(c.oid) as path, c.relpages as pages, c.reltuples as rows, c.relallvisible as "allVisible"
+       from part join pg_class c on c.oid = part.oid join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'm')`,
+      [qualified(relation)],
+    );
+    const parts = rows.map(({ path, ...part }) => ({ ...part, smallFile: makeSmallFile(part, path) }));
+    partsOf.set(relationKey(relation), parts);
+    return parts;
+  };
+
+  /** One page with the end rows, or none. */
+  const makeSmallFile = (part: RelationName, path: string): number => {
+    const small = newFile(path);
+    const page = shadow.endRows.has(relationKey(part)) ? database.files.readPage(path, 0) : null;
+    if (page) database.files.writePages(small.path, page);
+    database.files.setPages(small.path, page ? page.length / blockSizeBytes : 0);
+    return small.fileNumber;
+  };
+
+  return {
+    newFile,
+    async create(definition, name) {
+      const isForeign = foreignTables.has(relationKey(definition.relation));
+      // As PostgreSQL's DefineIndex() refuses it; the shadow holds foreign tables as plain ones.
+      if (isForeign) return refused("42809", `cannot create index on relation "${definition.relation.name}": it is a foreign table`);
+      try {
+        if (definition.extension !== null) await provide(shadow, definition.extension);
+        const parts = await heapParts(definition.relation);
+        await database.run(creationScript(definition, name, parts));
+        return { kind: "created", oids: await nameParts(shadow, definition.relation, name) };
+      } catch (error) {
+        const sqlState = sqlStateOf(error);
+        if (sqlState === null) throw error;
+        await database.run("rollback");
+        return refused(sqlState, (error as Error).message);
+      }
+    },
+  };
+}
+
+function refused(sqlState: string, message: string): RefusedIndex {
+  return { kind: "refused", sqlState, message };
+}
+
+/** Creates an extension that an operator class or access method needs, out of the way of production's objects. */
+async function provide(shadow: RestoredShadow, extension: string): Promise<void> {
+  shadow.database.provideExtension(extension);
+  await shadow.database.run(
+    `create schema if not exists ${extensionSchema}; create extension if not exists ${ident(extension)} schema ${extensionSchema} cascade`,
+  );
+}
+
+/**
+ * One transaction, so that a refusal undoes all of it: the heaps point to their small files while CREATE INDEX
+ * reads them, get their own back, and the index is hidden before anything is planned. Afterwards its pages can
+ * be changed on file: the planner never had them in its buffers.
+ */
+function creationScript(definition: IndexDefinition, name: string, parts: readonly HeapPart[]): string {
+  const swap = parts.map((part) => `(${part.oid}, ${part.smallFile})`).join(",");
+  const own = parts.map((part) => `(${part.oid}, ${part.fileNumber}, ${part.pages}, ${part.rows}::real, ${part.allVisible})`).join(",");
+  const index = literal(qualified({ schema: definition.relation.schema, name }));
+  return [
+    "begin",
+    // Operator classes are named without schema: those of every installed extension must be found.
+    `select set_config('search_path', concat_ws(',', nullif(current_setting('search_path'), ''),
+       (select string_agg(distinct quote_ident(nspname), ',') from pg_extension e join pg_namespace n on n.oid = e.extnamespace)), true)`,
+    ...(parts.length > 0
+      ? [`update pg_class c set relfilenode = v.file from (values ${swap}) v (oid, file) where c.oid = v.oid::int8::oid`]
+      : []),
+    createIndexSql(definition, { name }),
+    ...(parts.length > 0
+      ? [
+          `update pg_class c set relfilenode = v.file, relpages = v.pages, reltuples = v.rows, relallvisible = v.visible
+           from (values ${own}) v (oid, file, pages, rows, visible) where c.oid = v.oid::int8::oid`,
+        ]
+      : []),
+    `with recursive part (oid) as (
+       select ${index}::regclass::oid union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
+     update pg_index set indisvalid = false where indexrelid in (select oid from part)`,
+    "commit",
+  ].join(";\n");
+}
+
+/** Names the parts of an index on a partitioned table `<name>_1` …, so that a plan's index name tells whose it is. */
+async function nameParts(shadow: RestoredShadow, relation: RelationName, name: string): Promise<number[]> {
+  const rows = await shadow.database.session.query<{ oid: number }>(
+    `with recursive part (oid) as (
+       select to_regclass($1)::oid union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
+     select oid::int8::int4 as oid from part order by oid`,
+    [qualified({ schema: relation.schema, name })],
+  );
+  const oids = rows.map((row) => row.oid);
+  const renamed = oids.slice(1).map((oid, position) => `(${oid}, ${literal(`${name}_${position + 1}`)})`);
+  if (renamed.length > 0)
+    await shadow.database.run(
+      `update pg_class c set relname = v.name from (values ${renamed.join(",")}) v (oid, name) where c.oid = v.oid::int8::oid`,
+    );
+  return oids;
+}

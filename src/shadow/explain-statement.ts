@@ -1,0 +1,91 @@
+import type { PlanOutcome } from "../contract/planner.ts";
+import type { RelationName } from "../domain/postgres.ts";
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+import { sqlStateOf } from "../embedded/sql-state.ts";
+import { cutStatement } from "../parse/cut-statements.ts";
+import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { type LeadingKeys, readLeadingKeys } from "./skip-scan.ts";
+
+/** Runs EXPLAIN in the shadow and knows the names that plans show. */
+export interface Explainer {
+  readonly database: EmbeddedDatabase;
+  /** Null when no relation, or more than one, has this name. */
+  schemaOf(relation: string): string | null;
+  /** First keys of B-trees, read anew after an index was prepared. */
+  leadingKeys(): Promise<LeadingKeys>;
+  /** Existing indexes with one of these names, in whatever schema. */
+  indexesNamed(names: ReadonlySet<string>): RelationName[];
+}
+
+/** Reads relation and index names; open it before the first index is prepared. */
+export async function openExplainer(database: EmbeddedDatabase): Promise<Explainer> {
+  const names = await database.session.query<RelationName & { kind: string }>(
+    `select n.nspname as schema, c.relname as name, c.relkind::text as kind
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'm', 'v', 'f', 'i', 'I')`,
+  );
+  const schemas = new Map<string, string | null>();
+  for (const { schema, name, kind } of names) if (kind !== "i" && kind !== "I") schemas.set(name, schemas.has(name) ? null : schema);
+  const indexes = names.filter(({ kind }) => kind === "i" || kind === "I");
+  let leading: { readonly count: unknown; readonly keys: LeadingKeys } | null = null;
+  return {
+    database,
+    schemaOf: (relation) => schemas.get(relation) ?? null,
+    async leadingKeys() {
+      const count = await database.scalar("select count(*) from pg_index");
+      const known = leading;
+      const keys = known !== null && known.count === count ? known.keys : await readLeadingKeys(database);
+      leading = { count, keys };
+      return keys;
+    },
+    indexesNamed: (wanted) => indexes.filter(({ name }) => wanted.has(name)).map(({ schema, name }) => ({ schema, name })),
+  };
+}
+
+/**
+ * The plan of one statement, never run: EXPLAIN without ANALYZE. Text with a second statement is refused, since the
+ * simple protocol would execute it.
+ */
+export async function explain(explainer: Explainer, sql: string, generic: boolean): Promise<PlanOutcome> {
+  const statement = onlyStatement(sql);
+  if (statement === null) return { kind: "failed", sqlState: "42601", message: "more than one statement, or none" };
+  const options = generic ? "format json, generic_plan" : "format json";
+  try {
+    const plan = readPlan(await explainer.database.scalar(`explain (${options}) ${statement}`), explainer.schemaOf);
+    for (const node of planNodes(plan))
+      if (node.relation !== null && node.relation.schema === "") {
+        // Two schemas have a table of this name: VERBOSE says which, at three times the price of planning a small query.
+        const verbose = await explainer.database.scalar(`explain (${options}, verbose) ${statement}`);
+        return { kind: "planned", plan: readPlan(verbose, explainer.schemaOf) };
+      }
+    return { kind: "planned", plan };
+  } catch (error) {
+    const sqlState = sqlStateOf(error);
+    if (sqlState === null) throw error;
+    return { kind: "failed", sqlState, message: (error as Error).message };
+  }
+}
+
+/** Types that PostgreSQL infers for `$1 … $n`, as PREPARE does, which plans and runs nothing; null when it cannot. */
+export async function parameterTypes(database: EmbeddedDatabase, sql: string): Promise<readonly string[] | null> {
+  const statement = onlyStatement(sql);
+  if (statement === null) return null;
+  try {
+    await database.run(`prepare plansmith_parameters as ${statement}`);
+  } catch (error) {
+    if (sqlStateOf(error) === null) throw error;
+    return null;
+  }
+  const [row] = await database.session.query<{ types: string[] }>(
+    "select parameter_types::text[] as types from pg_prepared_statements where name = 'plansmith_parameters'",
+  );
+  await database.run("deallocate plansmith_parameters");
+  return row?.types ?? null;
+}
+
+/** The statement without what follows it; null when there are two, or none. */
+function onlyStatement(sql: string): string | null {
+  if (!sql.includes(";")) return sql.trim() === "" ? null : sql;
+  const first = cutStatement(sql, 0);
+  if (first === null || cutStatement(sql, first.next) !== null) return null;
+  return sql.slice(first.start, first.end);
+}

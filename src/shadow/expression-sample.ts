@@ -1,0 +1,113 @@
+import type { Column, ColumnStatistics } from "../domain/catalog.ts";
+import { ident, literal } from "../domain/identifier.ts";
+import { parseArrayText } from "../parse/array-text.ts";
+import { seededRandom } from "./index-tuple.ts";
+
+/** A column that an expression reads, with statistics that show values. */
+export interface BaseColumn {
+  readonly column: Column;
+  readonly statistics: ColumnStatistics;
+}
+
+/** Points interpolated in each histogram bin of a numeric or time column, to see how many values a bin maps to. */
+export const pointsPerBin = 30;
+/** Rows drawn when an expression reads several columns. */
+const jointRows = 1000;
+/** Types on which `low + (high - low) * fraction` means something. */
+const interpolable = /^(timestamp|date|smallint|integer|bigint|numeric|double precision|real)/;
+/** Types whose interpolated values must be whole. */
+const whole = /^(smallint|integer|bigint|date)/;
+/** Powers of 4: from steps between neighbouring values up to steps across a bin. */
+const clusterScales = 12;
+
+/**
+ * A `select` of sampled rows: one column per base column under its own name, then `w` (part of the rows, 0–1),
+ * `sampled` (false for a most common value, whose weight is known), `cluster` (null, or a group of neighbouring
+ * values whose only use is to show the expression's granularity) and `step` (their distance, in base values).
+ */
+export function sampleSource(bases: readonly BaseColumn[], rows: number): string | null {
+  const [base] = bases;
+  if (!base) return null;
+  if (bases.length > 1) return jointSource(bases);
+  const { column, statistics } = base;
+  const common = statistics.mostCommonValues === null ? [] : parseArrayText(statistics.mostCommonValues);
+  const frequencies = statistics.mostCommonFrequencies ?? [];
+  const bounds = statistics.histogramBounds === null ? [] : parseArrayText(statistics.histogramBounds);
+  const rest = Math.max(0, 1 - statistics.nullFraction - frequencies.reduce((sum, each) => sum + each, 0));
+  const parts: string[] = [];
+  const name = ident(column.name);
+  if (common.length > 0)
+    parts.push(
+      `select v::${column.type} as ${name}, w::float8, false as sampled, null::int as cluster, null::float8 as step
+       from unnest(${textArray(common)}, array[${frequencies.slice(0, common.length).join(",")}]::float8[]) u (v, w)`,
+    );
+  if (bounds.length > 1 && interpolable.test(column.type)) parts.push(...interpolated(column, statistics, bounds, rest, rows));
+  else if (bounds.length > 0)
+    parts.push(`select v::${column.type}, ${rest / bounds.length}::float8, true, null, null from unnest(${textArray(bounds)}) u (v)`);
+  return parts.length === 0 ? null : parts.join(" union all ");
+}
+
+/** Whether values between the histogram's bounds can be made. */
+export function isInterpolated(bases: readonly BaseColumn[]): boolean {
+  return bases.length === 1 && bases[0]!.statistics.histogramBounds !== null && interpolable.test(bases[0]!.column.type);
+}
+
+function interpolated(
+  column: Column,
+  statistics: ColumnStatistics,
+  bounds: readonly (string | null)[],
+  rest: number,
+  rows: number,
+): string[] {
+  const bins = bounds.length - 1;
+  const distinct = statistics.distinct < 0 ? -statistics.distinct * rows : statistics.distinct;
+  const perBin = Math.max(1, distinct / bins);
+  const bin = `(select v::${column.type} as low, lead(v::${column.type}) over (order by n) as high, n
+                from unnest(${textArray(bounds)}) with ordinality u (v, n)) b`;
+  const at = (fraction: string) =>
+    whole.test(column.type)
+      ? `(low + round(((high - low) * (${fraction}))::numeric)::int8::${column.type === "bigint" ? "int8" : "int4"})::${column.type}`
+      : `(low + (high - low) * (${fraction}))::${column.type}`;
+  // A few bins are looked at closely: runs of points 1, 4, 16, … neighbouring values apart.
+  const probed = [...new Set([Math.ceil(bins / 4), Math.ceil(bins / 2), Math.ceil((bins * 3) / 4)])].join(",");
+  return [
+    `select ${at(`g::float8 / ${pointsPerBin}`)}, ${rest / bins / pointsPerBin}::float8, true, null, null
+     from ${bin}, generate_series(0, ${pointsPerBin - 1}) g where high is not null`,
+    `select ${at(`least(1, g * 4::float8 ^ s / ${perBin})`)}, 0::float8, true, (n * 100 + s)::int, 4::float8 ^ s
+     from ${bin}, generate_series(0, ${clusterScales}) s, generate_series(0, ${pointsPerBin - 1}) g
+     where high is not null and n in (${probed}) and ${pointsPerBin} * 4::float8 ^ s <= ${perBin}`,
+  ];
+}
+
+/** Rows whose columns are drawn independently from their statistics. */
+function jointSource(bases: readonly BaseColumn[]): string {
+  const random = seededRandom(bases.length + 40);
+  const draws = bases.map(({ column, statistics }) => ({ column, pick: valuePicker(statistics) }));
+  const rows = Array.from({ length: jointRows }, () => {
+    const values = draws.map(({ pick }) => literal(pick(random(), random())));
+    return `(${values.join(",")})`;
+  });
+  const columns = bases.map(({ column }, position) => `c${position}::${column.type} as ${ident(column.name)}`);
+  const names = bases.map((_, position) => `c${position}`);
+  return `select ${columns.join(", ")}, ${1 / jointRows}::float8 as w, true as sampled, null::int as cluster, null::float8 as step
+          from (values ${rows.join(",")}) v (${names.join(",")})`;
+}
+
+function valuePicker(statistics: ColumnStatistics): (at: number, within: number) => string | null {
+  const common = statistics.mostCommonValues === null ? [] : parseArrayText(statistics.mostCommonValues);
+  const frequencies = statistics.mostCommonFrequencies ?? [];
+  const bounds = statistics.histogramBounds === null ? [] : parseArrayText(statistics.histogramBounds);
+  return (at, within) => {
+    let left = at - statistics.nullFraction;
+    if (left < 0) return null;
+    for (const [position, value] of common.entries()) {
+      left -= frequencies[position] ?? 0;
+      if (left < 0) return value;
+    }
+    return bounds[Math.floor(within * bounds.length)] ?? common.at(-1) ?? null;
+  };
+}
+
+function textArray(values: readonly (string | null)[]): string {
+  return `array[${values.map(literal).join(",")}]::text[]`;
+}

@@ -1,0 +1,150 @@
+import type { ColumnStatistics } from "../domain/catalog.ts";
+import { ident } from "../domain/identifier.ts";
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+import { sqlStateOf } from "../embedded/sql-state.ts";
+import { formatArrayText } from "../parse/array-text.ts";
+import { elementStatistics } from "./element-statistics.ts";
+import { distinctOf, type ExpressionValue, type Granularity } from "./expression-distinct.ts";
+import { type BaseColumn, isInterpolated, sampleSource } from "./expression-sample.ts";
+
+/** What ANALYZE would find for an expression, as far as the statistics of its columns tell. */
+export interface ExpressionStatistics {
+  readonly statistics: ColumnStatistics | null;
+  /** `typname` of the expression; null when it could not be evaluated. */
+  readonly typeName: string | null;
+  readonly uncertain: string | null;
+}
+
+/** default_statistics_target: at most so many common values, and histogram bins. */
+const target = 100;
+const elementTypes = /^(tsvector|_.*)$/;
+
+/**
+ * Evaluates the expression in the shadow over the values that the statistics of its columns show, and counts as
+ * ANALYZE does (analyze.c, compute_scalar_stats). `relationName` is the alias under which the expression may
+ * name its table.
+ */
+export async function deriveExpressionStatistics(
+  database: EmbeddedDatabase,
+  expression: string,
+  relationName: string,
+  bases: readonly BaseColumn[],
+  rows: number,
+): Promise<ExpressionStatistics> {
+  const source = sampleSource(bases, rows);
+  if (source === null) return unknown(expression, "the columns it reads have no sampled values");
+  let evaluated: readonly ExpressionValue[];
+  let clusters: readonly Granularity[];
+  let order: { correlation: number | null } | undefined;
+  const from = `(select * from (${source}) s) ${ident(relationName)}`;
+  try {
+    evaluated = await database.session.query<ExpressionValue>(
+      `select e::text as value, sum(w)::float8 as weight, coalesce(sum(w) filter (where not sampled), 0)::float8 as known,
+              count(*) filter (where sampled)::int4 as times, avg(pg_column_size(e))::float8 as width,
+              min((select typname from pg_type where oid = pg_typeof(e)::oid)) as "typeName"
+       from (select (${expression}) as e, w, sampled from ${from} where cluster is null) z
+       group by z.e order by z.e`,
+    );
+    clusters = await database.session.query<Granularity>(
+      `select step, count(*)::int4 as points, count(distinct e)::int4 as distinct
+       from (select (${expression}) as e, cluster, step from ${from} where cluster is not null) z
+       group by cluster, step order by step, cluster`,
+    );
+    if (bases.length === 1) {
+      const base = ident(bases[0]!.column.name);
+      [order] = await database.session.query<{ correlation: number | null }>(
+        `select corr(b, e)::float8 as correlation
+         from (select rank() over (order by ${base}) as b, rank() over (order by (${expression})) as e from ${from} where cluster is null) z`,
+      );
+    }
+  } catch (error) {
+    const sqlState = sqlStateOf(error);
+    if (sqlState === null) throw error;
+    return unknown(expression, `it cannot be evaluated over them (SQLSTATE ${sqlState})`);
+  }
+  return summarise(expression, bases, rows, evaluated, clusters, order?.correlation ?? null);
+}
+
+function unknown(expression: string, why: string): ExpressionStatistics {
+  return { statistics: null, typeName: null, uncertain: `no statistics for ${expression}: ${why}` };
+}
+
+function summarise(
+  expression: string,
+  bases: readonly BaseColumn[],
+  rows: number,
+  evaluated: readonly ExpressionValue[],
+  clusters: readonly Granularity[],
+  order: number | null,
+): ExpressionStatistics {
+  const present = evaluated.filter((each) => each.value !== null);
+  const typeName = evaluated[0]?.typeName ?? null;
+  // NULLs of a single column are not among the sampled values; a joint sample draws them.
+  const baseNulls = bases.length === 1 ? bases[0]!.statistics.nullFraction : 0;
+  const weight = evaluated.reduce((sum, each) => sum + each.weight, 0);
+  const nullWeight = evaluated.filter((each) => each.value === null).reduce((sum, each) => sum + each.weight, 0);
+  // A stand-in for a function that is not there answers NULL to everything.
+  if (present.length === 0 || weight === 0) return unknown(expression, "every sampled value gives NULL");
+  const nullFraction = Math.min(1, baseNulls + (1 - baseNulls) * (nullWeight / weight));
+
+  const distinct = distinctOf({ present, clusters, bases, rows, interpolated: isInterpolated(bases) });
+  const scale = (1 - baseNulls) / weight;
+  const { common, rest } = split(present, distinct, rows, scale);
+  const base = bases[0]!.statistics.correlation;
+  return {
+    typeName,
+    statistics: {
+      nullFraction,
+      averageWidthBytes: Math.max(1, Math.round(present.reduce((sum, each) => sum + each.width * each.weight, 0) / (weight - nullWeight))),
+      distinct: distinct > rows * 0.1 ? -Math.min(1, distinct / rows) : Math.round(distinct),
+      mostCommonValues: common.length > 0 ? formatArrayText(common.map((each) => each.value)) : null,
+      mostCommonFrequencies: common.length > 0 ? common.map((each) => each.weight * scale) : null,
+      histogramBounds: histogram(rest),
+      correlation: bases.length === 1 && base !== null && order !== null ? base * order : null,
+      ...(typeName !== null && elementTypes.test(typeName) ? elementStatistics(typeName, present) : noElements),
+      rangeLengthHistogram: null,
+      rangeEmptyFraction: null,
+      rangeBoundsHistogram: null,
+    },
+    uncertain:
+      bases.length > 1
+        ? `statistics of ${expression} assume that ${bases.map((each) => each.column.name).join(", ")} are independent`
+        : null,
+  };
+}
+
+const noElements = { mostCommonElements: null, mostCommonElementFrequencies: null, elementCountHistogram: null };
+
+/** Values to list as most common, by falling frequency, and the others in order. */
+function split(present: readonly ExpressionValue[], distinct: number, rows: number, scale: number) {
+  const byWeight = (a: ExpressionValue, b: ExpressionValue) => b.weight - a.weight;
+  // analyze.c lists all values when it has seen all and they fit.
+  if (present.length <= target && distinct <= present.length * 1.05) return { common: [...present].sort(byWeight), rest: [] };
+  const sampledPoints = present.reduce((sum, each) => sum + each.times, 0);
+  const expected = sampledPoints / Math.max(1, distinct);
+  const common = present
+    .filter((each) => {
+      const known = each.known * scale > Math.max(1.25 / distinct, 2 / Math.max(100, rows));
+      // More often among evenly spaced values than chance allows: mean plus three deviations.
+      return known || each.times > expected + 3 * Math.sqrt(expected) + 2;
+    })
+    .sort(byWeight)
+    .slice(0, target);
+  const listed = new Set(common);
+  return { common, rest: present.filter((each) => !listed.has(each)) };
+}
+
+/** Bounds at equal steps of weight; null when too few values are left, as ANALYZE has it. */
+function histogram(rest: readonly ExpressionValue[]): string | null {
+  if (rest.length < 2) return null;
+  const total = rest.reduce((sum, each) => sum + each.weight, 0);
+  const bounds = Math.min(target + 1, rest.length);
+  const values: (string | null)[] = [];
+  let before = 0;
+  for (const each of rest) {
+    while (values.length < bounds && before >= (total * values.length) / (bounds - 1) - 1e-12) values.push(each.value);
+    before += each.weight;
+  }
+  while (values.length < bounds) values.push(rest.at(-1)!.value);
+  return formatArrayText(values);
+}

@@ -1,0 +1,95 @@
+import type { PreparedIndex, RefusedIndex } from "../contract/planner.ts";
+import type { IndexDefinition } from "../domain/candidate.ts";
+import { blockSizeBytes } from "../domain/postgres.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import type { CreatedIndex, HiddenIndexes } from "./create-hidden.ts";
+import { describeShape } from "./describe-shape.ts";
+import { type IndexPart, readIndexParts } from "./index-parts.ts";
+import type { IndexSize } from "./index-shape.ts";
+import { estimateIndexSize } from "./index-size.ts";
+import { brinMetaPage, btreeSkeleton, emptyBrinMeta, emptyGinMeta, ginMetaPage } from "./pages.ts";
+import type { RestoredShadow } from "./restore.ts";
+
+/** A what-if index as the shadow holds it: sized, with statistics, and hidden. */
+export interface HiddenIndex {
+  readonly answer: PreparedIndex;
+  readonly oids: readonly number[];
+  /** Names of its parts on partitions, which plans of partitions show. */
+  readonly partNames: readonly string[];
+}
+
+/** What preparing needs: the shadow, what it was restored from, and the maker of hidden indexes. */
+export interface Workshop {
+  readonly shadow: RestoredShadow;
+  readonly snapshot: Snapshot;
+  readonly indexes: HiddenIndexes;
+}
+
+/** Creates the index hidden under `name`, on all partitions, and gives it the size and statistics that it would have. */
+export async function prepareIndex(workshop: Workshop, definition: IndexDefinition, name: string): Promise<HiddenIndex | RefusedIndex> {
+  const created = await workshop.indexes.create(definition, name);
+  if (created.kind === "refused") return created;
+  const parts = await readIndexParts(workshop.shadow.database, created.oids);
+  const doubts = new Set<string>();
+  const claims: string[] = [];
+  let pages = 0;
+  for (const part of parts) {
+    const { shape, uncertain } = await describeShape(workshop, definition, part);
+    const size = estimateIndexSize(shape);
+    for (const text of [...uncertain, size.uncertain]) if (text !== null) doubts.add(text);
+    pages += size.pages;
+    claims.push(writeFiles(workshop, part, size, shape.storage));
+  }
+  await claimSizes(workshop, claims);
+  return hiddenIndex(created, parts, { kind: "prepared", name, bytes: pages * blockSizeBytes, uncertain: joined(doubts) });
+}
+
+function hiddenIndex(created: CreatedIndex, parts: readonly IndexPart[], answer: PreparedIndex): HiddenIndex {
+  const partNames = parts.map((part) => part.name).filter((each) => each !== answer.name);
+  return { answer, oids: created.oids, partNames };
+}
+
+/** Every partition says the same of its own columns: once is enough. */
+function joined(doubts: ReadonlySet<string>): string | null {
+  return doubts.size === 0 ? null : [...doubts].sort().join("; ");
+}
+
+/** Puts the pages that the planner reads into the index's file and makes it as long as estimated; gives its row for pg_class. */
+function writeFiles({ shadow, indexes }: Workshop, part: IndexPart, size: IndexSize, storage: Readonly<Record<string, string>>): string {
+  const { files } = shadow.database;
+  const first = firstPages(part, size, storage, (block) => files.readPage(part.path, block));
+  // GIN and BRIN leave their first page in shared buffers: a file of another number has none there.
+  const moved = first !== null && part.accessMethod !== "btree" ? indexes.newFile(part.path) : null;
+  const path = moved?.path ?? part.path;
+  if (first) files.writePages(path, first);
+  files.setPages(path, size.pages);
+  return `(${part.oid}, ${moved?.fileNumber ?? "null"}::int8, ${size.pages}, ${size.rows}::real)`;
+}
+
+function firstPages(
+  part: IndexPart,
+  size: IndexSize,
+  storage: Readonly<Record<string, string>>,
+  readPage: (block: number) => Uint8Array | null,
+): Uint8Array | null {
+  switch (part.accessMethod) {
+    case "btree": {
+      const meta = readPage(0);
+      return meta === null ? null : btreeSkeleton(meta, size.height, readPage(1));
+    }
+    case "gin":
+      return size.gin && ginMetaPage(emptyGinMeta(), { totalPages: size.pages, ...size.gin });
+    case "brin":
+      return brinMetaPage(emptyBrinMeta(Number(storage.pages_per_range ?? 128)), size.revmapPages);
+    default:
+      return null;
+  }
+}
+
+async function claimSizes({ shadow }: Workshop, claims: readonly string[]): Promise<void> {
+  if (claims.length === 0) return;
+  await shadow.database.run(
+    `update pg_class c set relpages = v.pages, reltuples = v.rows, relfilenode = coalesce(v.file::oid, c.relfilenode)
+     from (values ${claims.join(",")}) v (oid, file, pages, rows) where c.oid = v.oid::int8::oid`,
+  );
+}

@@ -1,0 +1,48 @@
+import { type RelationName, relationKey } from "../domain/postgres.ts";
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+
+/** Which indexes the planner sees: `pg_index.indisvalid` switched for sets of them, by difference to the state before. */
+export interface Visibility {
+  /** Makes a prepared index switchable; it is hidden now. `oids` are the index and its parts on partitions. */
+  add(id: string, oids: readonly number[]): void;
+  has(id: string): boolean;
+  /** Exactly the prepared `ids` visible, and every existing index except `hidden`. Unknown names are ignored. */
+  set(ids: readonly string[], hidden: readonly RelationName[]): Promise<void>;
+}
+
+/** Reads the existing indexes, so that it must be opened before the first index is prepared. */
+export async function openVisibility(database: EmbeddedDatabase): Promise<Visibility> {
+  const existing = await existingIndexes(database);
+  const prepared = new Map<string, readonly number[]>();
+  let visible = new Set([...existing.values()].flat());
+  return {
+    add(id, oids) {
+      prepared.set(id, oids);
+    },
+    has: (id) => prepared.has(id),
+    async set(ids, hidden) {
+      const hiddenOids = new Set(hidden.flatMap((name) => existing.get(relationKey(name)) ?? []));
+      const wanted = new Set(ids.flatMap((id) => prepared.get(id) ?? []));
+      for (const oids of existing.values()) for (const oid of oids) if (!hiddenOids.has(oid)) wanted.add(oid);
+      const changed = [...wanted].filter((oid) => !visible.has(oid)).concat([...visible].filter((oid) => !wanted.has(oid)));
+      if (changed.length === 0) return;
+      await database.run(`update pg_index set indisvalid = not indisvalid where indexrelid in (${changed.join(",")})`);
+      visible = wanted;
+    },
+  };
+}
+
+/** `{relationKey → its OID, and those of its parts on partitions}` of valid indexes: an invalid one stays so. */
+async function existingIndexes(database: EmbeddedDatabase): Promise<Map<string, number[]>> {
+  const rows = await database.session.query<{ schema: string; name: string; oids: number[] }>(
+    `with recursive part (root, oid) as (
+       select indexrelid, indexrelid from pg_index where indisvalid
+       union all
+       select part.root, i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
+     select n.nspname as schema, c.relname as name, array_agg(part.oid::int8::int4 order by part.oid) as oids
+     from part join pg_class c on c.oid = part.root join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname not in ('pg_catalog', 'pg_toast', 'information_schema')
+     group by 1, 2`,
+  );
+  return new Map(rows.map((row) => [relationKey(row), row.oids]));
+}
