@@ -31,18 +31,26 @@ export interface ChosenEffect extends Omit<FamilyEffect, "planChange"> {
 export function explain(chosen: readonly Chosen[], snapshot: Pick<Snapshot, "catalog" | "server" | "collectedAt">): Recommendation[] {
   const { catalog, server, collectedAt } = snapshot;
   const age: CounterAge = { days: daysBetween(server.countingSince, collectedAt), major: server.major };
-  const named: RelationName[] = [];
-  return chosen.map((each) => {
-    const steps = applySteps(each.candidate.change, catalog, named);
-    if (each.candidate.change.kind === "create-index" && steps.index) named.push(steps.index);
-    return recommendation(each, steps, { catalog, age });
+  const named = new Map<string, RelationName>();
+  const steps = chosen.map(({ candidate }) => {
+    const own = applySteps(candidate.change, catalog, [...named.values()]);
+    if (candidate.change.kind === "create-index" && own.index) named.set(candidate.id, own.index);
+    return own;
   });
+  return chosen.map((each, position) => recommendation(each, steps[position]!, { catalog, age, named }));
 }
 
-function recommendation(chosen: Chosen, steps: Steps, room: { catalog: Catalog; age: CounterAge }): Recommendation {
+interface Room {
+  readonly catalog: Catalog;
+  readonly age: CounterAge;
+  /** Candidate id → the index that `apply` makes. */
+  readonly named: ReadonlyMap<string, RelationName>;
+}
+
+function recommendation(chosen: Chosen, steps: Steps, room: Room): Recommendation {
   const { candidate, benefit } = chosen;
   const writes = writesOf(candidate.change, room);
-  const families = benefit.families.map((effect) => withWords(effect, chosen, { steps, catalog: room.catalog }));
+  const families = benefit.families.map((effect) => withWords(effect, chosen.proofs, room));
   const undescribed = {
     id: candidate.id,
     candidate,
@@ -64,7 +72,7 @@ function recommendation(chosen: Chosen, steps: Steps, room: { catalog: Catalog; 
   return { ...undescribed, title, explanation: { text, writtenBy: "template" } };
 }
 
-function writesOf(change: Change, room: { catalog: Catalog; age: CounterAge }): WriteCost {
+function writesOf(change: Change, room: Room): WriteCost {
   const circumstances = { ...room.age, catalog: room.catalog };
   switch (change.kind) {
     case "create-index": {
@@ -82,11 +90,11 @@ function writesOf(change: Change, room: { catalog: Catalog; age: CounterAge }): 
   }
 }
 
-function withWords(effect: ChosenEffect, chosen: Chosen, room: { steps: Steps; catalog: Catalog }): FamilyEffect {
-  const { plans = provenPlans(effect.family, chosen.proofs), ...figures } = effect;
+function withWords(effect: ChosenEffect, proofs: readonly Proof[], room: Room): FamilyEffect {
+  const { plans = provenPlans(effect.family, proofs), ...figures } = effect;
   const words = plans
     ? planChange(plans.before, plans.after, {
-        indexName: nameShown(chosen.candidate.change, room),
+        indexName: (index) => nameShown(index, room.named),
         rowsOf: (relation) => plannerRows(findRelation(room.catalog, relation)),
       })
     : "plan not kept";
@@ -102,10 +110,10 @@ function provenPlans(family: string, proofs: readonly Proof[]): { before: Plan; 
   return undefined;
 }
 
-/** A planner's own name for the new index is shown as the name that `apply` gives it. */
-function nameShown(change: Change, { steps, catalog }: { steps: Steps; catalog: Catalog }): (index: string) => string {
-  const existing = new Set(catalog.relations.flatMap((relation) => relation.indexes.map((index) => index.name)));
-  return (index) => (change.kind === "create-index" && steps.index && !existing.has(index) ? steps.index.name : index);
+/** Planners name a prepared index after its candidate's id; it is shown as the name that `apply` gives it. Plans of a set show several. */
+function nameShown(index: string, named: ReadonlyMap<string, RelationName>): string {
+  for (const [id, made] of named) if (index.includes(id)) return made.name;
+  return index;
 }
 
 /** Rows of the last ANALYZE scaled to the current size, as the planner does (plancat.c, estimate_rel_size). */

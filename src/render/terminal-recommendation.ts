@@ -52,7 +52,7 @@ function evidence(recommendation: Recommendation, { page, families }: Room): str
       const figures = `${cost(effect.costBefore)} → ${cost(effect.costAfter)} (${change(effect.costBefore, effect.costAfter)})`;
       return [
         ...indent(wrap(`${figures}  ${loadText(family)}`, page.width - 2), 2),
-        ...(family ? [`    ${page.paint.dim(excerpt(`${oneLine(family.place ?? family.id)}: ${family.sql}`, page.width - 4))}`] : []),
+        `    ${page.paint.dim(excerpt(family ? `${oneLine(family.place ?? family.id)}: ${family.sql}` : effect.family, page.width - 4))}`,
         ...indent(wrap(effect.planChange, page.width - 4), 4),
         ...(worst === null ? [] : indent(wrap(worst, page.width - 4), 4).map(effect.worstRatio > 1 ? page.paint.yellow : page.paint.dim)),
       ];

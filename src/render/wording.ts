@@ -82,10 +82,12 @@ export function priceText(recommendation: Recommendation): string {
   return `${size}; ${price.lock}; ${writes}${words}`;
 }
 
-/** Effects, the largest saving first. */
+/** Effects, the largest saving first. A drop is proved on every statement of the table: only those it changes are worth a line. */
 export function rankedEffects(recommendation: Recommendation, families: ReadonlyMap<string, FamilySummary>): FamilyEffect[] {
   const saved = (effect: FamilyEffect) => (effect.costBefore - effect.costAfter) * (families.get(effect.family)?.calls ?? 1);
-  return [...recommendation.benefit.families].sort((a, b) => saved(b) - saved(a) || (a.family < b.family ? -1 : 1));
+  const all = recommendation.benefit.families;
+  const shown = recommendation.candidate.change.kind === "drop-index" ? all.filter((each) => each.costBefore !== each.costAfter) : all;
+  return shown.toSorted((a, b) => saved(b) - saved(a) || (a.family < b.family ? -1 : 1));
 }
 
 export function loadText(family: FamilySummary | undefined): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Chosen, explain } from "../../src/explain/explain.ts";
-import { candidate, definition, literalReport, proof, recommendation } from "../render/literal-report.ts";
+import { candidate, definition, literalReport, plan, planNode, proof, recommendation } from "../render/literal-report.ts";
 import { catalog, existingIndex, relation } from "./literal-catalog.ts";
 
 const orders = relation("orders", ["id", "customer_id", "created_at"], {
@@ -52,6 +52,16 @@ describe("explain", () => {
     expect(created!.benefit.families[0]!.planChange).toBe(
       "Seq Scan on orders (reads 2,000,000 rows, keeps 12) → Index Scan using orders_customer_id_created_at_idx; no Sort",
     );
+  });
+  test("shows each new index of a set under the name it will have, whatever the planner called it", () => {
+    const other: Chosen = { ...chosen, candidate: candidate("aaaaaaaaaaaa", definition({ include: ["id"] })) };
+    const scan = (index: string) => plan(planNode("Index Scan", { relation: { schema: "public", name: "orders" }, index }));
+    const plans = { before: scan("orders_old_idx"), after: scan("plansmith_aaaaaaaaaaaa") };
+    const [first] = explain([{ ...chosen, benefit: { ...chosen.benefit, families: [{ ...effect, plans }] } }, other], snapshot);
+    expect(first!.benefit.families[0]!.planChange).toBe(
+      "Index Scan on orders using orders_old_idx → Index Scan using orders_customer_id_created_at_idx1",
+    );
+    expect(Object.keys(first!.benefit.families[0]!)).not.toContain("plans");
   });
   test("says what a drop frees and that nothing gets dearer", () => {
     expect(drop!.title).toBe("Drop index orders_old_idx on orders");
