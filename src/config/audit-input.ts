@@ -11,6 +11,8 @@ export interface AuditInput {
   readonly source: AuditSource;
   /** SQL file with the statements to advise on, instead of pg_stat_statements. */
   readonly statementsFile?: string;
+  /** Go on without the statements of the file that do not parse; absent: they are an error. */
+  readonly skipInvalid?: boolean;
   /** Statements with the most total time to look at. */
   readonly top: number;
   readonly minCalls: number;
