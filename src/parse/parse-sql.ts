@@ -1,8 +1,8 @@
 import type { Node, ParseResult } from "@pgsql/types";
+import { blankedComments, withoutComments } from "./comments.ts";
 import { type HostOutcome, openParserHost } from "./parser-host.ts";
 import type { ParserRequest } from "./parser-worker.ts";
 import { byteOffsets, offsetOfCodePoint, positionAt, type TextPosition } from "./positions.ts";
-import { withoutComments } from "./strip-comments.ts";
 import { tokens, trimmedRange } from "./tokens.ts";
 import { mapLocations } from "./tree.ts";
 
@@ -62,18 +62,19 @@ export async function openParser(options: { readonly timeoutMs?: number; readonl
   const { timeoutMs = 2000, maxBytes = 1024 * 1024 } = options;
   const host = await openParserHost({ timeoutMs, maxLevels: maxTreeLevels });
 
-  async function ask(sql: string, want: Omit<ParserRequest, "sql">): Promise<SqlAnalysis> {
+  async function ask(sql: string, want: Omit<ParserRequest, "text" | "compact">): Promise<SqlAnalysis> {
     const refused = refusal(sql, maxBytes);
     if (refused) return { parsed: refused, fingerprint: null, normalized: null };
     if (trimmedRange(sql, 0, sql.length) === null)
       return { parsed: { kind: "parsed", statements: [] }, fingerprint: null, normalized: null };
-    const text = forGrammar(sql);
-    const outcome = await host.ask({ sql: text, ...want });
+    const wellFormed = forGrammar(sql);
+    const text = blankedComments(wellFormed);
+    const outcome = await host.ask({ text, compact: withoutComments(wellFormed).replace(/[;\s]+$/, ""), ...want });
     const answered = outcome.kind === "answered" ? outcome.reply : null;
     return {
       parsed: want.tree ? parsedFrom(sql, text, outcome, timeoutMs) : { kind: "parsed", statements: [] },
       fingerprint: answered?.fingerprint ?? null,
-      normalized: answered?.normalized == null ? null : withoutComments(answered.normalized),
+      normalized: answered?.normalized ?? null,
     };
   }
 

@@ -3,7 +3,10 @@ import type { FingerprintEngine } from "./pg-query.ts";
 
 /** One question to the worker; it asks only for what is wanted, because each costs a pass over the text. */
 export interface ParserRequest {
-  readonly sql: string;
+  /** Read for the tree: places count in it. */
+  readonly text: string;
+  /** Read for fingerprint and normal form: the same statement without comments. */
+  readonly compact: string;
   readonly tree: boolean;
   readonly fingerprint: boolean;
   readonly normalized: boolean;
@@ -57,17 +60,17 @@ export function answerRequest(request: ParserRequest, engines: readonly [Fingerp
     return levels;
   }
 
-  function treeOf(sql: string): TreeReply {
-    const parsed = libPgQuery.parse(sql);
+  function treeOf(text: string): TreeReply {
+    const parsed = libPgQuery.parse(text);
     if (parsed.kind === "syntax") return parsed;
     const levels = levelsOf(parsed.tree);
     return levels > maxLevels ? { kind: "too-deep", levels } : { kind: "tree", json: JSON.stringify(parsed.tree) };
   }
 
-  const { sql } = request;
-  const tree: TreeReply = request.tree ? guarded(() => treeOf(sql), { kind: "none" }) : { kind: "none" };
+  const { text, compact } = request;
+  const tree: TreeReply = request.tree ? guarded(() => treeOf(text), { kind: "none" }) : { kind: "none" };
   const ask = (what: "fingerprint" | "normalize") =>
-    guarded(() => pgQuery[what](sql), null) ?? (broken === null ? guarded(() => libPgQuery[what](sql), null) : null);
+    guarded(() => pgQuery[what](compact), null) ?? (broken === null ? guarded(() => libPgQuery[what](compact), null) : null);
   const fingerprint = request.fingerprint ? ask("fingerprint") : null;
   const normalized = request.normalized ? ask("normalize") : null;
   return { tree, fingerprint, normalized, broken };

@@ -1,4 +1,7 @@
-/** What one statement text gives besides its tree; null when this grammar does not know the text. */
+/**
+ * What one statement text gives besides its tree; null when this grammar does not know the text. Fingerprints of two engines must not
+ * be compared: libpg_query 18 counts a relation by its alias, if it has one, and leaves out its schema; 16 counts relation and schema.
+ */
 export interface FingerprintEngine {
   fingerprint(sql: string): string | null;
   normalize(sql: string): string | null;

@@ -60,6 +60,18 @@ describe("statements", () => {
   });
 
   test.each([
+    ["not /* c */ in (1)", "NOT IN"],
+    ["in (1) order by aaa nulls -- c\n last", "NULLS LAST"],
+    ["like 'b' /* 🐘 */\n 'c'", "a string and its next line"],
+  ])("may have a comment inside: %s", async (rest) => {
+    const sql = `select /* 🐘 */ aaa from t where aaa ${rest}`;
+    const { parsed, fingerprint } = await parser.analyze(sql);
+    expect(parsed).toMatchObject({ statements: [{ sql }] });
+    expect(fingerprint).toBe(await parser.fingerprint(sql.replaceAll(/\/\*.*?\*\/|--.*/g, "")));
+    expect((await textsAt(sql, 3)).every((text) => text === "aaa")).toBe(true);
+  });
+
+  test.each([
     "select * from t where a = $1 and b = any($2)",
     "select * from t where a IN ($1 /*, ... */)",
     "select now() - INTERVAL $1, date $2, $3::interval",
@@ -165,6 +177,7 @@ describe("normal form", () => {
     ["select a -- user 42\nfrom t /* secret 'x' */ where b/**/=/**/1", "select a\nfrom t where b = $1"],
     ["select a from t where b in ($1 /*, ... */)", "select a from t where b in ($1 /*, ... */)"],
     ["/*+ IndexScan(t) */ select 1", "/*+ IndexScan(t) */ select $1"],
+    ["select 1;;", "select $1"],
     ["alter role x password 'abc'", "alter role x password $1"],
     ["select json_value(j, '$.a') from t where b = 7", "select json_value(j, $1) from t where b = $2"],
   ])("%s", async (sql, expected) => expect(await parser.normalize(sql)).toBe(expected));

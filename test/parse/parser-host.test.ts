@@ -10,7 +10,7 @@ describe("a parser that meets its limits", () => {
   const slow = `select * from t where a in (${Array.from({ length: 140_000 }, (_, at) => at).join(",")})`;
   let parser: SqlParser;
   beforeAll(async () => {
-    parser = await openParser({ timeoutMs: 50 });
+    parser = await openParser({ timeoutMs: 100 });
   });
   afterAll(() => parser.close());
 
@@ -40,16 +40,18 @@ describe("a parser whose engine dies", () => {
     // 300,000 levels overflow even 16 MB.
     const deep = `select ${Array.from({ length: 300_000 }, () => "1").join("+")}`;
     for (let round = 0; round < 2; round++) {
-      const outcome = await host.ask({ sql: deep, ...everything });
+      const outcome = await host.ask({ text: deep, compact: deep, ...everything });
       expect(outcome.kind === "answered" ? outcome.reply.broken : outcome.kind).not.toBeNull();
-      const next = await host.ask({ sql: "select 1", ...everything });
+      const next = await host.ask({ text: "select 1", compact: "select 1", ...everything });
       expect(next).toMatchObject({ kind: "answered", reply: { fingerprint: "50fde20626009aba", normalized: "select $1", broken: null } });
     }
   });
 
   test("answers in the order asked, however many at once", async () => {
     const asked = Array.from({ length: 50 }, (_, at) => `select ${"a".repeat(at + 1)}`);
-    const outcomes = await Promise.all(asked.map((sql) => host.ask({ sql, tree: false, fingerprint: false, normalized: true })));
+    const outcomes = await Promise.all(
+      asked.map((sql) => host.ask({ text: sql, compact: sql, tree: false, fingerprint: false, normalized: true })),
+    );
     expect(outcomes.map((outcome) => outcome.kind === "answered" && outcome.reply.normalized)).toEqual(asked);
   });
 
