@@ -1,13 +1,13 @@
 import type { Column, ColumnStatistics, IndexKey, Relation, StatisticsObject } from "../domain/catalog.ts";
 import type { Gap, Snapshot, StatementStats } from "../domain/snapshot.ts";
-import { openParser } from "../parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../parse/parse-sql.ts";
 
 /**
  * The snapshot without any value of any row: value lists, ends and MCV blobs go, and literals in statements become $n.
- * Frequencies, distinct counts, widths and correlation stay. Definitions (defaults, CHECKs, predicates) are schema and stay.
+ * Opens a parser of its own when none is given. Frequencies, distinct counts, widths and correlation stay. Definitions (defaults, CHECKs, predicates) are schema and stay.
  */
-export async function redactValues(snapshot: Snapshot): Promise<Snapshot> {
-  const { statements, unreadable } = await normalizedStatements(snapshot.statements);
+export async function redactValues(snapshot: Snapshot, parser?: SqlParser): Promise<Snapshot> {
+  const { statements, unreadable } = await normalizedStatements(snapshot.statements, parser);
   const gaps = [...snapshot.gaps, valuesGap];
   if (unreadable > 0) gaps.push(unreadableGap(unreadable));
   return {
@@ -85,9 +85,14 @@ function redactObject(object: StatisticsObject): StatisticsObject {
   };
 }
 
-async function normalizedStatements(statements: readonly StatementStats[]): Promise<{ statements: StatementStats[]; unreadable: number }> {
-  if (statements.length === 0) return { statements: [], unreadable: 0 };
-  const parser = await openParser();
+interface Normalized {
+  readonly statements: readonly StatementStats[];
+  readonly unreadable: number;
+}
+
+async function normalizedStatements(statements: readonly StatementStats[], given: SqlParser | undefined): Promise<Normalized> {
+  if (statements.length === 0) return { statements, unreadable: 0 };
+  const parser = given ?? (await openParser());
   try {
     const kept: StatementStats[] = [];
     for (const statement of statements) {
@@ -96,7 +101,7 @@ async function normalizedStatements(statements: readonly StatementStats[]): Prom
     }
     return { statements: kept, unreadable: statements.length - kept.length };
   } finally {
-    await parser.close();
+    if (!given) await parser.close();
   }
 }
 
