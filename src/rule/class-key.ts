@@ -52,13 +52,15 @@ function keysOf(
 ): ClassKey[] {
   const found: ClassKey[] = [];
   for (const predicate of predicates) {
-    if (predicate.on.immutable === false || predicate.compared.kind === "column") continue;
-    const type = typeKind(catalog, scan.relation, predicate.on) ?? (textOperators.has(predicate.operator) ? "text" : null);
+    if (predicate.on.immutable === false) continue;
+    // `name ILIKE ANY ($1)`: a bitmap scan searches for each element in turn. `= ANY` of a scalar is a B-tree's work.
+    const operator = predicate.operator.replace(/(?<!=) any$/, "");
+    const type = typeKind(catalog, scan.relation, predicate.on) ?? (textOperators.has(operator) ? "text" : null);
     if (type === null) continue;
-    for (const operatorClass of operatorClassesFor(accessMethod, type, predicate.operator, postgres)) {
+    for (const operatorClass of operatorClassesFor(accessMethod, type, operator, postgres)) {
       if (operatorClass.extension === "intarray" && !catalog.hasExtension("intarray")) continue;
       if (operatorClass.extension === "pg_trgm" && !hasTrigram(predicate)) continue;
-      found.push({ on: predicate.on, type, operatorClass, operators: [predicate.operator], predicates: [predicate] });
+      found.push({ on: predicate.on, type, operatorClass, operators: [operator], predicates: [predicate] });
     }
   }
   return mergedByName(found);

@@ -33,14 +33,20 @@ export function constantPattern(predicate: Predicate): string | null {
  * pattern's end), so that pg_trgm finds nothing to look up and reads the whole index; true when unknown.
  */
 export function hasTrigram(predicate: Predicate): boolean {
+  const { compared } = predicate;
+  const operator = predicate.operator.replace(/ any$/, "");
+  if (compared.kind === "constant" && compared.values !== null)
+    return compared.values.length > 0 && compared.values.every((pattern) => patternHasTrigram(operator, pattern));
   const pattern = constantPattern(predicate);
-  if (pattern === null) return predicate.compared.kind !== "none";
-  if (predicate.operator === "~~" || predicate.operator === "~~*") {
+  return pattern === null ? compared.kind !== "none" : patternHasTrigram(operator, pattern);
+}
+
+function patternHasTrigram(operator: string, pattern: string): boolean {
+  if (operator === "~~" || operator === "~~*") {
     const unescaped = pattern.replaceAll(/\\(.)/gs, "$1");
     return /[\p{L}\p{N}]{3}/u.test(unescaped) || edgeTrigram(unescaped);
   }
-  if (predicate.operator === "~" || predicate.operator === "~*")
-    return /[\p{L}\p{N}]{3}/u.test(pattern.replaceAll(/\\[a-zA-Z]|\[[^\]]*\]|.[*?]/g, " "));
+  if (operator === "~" || operator === "~*") return /[\p{L}\p{N}]{3}/u.test(pattern.replaceAll(/\\[a-zA-Z]|\[[^\]]*\]|.[*?]/g, " "));
   return true;
 }
 

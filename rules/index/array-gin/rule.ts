@@ -40,9 +40,8 @@ export default indexRule({
       const because = `${found.on.sql} is asked with ${asked.join(" and ")} over ${rows}; GIN keeps one entry per element, so it reads only the rows that hold the elements asked for`;
       yield { kind: "create", index: wanted, because };
     }
-    for (const { on, sql } of scan.predicates) {
-      if (on.column === null || !typeKind(catalog, scan.relation, on)?.startsWith("_")) continue;
-      if (!/=\s*any\s*\(\s*\(*\s*"?[\w.]+"?\s*\)*\s*\)\s*\)?$/i.test(sql) || !sql.includes(on.column)) continue;
+    for (const { on, operator } of scan.predicates) {
+      if (operator !== "any =" || on.column === null || !typeKind(catalog, scan.relation, on)?.startsWith("_")) continue;
       const wanted = index(scan.relation, "gin", [key(on)]);
       const because = `value = ANY(${on.sql}) looks inside the array with a scalar operator, which no index answers; a GIN index answers the same question written ${on.sql} @> ARRAY[value]`;
       if (!servedBy(catalog, wanted)) yield { kind: "refuse", index: wanted, because };

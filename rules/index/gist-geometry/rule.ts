@@ -4,20 +4,14 @@ import {
   classKeys,
   equalityColumns,
   figure,
-  index,
   indexableRelation,
   indexRule,
-  key,
   minRowsOption,
   rowsInWords,
   servedBy,
 } from "../../../src/rule/index.ts";
 
 const types = new Set(["point", "box", "circle", "polygon", "geometry", "geography", "cube", "seg", "ltree", "_ltree"]);
-
-/** PostGIS predicates that add an index condition on their geometry by themselves. */
-const spatial =
-  /^\(*(?:\w+\.)?(st_(?:dwithin|dfullywithin|intersects|contains|containsproperly|within|covers|coveredby|crosses|overlaps|touches|equals|orderingequals|3ddwithin|3dintersects))\s*\(/i;
 
 export default indexRule({
   detects: "A geometric, PostGIS, cube, seg or ltree condition (inside, overlaps, within a distance, below in a tree) and no GiST index",
@@ -51,16 +45,6 @@ export default indexRule({
         if (servedBy(catalog, wanted)) continue;
         const because = `${found.on.sql} is asked with ${asked.join(" and ")} over ${rows}; GiST keeps bounding boxes of neighbouring rows and skips the boxes that cannot match`;
         yield { kind: "create", index: wanted, because };
-      }
-    }
-    for (const { on, operator } of scan.predicates) {
-      if (operator !== "is true" || !spatial.test(on.sql)) continue;
-      for (const column of on.columns) {
-        const type = catalog.column(scan.relation, column)?.baseType;
-        if (type !== "geometry" && type !== "geography") continue;
-        const wanted = index(scan.relation, "gist", [key(column)], { extension: "postgis" });
-        const because = `${spatial.exec(on.sql)?.[1] ?? "a spatial function"} (${column}) is asked over ${rows}; it tests the bounding boxes in a GiST index on ${column} before the shapes`;
-        if (!servedBy(catalog, wanted)) yield { kind: "create", index: wanted, because };
       }
     }
   },

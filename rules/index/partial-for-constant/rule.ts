@@ -16,7 +16,7 @@ import {
 const comparisons = new Set(["=", "<>", "= any", "<> all", "<", "<=", ">", ">=", "is distinct from", "is not distinct from"]);
 
 export default indexRule({
-  detects: "A condition with a constant in the statement's own text, such as status = 'failed', that few rows meet",
+  detects: "A condition fixed by the statement's own text, such as status = 'failed' or stock < reorder_level, that few rows meet",
   effect: "A full index stores every row, though the statement only ever wants these",
   remedy: "Create a partial index over the rows that meet the condition, keyed by what else is filtered or sorted by",
   sources: [
@@ -48,14 +48,14 @@ export default indexRule({
       if (kept !== null && kept > options.maxFraction) continue;
       const on = listed(conditions.map((predicate) => predicate.on.sql));
       const part = kept === null ? `an unknown part of ${rows}` : `${percent(kept)} of ${rows}`;
-      const because = `the constant that the statement compares ${on} with keeps ${part}; the index holds only those`;
+      const because = `what the statement's own text asks of ${on} keeps ${part}; the index holds only those`;
       for (const index of partialIndexes(scan, conditions, catalog, options.minRows).slice(0, 5)) yield { kind: "create", index, because };
     }
     for (const predicate of fixed) {
       const kept = fractionKept(scan, [predicate], catalog);
       const [index] = partialIndexes(scan, [predicate], catalog, options.minRows);
       if (!index || kept === null || kept <= options.maxFraction) continue;
-      const because = `the constant that the statement compares ${predicate.on.sql} with keeps ${percent(kept)} of ${rows}, so a partial index would be nearly as large as a full one`;
+      const because = `what the statement's own text asks of ${predicate.on.sql} keeps ${percent(kept)} of ${rows}, so a partial index would be nearly as large as a full one`;
       yield { kind: "refuse", index, because };
     }
   },
@@ -63,6 +63,8 @@ export default indexRule({
 
 /** True for a comparison with a constant that names a state of the row, not one row's own value or a date that moves on. */
 function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog: CatalogView, maxValues: number): boolean {
+  // A comparison of the row's own columns, such as stock < reorder_level.
+  if (operator === "is true" && on.columns.length > 1) return on.immutable !== false;
   if (compared.kind !== "constant" || !comparisons.has(operator) || on.immutable === false || /\$\d/.test(sql)) return false;
   if (compared.value === null && compared.values === null) return false;
   if (on.column === null) return operator === "=" || operator === "= any";

@@ -3,4 +3,4 @@ create table addresses (id bigint primary key, customer_id bigint not null, is_d
 -- statement
 select line from addresses where customer_id = $1 and is_default = true;
 -- expect
-create index on public.addresses (customer_id) where is_default = true;
+create index on public.addresses (customer_id) where is_default;
