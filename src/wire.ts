@@ -1,0 +1,219 @@
+import { readFile } from "node:fs/promises";
+import { loadRules } from "../rules/index.ts";
+import { type AuditTools, audit } from "./audit/audit.ts";
+import type { Check } from "./collect/doctor.ts";
+import type { AuditInput, CollectInput, ListedRule } from "./config/audit-input.ts";
+import type { OnProgress } from "./contract/progress.ts";
+import type { SnapshotSource } from "./contract/snapshot-source.ts";
+import type { Report } from "./domain/report.ts";
+import type { Gap, StatementStats } from "./domain/snapshot.ts";
+import { AdvisorError } from "./errors.ts";
+import type { SqlParser } from "./parse/parse-sql.ts";
+
+/** How a caller follows a run and ends it early. */
+export interface Hooks {
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+/** Timeout for locks: reading a catalog never waits long, and never makes others wait behind it. */
+const lockTimeoutMs = 2_000;
+
+/** Runs a whole audit. Throws AdvisorError when nothing useful could be read. */
+export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report> {
+  const { openParser } = await import("./parse/parse-sql.ts");
+  const { openShadowPlanner } = await import("./shadow/shadow-planner.ts");
+  const parser = await openParser();
+  try {
+    const statements = input.statementsFile === undefined ? null : await statementsFrom(input.statementsFile, parser, input);
+    const tools: AuditTools = {
+      source: await sourceOf(input, parser, statements),
+      parser,
+      rules: await loadRules(),
+      openPlanner: (snapshot) => openShadowPlanner(snapshot, { ...cacheOf(input), signal: hooks.signal }),
+    };
+    return await audit(tools, { ...input, ...hooks, advisorVersion: await advisorVersion() });
+  } finally {
+    await parser.close();
+  }
+}
+
+/** Reads a server and saves the snapshot. */
+export async function runCollect(
+  input: CollectInput,
+  hooks: Hooks,
+): Promise<{
+  readonly path: string;
+  readonly bytes: number;
+  readonly gaps: readonly Gap[];
+  readonly statementCount: number;
+  readonly relationCount: number;
+}> {
+  const { saveSnapshot } = await import("./collect/saved-source.ts");
+  const snapshot = await urlSource(input, null).read(hooks);
+  const bytes = await saveSnapshot(input.outputPath, snapshot);
+  return {
+    path: input.outputPath,
+    bytes,
+    gaps: snapshot.gaps,
+    statementCount: snapshot.statements.length,
+    relationCount: snapshot.catalog.relations.length,
+  };
+}
+
+/** What a role may read on a server, and the grants it lacks. */
+export async function runDoctor(target: { readonly url?: string }): Promise<readonly Check[]> {
+  const { connectReadOnly } = await import("./collect/connect.ts");
+  const { examine } = await import("./collect/doctor.ts");
+  const session = await connectReadOnly({ ...target, statementTimeoutMs: 10_000, lockTimeoutMs });
+  try {
+    return await examine(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Every rule with its words and options, sorted by id. */
+export async function listRules(): Promise<readonly ListedRule[]> {
+  const rules = await loadRules();
+  return [...rules].map(([id, rule]) => ({
+    id,
+    kind: rule.kind,
+    detects: rule.detects,
+    effect: rule.effect,
+    remedy: rule.remedy,
+    sources: rule.sources,
+    gates: rule.gates ?? [],
+    options: rule.options ?? {},
+  }));
+}
+
+async function statementsFrom(path: string, parser: SqlParser, input: AuditInput): Promise<readonly StatementStats[]> {
+  const { readStatementsFile } = await import("./collect/statements-file.ts");
+  const { statements, failures } = await readStatementsFile(parser, path);
+  const [first] = failures;
+  if (first && !input.skipInvalid)
+    throw new AdvisorError(
+      "INPUT_INVALID",
+      `${path}:${first.line}: ${first.message}${failures.length > 1 ? ` (and ${failures.length - 1} more such statements)` : ""}`,
+      {
+        hint: "Mend the statement, or leave such statements out with --skip-invalid: the report lists them.",
+      },
+    );
+  // A text that no grammar knows stays in the workload, so that the report lists it with its reason.
+  return [...statements, ...failures.map((failure) => unparsed(failure.text, `${path}:${failure.line}`))];
+}
+
+function unparsed(sql: string, place: string): StatementStats {
+  const unknown = {
+    queryId: null,
+    rows: null,
+    sharedBlocksRead: null,
+    sharedBlocksHit: null,
+    tempBlocksWritten: null,
+    countingSince: null,
+  };
+  return { ...unknown, sql, calls: 1, totalExecTimeMs: 0, place };
+}
+
+async function sourceOf(input: AuditInput, parser: SqlParser, statements: readonly StatementStats[] | null): Promise<SnapshotSource> {
+  const { source } = input;
+  switch (source.kind) {
+    case "url":
+      return urlSource({ ...input, ...(source.url === undefined ? {} : { url: source.url }) }, statements);
+    case "snapshot": {
+      const { savedSource } = await import("./collect/saved-source.ts");
+      return withStatements(savedSource(source.path), statements, input.redactValues);
+    }
+    case "schema": {
+      const { schemaSource } = await import("./collect/schema-source.ts");
+      return schemaSource(parser, { ...readingOf(input), ...cacheOf(input), schemaFile: source.path, statements: statements ?? [] });
+    }
+    case "demo":
+      return demoSource(input);
+    default:
+      return source satisfies never;
+  }
+}
+
+type Reading = Pick<
+  AuditInput,
+  "top" | "minCalls" | "includeSchemas" | "excludeSchemas" | "redactValues" | "statementTimeoutMs" | "readEnds"
+>;
+
+function readingOf(input: Reading) {
+  const { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds } = input;
+  return { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds, now: new Date() };
+}
+
+function cacheOf(input: AuditInput): { cacheDirectory?: string | null } {
+  return input.cacheDirectory === undefined ? {} : { cacheDirectory: input.cacheDirectory };
+}
+
+function urlSource(input: Reading & { readonly url?: string }, statements: readonly StatementStats[] | null): SnapshotSource {
+  return {
+    async read(options) {
+      const { connectReadOnly } = await import("./collect/connect.ts");
+      const { liveSource } = await import("./collect/live-source.ts");
+      options.onProgress?.("connect", 0, null);
+      const target = input.url === undefined ? {} : { url: input.url };
+      const session = await connectReadOnly({ ...target, statementTimeoutMs: input.statementTimeoutMs, lockTimeoutMs });
+      try {
+        return await liveSource(session, { ...readingOf(input), statements }).read(options);
+      } finally {
+        await session.close();
+      }
+    },
+  };
+}
+
+function demoSource(input: AuditInput): SnapshotSource {
+  return {
+    async read(options) {
+      const { bootEmbedded } = await import("./embedded/embedded-database.ts");
+      const { buildDemo } = await import("./demo/build-demo.ts");
+      const { liveSource } = await import("./collect/live-source.ts");
+      options.onProgress?.("demo: boot PostgreSQL", 0, null);
+      const database = await bootEmbedded({
+        ...cacheOf(input),
+        collation: "icu",
+        preload: ["pg_stat_statements"],
+        extensions: ["hstore", "pg_trgm"],
+      });
+      try {
+        const stop = () => {
+          if (options.signal?.aborted) throw new AdvisorError("ABORTED", "Stopped by the user while the demo database was being made.");
+        };
+        await buildDemo(database, options.onProgress ?? (() => {}), stop);
+        return await liveSource(database.session, { ...readingOf(input), origin: "demo" }).read(options);
+      } finally {
+        await database.close();
+      }
+    },
+  };
+}
+
+/** A saved snapshot, with the statements of a file in place of its own where one is given. */
+function withStatements(source: SnapshotSource, statements: readonly StatementStats[] | null, redact: boolean): SnapshotSource {
+  return {
+    async read(options) {
+      const snapshot = await source.read(options);
+      const own = statements === null ? snapshot : { ...snapshot, statements };
+      if (!redact || own.valuesRedacted) return own;
+      const { redactValues } = await import("./collect/redact-values.ts");
+      return redactValues(own);
+    },
+  };
+}
+
+/** `version` of the package this runs from, found by walking up: sources and build lie at different depths. */
+export async function advisorVersion(): Promise<string> {
+  for (let folder = new URL("./", import.meta.url); folder.pathname !== "/"; folder = new URL("../", folder)) {
+    const text = await readFile(new URL("package.json", folder), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (text !== null) return (JSON.parse(text) as { version: string }).version;
+  }
+  throw new AdvisorError("INTERNAL", "No package.json above the program's own files.");
+}
