@@ -35,7 +35,8 @@ export async function missingTypes(database: EmbeddedDatabase, catalog: Catalog)
   const columns = catalog.relations.flatMap((relation) => relation.columns.map((column) => column.type));
   const attributes = catalog.composites.flatMap((type) => type.attributes.map((attribute) => attribute.type));
   const bases = catalog.domains.map((domain) => domain.baseType);
-  const names = [...new Set([...columns, ...attributes, ...bases].map(typeName))].sort();
+  // Types of several words (`timestamp with time zone`) are the server's own.
+  const names = [...new Set([...columns, ...attributes, ...bases].map(typeName))].filter((name) => qualifiedType.test(name)).sort();
   // A table's row type, a composite or a domain may come later: those are not missing.
   const own = [...catalog.relations, ...catalog.composites, ...catalog.domains, ...catalog.enums, ...catalog.ranges];
   const ours = new Set(own.flatMap(({ schema, name }) => [name, ident(name), `${schema}.${name}`, `${ident(schema)}.${ident(name)}`]));
@@ -43,7 +44,7 @@ export async function missingTypes(database: EmbeddedDatabase, catalog: Catalog)
     "select name from json_array_elements_text($1::json) as name where to_regtype(name) is null",
     [JSON.stringify(names)],
   );
-  return rows.map((row) => row.name).filter((name) => !ours.has(name) && qualifiedType.test(name));
+  return rows.map((row) => row.name).filter((name) => !ours.has(name));
 }
 
 const part = String.raw`("(?:[^"]|"")+"|[\w$]+)`;
