@@ -162,7 +162,7 @@ async function tablesCheck(reading: Reading): Promise<Check> {
   const rows = await reading.attempt<{ tables: number; never: number; stale: number; autovacuum: boolean; examples: string[] | null }>(
     { area: "activity", what: name, remedy: null },
     `select /* plansmith */ count(*)::float8 as tables,
-       (count(*) filter (where t.never))::float8 as never, (count(*) filter (where t.stale))::float8 as stale,
+       (count(*) filter (where t.never))::float8 as never, (count(*) filter (where t.stale and not t.never))::float8 as stale,
        current_setting('autovacuum')::bool as autovacuum,
        (array_agg(t.relation order by t.size desc, t.relation) filter (where t.never or t.stale))[1:5] as examples
      from (

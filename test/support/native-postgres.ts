@@ -48,6 +48,8 @@ export async function nativePostgres(settings: Readonly<Record<string, string>> 
         listen_addresses: "127.0.0.1",
         unix_socket_directories: directory,
         fsync: "off",
+        // No ANALYZE behind the back of a test.
+        autovacuum_naptime: "1h",
         ...more,
         ...settings,
       };
