@@ -1,7 +1,6 @@
 import type { Relation } from "../domain/catalog.ts";
 import type { Scan } from "../domain/workload.ts";
 import type { CatalogView } from "./catalog-view.ts";
-import { selectivity } from "./selectivity.ts";
 
 /**
  * How far a column's values follow the rows' place on disk, 0–1 (`|pg_stats.correlation|`); null when unknown. A tree
@@ -23,16 +22,19 @@ const summariesPerBlock = 256;
 /** PostgreSQL's default, and the smallest worth its summaries: below it the index grows and saves less than a block. */
 const [smallest, largest] = [4, 128];
 
+/** Planner's default costs: a summary block is read at random, a heap block in order and each of its rows rechecked (brincostestimate). */
+const summaryBlockCost = 4;
+const heapBlockCost = (rowsPerPage: number) => 1 + 0.0125 * rowsPerPage;
+
 /**
- * `pages_per_range`, a power of two. A search reads all summaries (pages ÷ range ÷ 256 blocks) and up to one range too
- * many at each end, so the sum is least at √(pages ÷ 256); and no range should exceed a quarter of what a typical
- * search has to read (`fraction` of the pages), or most of what it reads is waste.
+ * `pages_per_range`, a power of two. A search reads every summary, pages ÷ range ÷ 256 blocks of them, and about one range
+ * of blocks for nothing, half at each end; the sum of both costs is least where they are equal. What the search wants to
+ * read comes on top whatever the range, so it does not matter here; wide rows (few to a block) make blocks cheaper to recheck.
  */
-export function pagesPerRange(pages: number, fraction: number | null): number {
-  const balanced = Math.sqrt(pages / summariesPerBlock);
-  const typical = fraction === null ? Number.POSITIVE_INFINITY : (pages * fraction) / 4;
-  const wanted = Math.min(balanced, Math.max(1, typical));
-  return Math.min(largest, Math.max(smallest, 2 ** Math.round(Math.log2(wanted))));
+export function pagesPerRange(pages: number, rows: number | null): number {
+  const rowsPerPage = rows === null ? 80 : rows / Math.max(1, pages);
+  const best = Math.sqrt(((pages / summariesPerBlock) * summaryBlockCost) / heapBlockCost(rowsPerPage));
+  return Math.min(largest, Math.max(smallest, 2 ** Math.round(Math.log2(Math.max(1, best)))));
 }
 
 /** Types with a minmax-multi operator class (PostgreSQL 14 and later); brin.html, "Built-in Operator Classes". inet's default is another. */
@@ -58,8 +60,6 @@ export interface PlacedColumn {
   readonly order: number;
   /** True when some predicate is an inequality, not only `=` or a list. */
   readonly bounded: boolean;
-  /** Part of the rows its predicates keep, 0–1; null when unknown. */
-  readonly kept: number | null;
 }
 
 const bounds = new Set(["<", "<=", ">", ">="]);
@@ -76,14 +76,15 @@ export function placedColumns(scan: Scan, relation: Relation, catalog: CatalogVi
     const order = column && physicalOrder(catalog, relation, column.name);
     if (!column || order === null || brinClass(column.baseType, "minmax") === null) return [];
     const own = usable.filter((each) => each.on.column === name);
-    const parts = own.map((each) => selectivity(catalog, relation, each)).filter((each) => each !== null);
-    const kept = parts.length === 0 ? null : parts.reduce((product, each) => product * each, 1);
-    return [{ name: column.name, baseType: column.baseType, order, bounded: own.some((each) => bounds.has(each.operator)), kept }];
+    return [{ name: column.name, baseType: column.baseType, order, bounded: own.some((each) => bounds.has(each.operator)) }];
   });
 }
 
-/** `WITH` of a BRIN index; empty when PostgreSQL's default is right. */
-export function brinStorage(pages: number, fraction: number | null): Readonly<Record<string, string>> {
-  const range = pagesPerRange(pages, fraction);
+/** `WITH` of a BRIN index, fit for the largest of a relation's partitions; empty when PostgreSQL's default is right. */
+export function brinStorage(catalog: CatalogView, relation: Relation): Readonly<Record<string, string>> {
+  const largestPart = [relation, ...catalog.children(relation)].reduce((most, each) =>
+    each.currentPages > most.currentPages ? each : most,
+  );
+  const range = pagesPerRange(largestPart.currentPages, largestPart.rows);
   return range === largest ? {} : { pages_per_range: String(range) };
 }

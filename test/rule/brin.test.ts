@@ -1,14 +1,22 @@
 import { expect, test } from "vitest";
 import { brinClass, pagesPerRange } from "../../src/rule/brin.ts";
 
-test("ranges grow with the table and stay between 4 and 128 blocks", () => {
-  expect([100, 10_000, 100_000, 400_000, 10_000_000, 1e9].map((pages) => pagesPerRange(pages, null))).toEqual([4, 8, 16, 32, 128, 128]);
+test("ranges grow with the root of the table and stay between 4 and 128 blocks", () => {
+  const range = (pages: number) => pagesPerRange(pages, 80 * pages);
+  expect([100, 10_000, 40_000, 160_000, 640_000, 10_000_000, 1e9].map(range)).toEqual([4, 8, 16, 32, 64, 128, 128]);
 });
 
-test("a range is no more than a quarter of what a typical search reads", () => {
-  expect(pagesPerRange(400_000, 0.0001)).toBe(8);
-  expect(pagesPerRange(400_000, 0.5)).toBe(32);
-  expect(pagesPerRange(400_000, 0)).toBe(4);
+test("ranges are smaller where a block has many rows to recheck", () => {
+  expect(pagesPerRange(640_000, 640_000)).toBe(128);
+  expect(pagesPerRange(640_000, 640_000 * 200)).toBe(64);
+});
+
+test("the range chosen costs less than half or twice of it", () => {
+  for (const pages of [20_000, 300_000, 2_000_000]) {
+    const cost = (range: number) => (pages / range / 256) * 4 + range * (1 + 0.0125 * 100);
+    const range = pagesPerRange(pages, pages * 100);
+    expect(cost(range)).toBeLessThanOrEqual(Math.min(cost(range / 2), cost(range * 2)));
+  }
 });
 
 test("operator classes are named for the type, and absent where PostgreSQL has none", () => {

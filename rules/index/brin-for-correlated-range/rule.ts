@@ -50,9 +50,8 @@ export default indexRule({
     const pages = catalog.pages(scan.relation);
     if (!relation || pages < options.minPages) return;
     const define = (columns: readonly PlacedColumn[], operatorClass: string | null) => {
-      const kept = columns.map((each) => each.kept ?? 1).reduce((least, each) => Math.min(least, each));
       const keys = columns.map((each) => key(each.name, { operatorClass }));
-      return index(scan.relation, "brin", keys, { storage: brinStorage(pages, kept) });
+      return index(scan.relation, "brin", keys, { storage: brinStorage(catalog, relation) });
     };
     const placed = placedColumns(scan, relation, catalog);
     for (const column of placed) {

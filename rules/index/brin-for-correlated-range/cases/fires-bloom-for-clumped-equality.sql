@@ -3,4 +3,4 @@ create table metric (id bigint not null, at timestamptz not null, sensor int not
 -- statement
 select avg(value) from metric where sensor = $1;
 -- expect exactly
-create index on public.metric using brin (sensor int4_bloom_ops) with (pages_per_range = 32)
+create index on public.metric using brin (sensor int4_bloom_ops) with (pages_per_range = 64)

@@ -3,5 +3,5 @@ create table metric (id bigint not null, at timestamptz not null, sensor int not
 -- statement
 select avg(value) from metric where at >= $1 and id > $2;
 -- expect
-create index on public.metric using brin (at) with (pages_per_range = 32);
-create index on public.metric using brin (at, id) with (pages_per_range = 32)
+create index on public.metric using brin (at) with (pages_per_range = 64);
+create index on public.metric using brin (at, id) with (pages_per_range = 64)

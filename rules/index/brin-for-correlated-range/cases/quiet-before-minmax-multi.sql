@@ -4,4 +4,4 @@ create table metric (id bigint not null, at timestamptz not null, sensor int not
 -- statement
 select avg(value) from metric where at >= $1;
 -- expect exactly
-refuse create index on public.metric using brin (at) with (pages_per_range = 32)
+refuse create index on public.metric using brin (at) with (pages_per_range = 64)

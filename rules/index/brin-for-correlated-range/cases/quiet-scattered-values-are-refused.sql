@@ -3,4 +3,4 @@ create table metric (id bigint not null, at timestamptz not null, sensor int not
 -- statement
 select count(*) from metric where value > $1;
 -- expect exactly
-refuse create index on public.metric using brin (value float8_minmax_multi_ops) with (pages_per_range = 32)
+refuse create index on public.metric using brin (value float8_minmax_multi_ops) with (pages_per_range = 64)

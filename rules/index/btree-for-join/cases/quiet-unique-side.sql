@@ -1,3 +1,4 @@
+-- pick rows=10
 -- customer rows=400000
 create table customer (id bigint primary key, name text);
 create table pick (customer_id bigint);

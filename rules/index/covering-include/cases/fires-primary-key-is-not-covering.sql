@@ -1,3 +1,4 @@
+-- pick rows=10
 -- customer rows=40000
 -- orders rows=2000000 customer_id.distinct=40000 status.distinct=5 created_at.distinct=-0.9 created_at.range=2024-01-01..2026-01-01 note.width=60
 create table customer (id bigint primary key, name text);

@@ -3,4 +3,4 @@ create table metric (id bigint not null, at timestamptz not null, sensor int not
 -- statement
 select avg(value) from metric where at >= '2026-01-02 12:00' and at < '2026-01-03';
 -- expect exactly
-create index on public.metric using brin (at) with (pages_per_range = 4)
+create index on public.metric using brin (at) with (pages_per_range = 8)
