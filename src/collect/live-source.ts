@@ -53,10 +53,11 @@ export function liveSource(session: SqlSession, options: LiveOptions): SnapshotS
         step(0);
         const facts = await readServer(reading);
         const settings = await readSettings(reading);
+        await reading.configure(readingSettings);
         const scope = await readNamespaces(reading, options);
         // Before the search_path changes: keys and predicates read as the workload's statements do.
         const indexColumns = await readIndexColumns(reading, scope.chosen);
-        await reading.configure(readingSettings);
+        await reading.configure({ search_path: "pg_catalog" });
         step(1);
         const catalog = await readCatalog(reading, { facts, scope, indexColumns, options, step });
         const extension = catalog.extensions.find((each) => each.name === "pg_stat_statements") ?? null;
@@ -81,17 +82,18 @@ export function liveSource(session: SqlSession, options: LiveOptions): SnapshotS
 }
 
 /**
- * As pg_dump does: with pg_catalog alone on the path every definition names its schemas; the rest makes values read
- * the same on every server. https://www.postgresql.org/docs/current/app-pgdump.html
+ * As pg_dump does, so that values read the same on every server; with pg_catalog alone on the path every definition names its
+ * schemas. Compiling our many short queries would cost the server more than running them.
+ * https://www.postgresql.org/docs/current/app-pgdump.html
  */
 const readingSettings = {
-  search_path: "pg_catalog",
   DateStyle: "ISO, YMD",
   IntervalStyle: "postgres",
   TimeZone: "UTC",
   bytea_output: "hex",
   extra_float_digits: "1",
   quote_all_identifiers: "off",
+  jit: "off",
 };
 
 interface CatalogRequest {

@@ -27,7 +27,7 @@ export async function readEnds(reading: Reading, targets: readonly EndsTarget[])
     const batch = chosen.slice(at, at + columnsPerQuery);
     const rows = await reading.attempt<{ ends: (string | null)[] }>(
       { area: "ends", what: `smallest and largest values of ${batch.length} indexed columns`, remedy: null },
-      `select /* plansmith */ json_build_array(${batch.flatMap((target) => [endSql(target, "asc"), endSql(target, "desc")]).join(",\n")}) as ends`,
+      `select /* plansmith */ array[${batch.flatMap((target) => [endSql(target, "asc"), endSql(target, "desc")]).join(",\n")}]::text[] as ends`,
     );
     batch.forEach((target, n) => {
       const low = rows?.[0]?.ends[2 * n] ?? null;

@@ -161,6 +161,25 @@ describe("live source on the embedded PostgreSQL", () => {
     expect(index("orders_1", "orders_1_user_id_idx").scans).toBe(0);
   });
 
+  test("the ends of many columns are read in few statements, fewer than 50 for all", async () => {
+    const columns = Array.from({ length: 150 }, (_, n) => `c${n} int default ${n}`);
+    await database.run(`create table wide (${columns.join(", ")}); insert into wide default values;`);
+    await database.run(columns.map((_, n) => `create index on wide (c${n})`).join("; "));
+    let statements = 0;
+    const counting = {
+      ...database.session,
+      query<Row extends object>(sql: string, parameters?: readonly unknown[]) {
+        statements++;
+        return database.session.query<Row>(sql, parameters);
+      },
+    };
+    const read = await liveSource(counting, { ...options, origin: "schema-file" }).read({});
+    const wide = read.catalog.relations.find((each) => each.name === "wide")!;
+    expect(wide.columns.map((each) => each.ends?.low)).toEqual(columns.map((_, n) => String(n)));
+    expect(statements).toBeLessThan(50);
+    await database.run("drop table wide");
+  });
+
   test("views keep their definition with schemas named", () => {
     expect(relation("active")).toMatchObject({ kind: "view", viewDefinition: expect.stringContaining("FROM public.users") });
     expect(relation("m")).toMatchObject({ kind: "materialized-view", viewDefinition: expect.stringContaining("FROM public.orders") });
