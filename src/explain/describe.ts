@@ -67,10 +67,11 @@ function evidence(recommendation: Undescribed): string {
     return `${basisWords}: ${worse.length === 0 ? "no statement of the workload gets dearer without it" : `${plural(worse.length, "statement")} of the workload ${worse.length === 1 ? "gets" : "get"} dearer without it`}.`;
   }
   const best = better.reduce((most, family) => (gain(family) > gain(most) ? family : most));
-  const share = `${percent(benefit.shareOfWorkload)} of the workload's planner cost`;
   const hurt = worse.length > 0 ? ` ${plural(worse.length, "statement")} ${worse.length === 1 ? "gets" : "get"} dearer.` : "";
-  const headline = `${basisWords}: ${plural(better.length, "statement")} ${better.length === 1 ? "gets" : "get"} cheaper, which saves ${share}.${hurt}`;
-  const which = better.length === 1 ? "It goes" : `The one that gains most, ${best.family}, goes`;
+  const headline =
+    `${basisWords}, with all recommendations in place: ${plural(better.length, "statement")} ${better.length === 1 ? "gets" : "get"} cheaper.${hurt} ` +
+    `Without this one, ${percent(benefit.shareOfWorkload)} of the workload's cost would not be saved.`;
+  const which = better.length === 1 ? "The statement goes" : `The one that gains most, ${best.family}, goes`;
   return `${headline} ${which} from cost ${cost(best.costBefore)} to ${cost(best.costAfter)} a call (${change(best.costBefore, best.costAfter)}).`;
 }
 
@@ -89,8 +90,7 @@ function price({ price: paid, candidate }: Undescribed): string {
 
 /** https://www.postgresql.org/docs/current/explicit-locking.html and sql-createindex.html, "Building Indexes Concurrently". */
 const lockWords: Partial<Record<Recommendation["price"]["lock"], string>> = {
-  ShareUpdateExclusiveLock:
-    "Building it CONCURRENTLY lets reads and writes go on; it scans the table twice, waits for older transactions, and keeps VACUUM and DDL off the table meanwhile.",
+  ShareUpdateExclusiveLock: "Building it CONCURRENTLY lets reads and writes go on and makes VACUUM and DDL on the table wait.",
   ShareLock:
     "Each partition's index is built CONCURRENTLY, so reads and writes go on; the step on the parent blocks writes for the moment it takes, and each ATTACH locks that partition's new index for a moment.",
 };

@@ -27,17 +27,24 @@ export interface ChosenEffect extends Omit<FamilyEffect, "planChange"> {
   readonly plans?: { readonly before: Plan; readonly after: Plan };
 }
 
-/** Words, SQL and prices for chosen changes, in the order given. No two new indexes get the same name. */
+/** Words, SQL and prices for chosen changes, ranked: what saves most first, drops last. No two new indexes get the same name. */
 export function explain(chosen: readonly Chosen[], snapshot: Pick<Snapshot, "catalog" | "server" | "collectedAt">): Recommendation[] {
   const { catalog, server, collectedAt } = snapshot;
   const age: CounterAge = { days: daysBetween(server.countingSince, collectedAt), major: server.major };
   const named = new Map<string, RelationName>();
-  const steps = chosen.map(({ candidate }) => {
+  const ranked = chosen.toSorted(
+    (a, b) => rank(a) - rank(b) || b.benefit.shareOfWorkload - a.benefit.shareOfWorkload || (a.candidate.id < b.candidate.id ? -1 : 1),
+  );
+  const steps = ranked.map(({ candidate }) => {
     const own = applySteps(candidate.change, catalog, [...named.values()]);
     if (candidate.change.kind === "create-index" && own.index) named.set(candidate.id, own.index);
     return own;
   });
-  return chosen.map((each, position) => recommendation(each, steps[position]!, { catalog, age, named }));
+  return ranked.map((each, position) => recommendation(each, steps[position]!, { catalog, age, named }));
+}
+
+function rank({ candidate }: Chosen): number {
+  return candidate.change.kind === "drop-index" ? 1 : 0;
 }
 
 interface Room {

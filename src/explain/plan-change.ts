@@ -58,7 +58,7 @@ function scanChanges(before: Plan, after: Plan, options: PlanChangeOptions): str
 function baseScans(node: PlanNode, name: (index: string) => string): BaseScan[] {
   const below = node.children.flatMap((child) => baseScans(child, name));
   // ModifyTable also names a relation, which it writes.
-  if (node.relation === null || !/Scan$/.test(node.type) || node.type === "Bitmap Index Scan") return below;
+  if (node.relation === null || !node.type.endsWith("Scan") || node.type === "Bitmap Index Scan") return below;
   const indexes = node.index !== null ? [node.index] : bitmapIndexes(node);
   const using = indexes.length > 0 ? ` using ${[...new Set(indexes.map((index) => readableIdent(name(index))))].join(" and ")}` : "";
   const backward = node.scanDirection === "Backward" ? " Backward" : "";

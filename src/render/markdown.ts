@@ -2,7 +2,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
-import { benefitText, groupBy, heading, loadText, priceText, rankedEffects, rejectionClass, summaryRows, worstText } from "./wording.ts";
+import { benefitText, groupBy, heading, loadText, priceText, rankedEffects, splitReason, summaryRows, worstText } from "./wording.ts";
 
 /** Rows of each list before "and N more"; JSON has all of it. */
 const shown = { effects: 10, rejected: 10, families: 15, skipped: 10, sqlCharacters: 2_000 };
@@ -78,7 +78,7 @@ function findings(report: Report): string[] {
 
 function rejected(report: Report): string[] {
   if (report.rejected.length === 0) return [];
-  const groups = groupBy(report.rejected, rejectionClass).map((group) => {
+  const groups = groupBy(report.rejected, (each) => splitReason(each.reason).head).map((group) => {
     const rows = group.members.slice(0, shown.rejected).map((each) => [markdownCode(each.sql, "cell"), markdownText(each.reason)]);
     return `**${markdownText(group.title)}** (${grouped(group.members.length)})\n\n${table(["Candidate", "Reason"], rows)}${more(group.members.length - shown.rejected)}`;
   });

@@ -4,7 +4,7 @@ import { grouped, percent, plural } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
-import { groupBy, heading, rejectionClass, rejectionDetail, summaryRows } from "./wording.ts";
+import { groupBy, heading, splitReason, summaryRows } from "./wording.ts";
 
 /** How much of each list is shown; JSON has all of it. */
 const shown = { rejectedPerGroup: 4, familiesPerGroup: 4, skippedPerGroup: 4, gaps: 20 };
@@ -88,13 +88,16 @@ function findings(report: Report, page: Page): string[] {
 
 function rejected(report: Report, page: Page): string[] {
   if (report.rejected.length === 0) return [];
-  const groups = groupBy(report.rejected, rejectionClass);
+  const groups = groupBy(report.rejected, (each) => splitReason(each.reason).head);
   return [
     title(`Refused: ${plural(report.rejected.length, "candidate")}`, page),
     ...groups.flatMap((group) => [
       ...wrap(`${group.title} (${grouped(group.members.length)})`, page.width).map((line) => page.paint.bold(line)),
       ...bounded(group.members, shown.rejectedPerGroup, (each) =>
-        indent([...wrapSql(each.sql, page.width - 2), ...indent(wrap(rejectionDetail(each), page.width - 6), 4).map(page.paint.dim)], 2),
+        indent(
+          [...wrapSql(each.sql, page.width - 2), ...indent(wrap(splitReason(each.reason).detail, page.width - 6), 4).map(page.paint.dim)],
+          2,
+        ),
       ),
     ]),
   ];
@@ -103,14 +106,18 @@ function rejected(report: Report, page: Page): string[] {
 function withoutAdvice(report: Report, page: Page): string[] {
   const silent = report.families.filter((family) => family.noAdvice !== null);
   if (silent.length === 0) return [];
-  const groups = groupBy(silent, (family) => oneLine(family.noAdvice ?? ""));
+  const groups = groupBy(silent, (family) => oneLine(splitReason(family.noAdvice ?? "").head));
   return [
     title(`Without advice: ${plural(silent.length, "statement")}`, page),
     ...groups.flatMap((group) => [
       ...wrap(`${group.title} (${grouped(group.members.length)})`, page.width).map((line) => page.paint.bold(line)),
       ...bounded(group.members, shown.familiesPerGroup, (family) => {
         const lead = `${family.place === null ? family.id : oneLine(family.place)}  ${percent(family.share)}  `;
-        return [`  ${page.paint.dim(lead)}${excerpt(family.sql, page.width - lead.length - 2)}`];
+        const { detail } = splitReason(family.noAdvice ?? "");
+        return [
+          `  ${page.paint.dim(lead)}${excerpt(family.sql, page.width - lead.length - 2)}`,
+          ...indent(wrap(detail, page.width - 6), 6).map(page.paint.dim),
+        ];
       }),
     ]),
   ];

@@ -1,5 +1,5 @@
 import type { FamilyEffect, Recommendation } from "../domain/recommendation.ts";
-import type { FamilySummary, Rejection, Report } from "../domain/report.ts";
+import type { FamilySummary, Report } from "../domain/report.ts";
 import { bytes, change, cost, grouped, milliseconds, percent, plural, ratio } from "../domain/units.ts";
 
 /** What both readable formats say, in the same words and the same order. Text still to be escaped. */
@@ -65,10 +65,10 @@ function sizeText(report: Report): string {
   return words.length > 0 ? words.join(", ") : "no index made or dropped";
 }
 
-/** `saves 41.2 % of the workload's cost, estimated`. */
+/** `saves 41.2 % of the workload's cost, estimated`: what would be lost without it, the other recommendations in place. */
 export function benefitText(recommendation: Recommendation): string {
-  const { benefit, basis } = recommendation;
-  if (benefit.costSaved <= 0) return `${basis}; saves no planner cost`;
+  const { benefit, basis, candidate, price } = recommendation;
+  if (candidate.change.kind === "drop-index") return `frees ${bytes(Math.abs(price.indexBytes))}, proof ${basis}`;
   const time = benefit.timeSavedMsPerDay === null ? "" : `, ${milliseconds(benefit.timeSavedMsPerDay)} per day`;
   return `saves ${percent(benefit.shareOfWorkload)} of the workload's cost${time}, ${basis}`;
 }
@@ -119,20 +119,11 @@ export function groupBy<T>(members: readonly T[], titleOf: (member: T) => string
     .sort((a, b) => b.members.length - a.members.length || (a.title < b.title ? -1 : 1));
 }
 
-/** A reason's class is what stands before its first colon: `Superseded: 3f2a… serves …`. */
-export function rejectionClass(rejection: Rejection): string {
-  return splitReason(rejection).head;
-}
-
-/** What the class leaves to say; empty when it says all. */
-export function rejectionDetail(rejection: Rejection): string {
-  return splitReason(rejection).detail;
-}
-
 /** A longer head is a sentence of its own, not a class. */
-const longestClass = 60;
+const longestClass = 70;
 
-function splitReason({ reason }: Rejection): { readonly head: string; readonly detail: string } {
+/** A reason's class is what stands before its first colon, `Superseded: 3f2a… serves …`; the detail may be empty. */
+export function splitReason(reason: string): { readonly head: string; readonly detail: string } {
   const colon = reason.indexOf(": ");
   const head = (colon < 0 ? reason : reason.slice(0, colon)).replace(/\.$/, "");
   if (head.length > longestClass) return { head: "Other reasons", detail: reason };

@@ -40,7 +40,7 @@ describe("explain", () => {
       "equality on customer_id keeps 12 of 2,000,000 rows.",
       "rule index/btree-for-filter",
       "Estimated by the shadow planner",
-      "41.2 % of the workload's planner cost",
+      "41.2 % of the workload's cost",
       "from cost 12,345 to 8.46 a call (−99.9 %)",
       "12.3 MB",
       "CONCURRENTLY",
@@ -54,7 +54,11 @@ describe("explain", () => {
     );
   });
   test("shows each new index of a set under the name it will have, whatever the planner called it", () => {
-    const other: Chosen = { ...chosen, candidate: candidate("aaaaaaaaaaaa", definition({ include: ["id"] })) };
+    const other: Chosen = {
+      ...chosen,
+      candidate: candidate("aaaaaaaaaaaa", definition({ include: ["id"] })),
+      benefit: { ...chosen.benefit, shareOfWorkload: 0.1 },
+    };
     const scan = (index: string) => plan(planNode("Index Scan", { relation: { schema: "public", name: "orders" }, index }));
     const plans = { before: scan("orders_old_idx"), after: scan("plansmith_aaaaaaaaaaaa") };
     const [first] = explain([{ ...chosen, benefit: { ...chosen.benefit, families: [{ ...effect, plans }] } }, other], snapshot);
@@ -69,12 +73,17 @@ describe("explain", () => {
     expect(drop!.explanation.text).toContain("It frees 39.1 MB");
     expect(drop!.undo).toEqual(["CREATE INDEX CONCURRENTLY orders_old_idx ON public.orders USING btree (id)"]);
   });
+  test("ranks by what is saved and puts drops last, whatever the order given", () => {
+    const more: Chosen = { ...chosen, candidate: candidate("cccccccccccc"), benefit: { ...chosen.benefit, shareOfWorkload: 0.5 } };
+    expect(explain([dropped, chosen, more], snapshot).map((each) => each.id)).toEqual(["cccccccccccc", "3f2a9c01b2d4", "0123456789ab"]);
+  });
   test("never says measured of an estimate", () => {
     expect(`${created!.explanation.text}${drop!.explanation.text}`).not.toMatch(/measured/i);
   });
   test("gives two new indexes with the same keys two names", () => {
     const partial: Chosen = { ...chosen, candidate: candidate("aaaaaaaaaaaa", definition({ predicate: "created_at IS NULL" })) };
-    const [one, other] = explain([chosen, partial], snapshot);
+    const less = { ...partial, benefit: { ...partial.benefit, shareOfWorkload: 0.1 } };
+    const [one, other] = explain([less, chosen], snapshot);
     expect(one!.apply[0]).toContain(" orders_customer_id_created_at_idx ");
     expect(other!.apply[0]).toContain(" orders_customer_id_created_at_idx1 ");
     expect(other!.title).toMatch(/^Partial B-tree index/);
