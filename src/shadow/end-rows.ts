@@ -33,18 +33,19 @@ function endRowsStep(relation: Relation): Step & { readonly relation: Relation }
   const indexed = new Set(relation.indexes.flatMap((index) => index.keys.flatMap((key) => key.column ?? [])));
   // Rows that break a CHECK: once more with only the columns an index can ask for, then one row instead of two.
   const needed = all.filter((column) => column.notNull || indexed.has(column.name));
+  const insert = (columns: readonly Column[], ends: readonly End[]) => insertSql(relation, columns, ends, indexed);
   return {
     what: `end rows of ${qualified(relation)}`,
     relation,
-    sql: insertSql(relation, all, ["low", "high"]),
-    otherwise: [insertSql(relation, needed, ["low", "high"]), insertSql(relation, needed, ["high"]), insertSql(relation, needed, ["low"])],
+    sql: insert(all, ["low", "high"]),
+    otherwise: [insert(needed, ["low", "high"]), insert(needed, ["high"]), insert(needed, ["low"])],
   };
 }
 
 type End = "low" | "high";
 
-function insertSql(relation: Relation, columns: readonly Column[], ends: readonly End[]): string {
-  const values = new Map(ends.map((end) => [end, columns.map((column) => endSql(column, end))]));
+function insertSql(relation: Relation, columns: readonly Column[], ends: readonly End[], indexed: ReadonlySet<string>): string {
+  const values = new Map(ends.map((end) => [end, columns.map((column) => endSql(column, end, indexed.has(column.name)))]));
   // Rows equal in a unique key would keep the index from being made.
   const kept = ends.length === 2 && sameUniqueKey(relation, columns, values.get("low")!, values.get("high")!) ? ends.slice(1) : ends;
   const names = columns.map((column) => ident(column.name)).join(", ");
@@ -66,26 +67,28 @@ function sameUniqueKey(relation: Relation, columns: readonly Column[], low: read
 }
 
 /** True end when it was read; else the end of what statistics show; else any value when there must be one. */
-function endSql(column: Column, end: End): string {
+function endSql(column: Column, end: End, indexed: boolean): string {
   if (column.ends !== null) return literal(column.ends[end]);
-  const bounds = column.statistics?.histogramBounds ?? null;
+  const bounds = boundOf(column.statistics?.histogramBounds ?? null, end);
   const common = column.statistics?.mostCommonValues ?? null;
-  if (bounds !== null && (common === null || column.category === "A")) return boundSql(bounds, end);
-  // The most common values are left out of the histogram: either may hold the end.
-  if (common !== null && column.category !== "A") return sortedSql(column, [bounds, common], end);
-  if (common !== null) return boundSql(common, end);
+  // The histogram leaves the most common values out, so that one of them may be the end: worth sorting them by the
+  // type's own order where an index may be asked, or when they are all there is.
+  if (common !== null && column.category !== "A" && (indexed || bounds === null)) return extremeSql(column, bounds, common, end);
+  const value = bounds ?? boundOf(common, end);
+  if (value !== null) return literal(value);
   return column.notNull ? blankSql(column) : "null";
 }
 
-function boundSql(values: string, end: End): string {
+function boundOf(values: string | null, end: End): string | null {
+  if (values === null) return null;
   const elements = parseArrayText(values);
-  return literal((end === "low" ? elements[0] : elements.at(-1)) ?? null);
+  return (end === "low" ? elements[0] : elements.at(-1)) ?? null;
 }
 
-function sortedSql(column: Column, lists: readonly (string | null)[], end: End): string {
-  const values = lists.flatMap((list) => (list === null ? [] : [`unnest(${literal(list)}::text[])`]));
-  const union = values.map((value) => `select ${value}::${column.type} as v`).join(" union all ");
-  return `(select v from (${union}) as e order by v ${end === "low" ? "asc" : "desc"} limit 1)`;
+function extremeSql(column: Column, bound: string | null, common: string, end: End): string {
+  const values = `select unnest(${literal(common)}::text[])::${column.type} as v`;
+  const all = bound === null ? values : `${values} union all select ${literal(bound)}::${column.type}`;
+  return `(select v from (${all}) as e order by v ${end === "low" ? "asc" : "desc"} limit 1)`;
 }
 
 /** A value that the type accepts, for a NOT NULL column nothing is known of; by `pg_type.typcategory`. */

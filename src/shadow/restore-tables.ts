@@ -1,5 +1,6 @@
 import type { Catalog, Column, Relation } from "../domain/catalog.ts";
 import { ident, qualified } from "../domain/identifier.ts";
+import { relationKey } from "../domain/postgres.ts";
 import type { Step } from "./apply-steps.ts";
 import { castsWithoutModifiers, type StandIns, withoutModifiers } from "./stand-ins.ts";
 
@@ -83,11 +84,17 @@ export function parentSteps(catalog: Catalog): Step[] {
   );
 }
 
-/** NOT VALID: nothing is looked up, and the planner trusts the key all the same. Those of partitions come with the parent's. */
+/**
+ * NOT VALID: nothing is looked up, and the planner trusts the key all the same. Those of partitions come with the
+ * parent's; those to a table that was not collected would say nothing to the planner.
+ */
 export function foreignKeySteps(catalog: Catalog): Step[] {
+  const collected = new Set(catalog.relations.map(relationKey));
   return catalog.relations.filter(isTable).flatMap((relation) =>
     relation.constraints
-      .filter((constraint) => constraint.kind === "foreign-key" && constraint.local)
+      .filter(
+        ({ kind, local, references }) => kind === "foreign-key" && local && collected.has(relationKey(references?.relation ?? relation)),
+      )
       .map((constraint) => {
         const head = `alter table ${qualified(relation)} add constraint ${ident(constraint.name)} ${constraint.definition}`;
         const sql = /\bNOT (VALID|ENFORCED)\b/i.test(constraint.definition) ? head : `${head} not valid`;

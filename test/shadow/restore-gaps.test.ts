@@ -133,6 +133,39 @@ test("statistics that do not fit the column's type are a gap that names it", asy
   expect(await shadow.database.scalar("select n_distinct from pg_stats where attname = 'id'")).toBe(-1);
 });
 
+test("a foreign table is planned as a local one, with a caution", async () => {
+  const patch = (catalog: Catalog) =>
+    relations(catalog, (relation) => ({
+      ...relation,
+      kind: "foreign-table" as const,
+      indexes: [],
+      pages: 77,
+      currentPages: 0,
+      rows: 5000,
+    }));
+  shadow = await restore(await snapshotOf("create table places(id int, at date)", patch));
+  expect(shadow.gaps).toEqual([]);
+  expect(shadow.cautions.get(relationKey(places))![0]).toContain("foreign table");
+  const plan = (await shadow.database.scalar("explain (format json) select * from places")) as [
+    { Plan: { "Plan Rows": number; "Total Cost": number } },
+  ];
+  expect(plan[0].Plan).toMatchObject({ "Plan Rows": 5000, "Total Cost": 77 + 50 });
+});
+
+test("a key to a schema that was left out is no gap", async () => {
+  const schema = "create schema other; create table other.target(id int primary key); create table places(id int references other.target)";
+  shadow = await restore(
+    await snapshotOf(schema, (catalog) => ({ ...catalog, relations: catalog.relations.filter(({ schema }) => schema !== "other") })),
+  );
+  expect(shadow.gaps).toEqual([]);
+});
+
+test("an abort between two stages is obeyed and closes the database", async () => {
+  const snapshot = await snapshotOf("create table places(id int)");
+  await expect(restore(snapshot, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+  shadow = await restore(snapshot);
+});
+
 describe("end rows", () => {
   test("give way where an index cannot be built on them", async () => {
     const schema = `create table places(id int, meta jsonb, code text not null);
