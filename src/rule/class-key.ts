@@ -43,6 +43,19 @@ export function armKeys(scan: Scan, accessMethod: OperatorClass["accessMethod"],
   return together.filter((keys) => new Set(keys.map(({ on }) => on.sql)).size > 1);
 }
 
+/** One operator class per expression: the one that answers most of what is asked, the smaller jsonb_path_ops when both do. */
+export function bestPerExpression(keys: readonly ClassKey[]): ClassKey[] {
+  const best = new Map<string, ClassKey>();
+  for (const found of keys) {
+    // Whole arrays compared by `=` are a B-tree's work.
+    if (found.operators.every((operator) => operator === "=")) continue;
+    const known = best.get(found.on.sql);
+    const better = found.operators.length - (known?.operators.length ?? 0);
+    if (!known || better > 0 || (better === 0 && !found.operatorClass.isDefault)) best.set(found.on.sql, found);
+  }
+  return [...best.values()];
+}
+
 function keysOf(
   predicates: readonly Predicate[],
   scan: Scan,
@@ -52,7 +65,7 @@ function keysOf(
 ): ClassKey[] {
   const found: ClassKey[] = [];
   for (const predicate of predicates) {
-    if (predicate.on.immutable === false) continue;
+    if (predicate.on.immutable === false || holdsPoint(predicate, catalog)) continue;
     // `name ILIKE ANY ($1)`: a bitmap scan searches for each element in turn. `= ANY` of a scalar is a B-tree's work.
     const operator = predicate.operator.replace(/(?<!=) any$/, "");
     const type = typeKind(catalog, scan.relation, predicate.on) ?? (textOperators.has(operator) ? "text" : null);
@@ -64,6 +77,15 @@ function keysOf(
     }
   }
   return mergedByName(found);
+}
+
+/** `area @> point`: an operator that exists, but in no operator class (box_ops, poly_ops and circle_ops compare like with like). */
+export function holdsPoint({ operator, compared }: Predicate, catalog: CatalogView): boolean {
+  if (operator !== "@>") return false;
+  if (compared.kind === "column")
+    return compared.relation !== null && catalog.column(compared.relation, compared.column)?.baseType === "point";
+  if (compared.kind === "constant") return compared.type === "point";
+  return compared.kind !== "none" && /^\(*\s*point\s*\(|::\s*point\)*$|\bas point\s*\)+$/i.test(compared.sql);
 }
 
 /** Operators that only texts have: they tell the type of a user's own function. */

@@ -10,6 +10,10 @@ export interface ExpressionOrder {
   readonly keys: readonly CandidateKey[];
 }
 
+/** Functions that search or measure against one given value: an index on them serves that value only, and another kind of index serves all. */
+const searches =
+  /\b(position|strpos|(strict_)?(word_)?similarity|levenshtein\w*|ts_rank\w*|st_distance\w*|earth_distance|regexp_(like|match|matches|count|instr)|\w+_distance|inner_product)\s*\(|<[-#=+]>|@@/i;
+
 const equalities = new Set(["=", "= any"]);
 const ranges = new Set(["<", "<=", ">", ">="]);
 
@@ -23,7 +27,8 @@ export function expressionOrders(scan: Scan, equality: readonly ScanExpression[]
   const orders: ExpressionOrder[] = [];
   const add = (expression: ScanExpression | undefined, keys: readonly CandidateKey[]) => {
     const once = keys.filter((each, at) => keys.findIndex(({ sql }) => sql === each.sql) === at);
-    if (expression && !orders.some((known) => JSON.stringify(known.keys) === JSON.stringify(once))) orders.push({ expression, keys: once });
+    if (expression && !searches.test(expression.sql) && !orders.some((known) => JSON.stringify(known.keys) === JSON.stringify(once)))
+      orders.push({ expression, keys: once });
   };
   const plain = (list: readonly ScanExpression[]) => list.map((on) => key(on));
 

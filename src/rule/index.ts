@@ -9,14 +9,14 @@ export { filterOrders, findsOneRow, joinOrders, sortOrders, worthTrying } from "
 export { type BtreeScan, btreeScan, byDistinct, mayBeBtreeKey } from "./btree-scan.ts";
 export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
-export { armKeys, type ClassKey, classIndex, classKey, classKeys } from "./class-key.ts";
+export { armKeys, bestPerExpression, type ClassKey, classIndex, classKey, classKeys, holdsPoint } from "./class-key.ts";
 export { averageWidth, coveringOrders } from "./covering-orders.ts";
 export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable } from "./expression-order.ts";
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
-export { fractionKept, partialIndexes } from "./partial.ts";
+export { fractionKept, isNullOrFlagTest, partialIndexes } from "./partial.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
 export { sameSql } from "./same-sql.ts";
 export { equalityColumns, indexableRelation, percent, rowsInWords, typeKind } from "./scan-facts.ts";

@@ -4,18 +4,22 @@ import { filterOrders, joinOrders, sortOrders } from "./btree-orders.ts";
 import { type BtreeScan, btreeScan, mayBeBtreeKey } from "./btree-scan.ts";
 import { index, key } from "./build.ts";
 import type { CatalogView } from "./catalog-view.ts";
+import { bestPerExpression, classIndex, classKeys } from "./class-key.ts";
 import { averageWidth } from "./covering-orders.ts";
 import { alreadyGiven, type KeyOrder, keyOrder } from "./key-order.ts";
 import { selectivity } from "./selectivity.ts";
 import { servedBy } from "./served.ts";
+
+/** No GIN operator class of ours is younger than the oldest major version supported. */
+const oldestServer = 13;
 
 /** Widest set of further columns worth copying into a partial index so that the table is not read; our own choice. */
 const mostIncluded = 6;
 const mostIncludedBytes = 120;
 
 /**
- * B-trees over the rows that `conditions` keep: keyed by whatever else the scan filters, joins or sorts by; where it does nothing else,
- * by the columns it reads or the condition's own column. Those that an index gives already are left out. At most nine.
+ * Indexes over the rows that `conditions` keep: a GIN for what it can search, B-trees keyed by whatever else the scan filters, joins or sorts by; where it does nothing else,
+ * by the columns it reads or the condition's own column. Those that an index gives already are left out. At most ten.
  */
 export function partialIndexes(scan: Scan, conditions: readonly Predicate[], catalog: CatalogView, minRows: number): IndexDefinition[] {
   const others = scan.predicates.filter((predicate) => !conditions.includes(predicate));
@@ -35,7 +39,10 @@ export function partialIndexes(scan: Scan, conditions: readonly Predicate[], cat
     const include = restOfColumns(facts, catalog, keys, conditions);
     return include.length > 0 ? [partial(keys, include)] : [];
   });
-  return [...onExpressions, ...plain, ...covering].filter((wanted) => servedBy(catalog, wanted) === null);
+  const searches = { ...scan, predicates: others, disjunctions: [] };
+  const searched = bestPerExpression(classKeys(searches, "gin", catalog, oldestServer)).slice(0, 1);
+  const onSearches = searched.map((each) => ({ ...classIndex(scan.relation, [each]), predicate }));
+  return [...onSearches, ...onExpressions, ...plain, ...covering].filter((wanted) => servedBy(catalog, wanted) === null);
 }
 
 /** Part of the rows that all conditions keep together, taken as independent as the planner does; null when one is unknown. */
@@ -44,6 +51,11 @@ export function fractionKept(scan: Scan, conditions: readonly Predicate[], catal
     const one = selectivity(catalog, scan.relation, predicate);
     return product === null || one === null ? null : product * one;
   }, 1);
+}
+
+/** True for a test that no parameter changes: IS [NOT] NULL of a column, or a boolean column by itself. */
+export function isNullOrFlagTest({ on, operator }: Predicate): boolean {
+  return on.column !== null && /^is (not )?(null|true|false)$/.test(operator);
 }
 
 /** AND binds more tightly than OR. */

@@ -4,11 +4,15 @@ import {
   classKeys,
   equalityColumns,
   figure,
+  holdsPoint,
+  index,
   indexableRelation,
   indexRule,
+  key,
   minRowsOption,
   rowsInWords,
   servedBy,
+  typeKind,
 } from "../../../src/rule/index.ts";
 
 const types = new Set(["point", "box", "circle", "polygon", "geometry", "geography", "cube", "seg", "ltree", "_ltree"]);
@@ -43,9 +47,17 @@ export default indexRule({
       for (const first of scalars.length > 0 ? [scalars, []] : [[]]) {
         const wanted = classIndex(scan.relation, [found], first, "btree_gist");
         if (servedBy(catalog, wanted)) continue;
-        const because = `${found.on.sql} is asked with ${asked.join(" and ")} over ${rows}; GiST keeps bounding boxes of neighbouring rows and skips the boxes that cannot match`;
+        const because = `${found.on.sql} is asked with ${asked.join(" and ")} over ${rows}; GiST keeps one summary for a group of neighbouring rows, and skips the groups that cannot match`;
         yield { kind: "create", index: wanted, because };
       }
+    }
+    for (const predicate of scan.predicates) {
+      const type = typeKind(catalog, scan.relation, predicate.on);
+      if (predicate.on.column === null || !["box", "polygon", "circle"].includes(type ?? "") || !holdsPoint(predicate, catalog)) continue;
+      const wanted = index(scan.relation, "gist", [key(predicate.on)]);
+      const same = type === "circle" ? "circle(value, 0)" : type === "polygon" ? "polygon(box(value, value))" : "box(value, value)";
+      const because = `${predicate.on.sql} @> point is in no operator class, so no index answers it; written ${predicate.on.sql} @> ${same} it says the same and this index does`;
+      if (!servedBy(catalog, wanted)) yield { kind: "refuse", index: wanted, because };
     }
   },
 });

@@ -1,5 +1,6 @@
 import {
   armKeys,
+  bestPerExpression,
   btreeGinTypes,
   type ClassKey,
   classIndex,
@@ -13,19 +14,6 @@ import {
   rowsInWords,
   servedBy,
 } from "../../../src/rule/index.ts";
-
-/** One operator class per expression: the one that answers most of what is asked, the smaller jsonb_path_ops when both do. */
-function onePerExpression(keys: readonly ClassKey[]): ClassKey[] {
-  const best = new Map<string, ClassKey>();
-  for (const found of keys) {
-    // Whole arrays compared by `=` are a B-tree's work.
-    if (found.operators.every((operator) => operator === "=")) continue;
-    const known = best.get(found.on.sql);
-    const better = found.operators.length - (known?.operators.length ?? 0);
-    if (!known || better > 0 || (better === 0 && !found.operatorClass.isDefault)) best.set(found.on.sql, found);
-  }
-  return [...best.values()];
-}
 
 export default indexRule({
   detects:
@@ -46,7 +34,7 @@ export default indexRule({
 
   *propose(scan, { catalog, postgres, options }) {
     if (!indexableRelation(catalog, scan, options.minRows)) return;
-    const keys = onePerExpression(classKeys(scan, "gin", catalog, postgres)).slice(0, 3);
+    const keys = bestPerExpression(classKeys(scan, "gin", catalog, postgres)).slice(0, 3);
     const arms = armKeys(scan, "gin", catalog, postgres).slice(0, 2);
     if (keys.length + arms.length === 0) return;
     const scalars = equalityColumns(catalog, scan, btreeGinTypes).slice(0, 2);

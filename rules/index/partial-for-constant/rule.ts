@@ -4,6 +4,7 @@ import {
   fractionKept,
   indexableRelation,
   indexRule,
+  isNullOrFlagTest,
   listed,
   minRowsOption,
   type Predicate,
@@ -42,7 +43,8 @@ export default indexRule({
     const rows = rowsInWords(catalog, scan.relation, figure);
     const fixed = scan.predicates.filter((predicate) => isState(scan, predicate, catalog, options.maxValues));
     const rare = fixed.filter((predicate) => (fractionKept(scan, [predicate], catalog) ?? 0) <= options.maxFraction).slice(0, 2);
-    const sets = [...rare.map((predicate) => [predicate]), ...(fixed.length > 1 ? [fixed] : [])];
+    const all = [...fixed, ...scan.predicates.filter(isNullOrFlagTest)];
+    const sets = [...rare.map((predicate) => [predicate]), ...(fixed.length > 0 && all.length > 1 ? [all] : [])];
     for (const conditions of sets) {
       const kept = fractionKept(scan, conditions, catalog);
       if (kept !== null && kept > options.maxFraction) continue;
@@ -67,7 +69,8 @@ function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog
   if (operator === "is true" && on.columns.length > 1) return on.immutable !== false;
   if (compared.kind !== "constant" || !comparisons.has(operator) || on.immutable === false || /\$\d/.test(sql)) return false;
   if (compared.value === null && compared.values === null) return false;
-  if (on.column === null) return operator === "=" || operator === "= any";
+  // What part of the rows an expression keeps is not known beforehand; the rule for expressions proposes an index that ANALYZE learns from.
+  if (on.column === null) return false;
   const column = catalog.column(scan.relation, on.column);
   const distinct = catalog.distinct(scan.relation, on.column);
   return column !== null && column.baseType !== "bool" && column.category !== "D" && (distinct === null || distinct <= maxValues);

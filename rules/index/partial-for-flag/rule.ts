@@ -3,6 +3,7 @@ import {
   fractionKept,
   indexableRelation,
   indexRule,
+  isNullOrFlagTest,
   listed,
   minRowsOption,
   type Predicate,
@@ -36,7 +37,9 @@ export default indexRule({
       const isFlag = predicate.on.column !== null && typeKind(catalog, scan.relation, predicate.on) === "bool";
       return isFlag && asFlagTest(predicate) !== null;
     });
-    const sets = [...flags.slice(0, 3).map((predicate) => [predicate]), ...(flags.length > 1 ? [flags] : [])];
+    const nulls = scan.predicates.filter((predicate) => isNullOrFlagTest(predicate) && /null$/.test(predicate.operator));
+    const all = [...flags, ...nulls];
+    const sets = [...flags.slice(0, 3).map((predicate) => [predicate]), ...(flags.length > 0 && all.length > 1 ? [all] : [])];
     for (const conditions of sets) {
       const tests = conditions.map((predicate) => asFlagTest(predicate) ?? predicate);
       const kept = fractionKept(scan, tests, catalog);

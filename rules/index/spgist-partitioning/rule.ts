@@ -52,7 +52,9 @@ export default indexRule({
       yield { kind: "create", index: wanted, because };
     }
     const nearest = scan.sort[0];
-    if (nearest?.distanceOperator !== "<->" || nearest.descending || scan.limit === null || nearest.on.type !== "point") return;
+    // Where the point is filtered as well, both point classes are proposed above.
+    const asked = scan.predicates.some(({ on }) => on.sql === nearest?.on.sql);
+    if (nearest?.distanceOperator !== "<->" || asked || nearest.descending || scan.limit === null || nearest.on.type !== "point") return;
     const wanted = index(scan.relation, "spgist", [key(nearest.on, { operatorClass: "kd_point_ops" })]);
     const because = `the points nearest by ${nearest.on.sql} are asked for over ${rows}; a k-d tree halves the points at each level, whatever their clusters`;
     if (!servedBy(catalog, wanted)) yield { kind: "create", index: wanted, because };

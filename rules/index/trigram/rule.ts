@@ -61,11 +61,17 @@ export default indexRule({
         yield { kind: "create", index: wanted, because };
     }
 
+    const told = new Set<string>();
     for (const on of [...scan.predicates.map((predicate) => predicate.on), ...scan.sort.map((sort) => sort.on)]) {
       const column = on.columns[0];
-      if (column === undefined || !/^\(*(strict_word_|word_)?similarity\s*\(/i.test(on.sql)) continue;
+      const called = /^\(*(strict_word_similarity|word_similarity|similarity|position|strpos)\s*\(/i.exec(on.sql)?.[1]?.toLowerCase();
+      if (column === undefined || called === undefined || told.has(column)) continue;
+      told.add(column);
       const wanted = index(scan.relation, "gin", [key(column, { operatorClass: "gin_trgm_ops" })], { extension: "pg_trgm" });
-      const because = `similarity() of ${column} is a function call, which no index answers; the operator form is answered: ${column} % value with pg_trgm.similarity_threshold, or ORDER BY ${column} <-> value LIMIT n with gist_trgm_ops`;
+      const form = called.endsWith("similarity")
+        ? `${column} % value with pg_trgm.similarity_threshold, or ORDER BY ${column} <-> value LIMIT n with gist_trgm_ops`
+        : `${column} LIKE '%' || value || '%'`;
+      const because = `${called}() of ${column} is a function call, which no index answers; the operator form is answered: ${form}`;
       if (!servedBy(catalog, wanted)) yield { kind: "refuse", index: wanted, because };
     }
   },
