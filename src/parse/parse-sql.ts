@@ -149,8 +149,10 @@ function syntaxFailure(sql: string, message: string, offset: number): ParseFailu
   };
   const command = /^\\[a-zA-Z!?]*/.exec(sql.slice(offset, offset + 40));
   if (command) return failed("syntax", `"${command[0]}" is a command of psql, not SQL`);
+  const before = sql.slice(0, offset).trimEnd();
+  const placeholder = before.endsWith("?") ? "?" : /^(?::\w+|%s|%\(\w+\)s)/.exec(sql.slice(offset, offset + 64))?.[0];
+  if (placeholder) return failed("syntax", `${message}: write $1 for a placeholder, not "${placeholder}"`);
   const end = trimmedRange(sql, 0, sql.length)?.end ?? 0;
-  if (offset >= end && sql[end - 1] === "?") return failed("syntax", `${message}: write $1 for a placeholder, not "?"`);
   let open = false;
   for (const token of tokens(sql)) open = !token.closed;
   // Cut text ends inside a token, or the grammar wanted more when it met the end.

@@ -18,8 +18,7 @@ export function offsetOfCodePoint(text: string, codePoints: number): number {
 
 /** `offset(byte)` for many bytes of one text; linear to build, constant per look-up, free when the text is ASCII. */
 export function byteOffsets(text: string): (byte: number) => number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
-  if (/^[\x00-\x7f]*$/.test(text)) return (byte) => Math.min(Math.max(byte, 0), text.length);
+  if (Buffer.byteLength(text) === text.length) return (byte) => Math.min(Math.max(byte, 0), text.length);
   const offsets = new Uint32Array(Buffer.byteLength(text) + 1);
   let byte = 0;
   for (let offset = 0; offset < text.length; ) {
@@ -50,7 +49,7 @@ export function positionsIn(text: string): (offset: number) => TextPosition {
       if (lineStarts[middle]! <= offset) low = middle;
       else high = middle;
     }
-    return { offset, line: low + 1, column: [...text.slice(lineStarts[low]!, offset)].length + 1 };
+    return { offset, line: low + 1, column: Array.from(text.slice(lineStarts[low]!, offset)).length + 1 };
   };
 }
 

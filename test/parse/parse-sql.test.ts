@@ -119,8 +119,15 @@ describe("failures", () => {
     "select 1) from t",
   ])("%s is a syntax error", async (sql) => expect((await failure(sql)).reason).toBe("syntax"));
 
-  test("a client library's ? at the end is not taken for cut text", async () => {
-    expect(await failure("select * from t where a = ?;")).toMatchObject({ reason: "syntax", message: expect.stringContaining("write $1") });
+  test.each([
+    ["select * from t where a = ?;", "?"],
+    ["select * from t where a = ? and b = ?", "?"],
+    ["select * from t where a = :name", ":name"],
+    ["select * from t where a = %s and b", "%s"],
+    ["select * from t where a = %(id)s", "%(id)s"],
+  ])("%s names the placeholder %s", async (sql, placeholder) => {
+    const message = expect.stringContaining(`write $1 for a placeholder, not "${placeholder}"`);
+    expect(await failure(sql)).toMatchObject({ reason: "syntax", message });
   });
 
   test("name a command of psql and its line", async () => {
