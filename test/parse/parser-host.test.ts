@@ -10,7 +10,7 @@ describe("a parser that meets its limits", () => {
   const slow = `select * from t where a in (${Array.from({ length: 140_000 }, (_, at) => at).join(",")})`;
   let parser: SqlParser;
   beforeAll(async () => {
-    parser = await openParser({ timeoutMs: 100 });
+    parser = await openParser({ timeoutMs: 200 });
   });
   afterAll(() => parser.close());
 
