@@ -69,7 +69,7 @@ const unordered = new Set("json xml point box circle line lseg path polygon xid 
 
 /** True when the column may be a B-tree key: an order exists, and its values fit a page (2,704 bytes at most; far fewer to be of use). */
 export function mayBeBtreeKey(column: Column, maxWidthBytes = 400): boolean {
-  if (unordered.has(column.baseType) || column.generated === "virtual") return false;
+  if (unordered.has(column.elementType ?? column.baseType) || column.generated === "virtual") return false;
   return (column.statistics?.averageWidthBytes ?? column.inheritedStatistics?.averageWidthBytes ?? 0) <= maxWidthBytes;
 }
 

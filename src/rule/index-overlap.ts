@@ -67,9 +67,9 @@ function leads({ accessMethod }: Index, short: readonly WrittenKey[], long: read
   return same(false) || (accessMethod === "btree" && same(true));
 }
 
-/** True when the key at `position` has a collation other than its column's: then it serves no plain comparison or order. */
-export function hasOwnCollation(index: Index, position: number): boolean {
-  return / COLLATE /.test(writtenKeys(index)[position]?.text ?? "");
+/** Collation of the key at `position` where it is not its column's own, as the server writes it (`"C"`, `pg_catalog."en_US"`); else null. */
+export function ownCollation(index: Index, position: number): string | null {
+  return / COLLATE ((?:"(?:[^"]|"")*"|[\w.$])+)/.exec(writtenKeys(index)[position]?.text ?? "")?.[1] ?? null;
 }
 
 /** Splits the key list of the definition, because the catalog's keys leave out collation and operator-class parameters. */

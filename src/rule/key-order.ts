@@ -4,7 +4,7 @@ import type { SortKey } from "../domain/workload.ts";
 import type { BtreeScan } from "./btree-scan.ts";
 import { key, sortedKey } from "./build.ts";
 import type { CatalogView } from "./catalog-view.ts";
-import { hasOwnCollation } from "./index-overlap.ts";
+import { ownCollation } from "./index-overlap.ts";
 
 /** One order of B-tree keys, and how far another order would do as well. */
 export interface KeyOrder {
@@ -54,25 +54,26 @@ export function alreadyGiven(catalog: CatalogView, { relation }: BtreeScan, orde
 }
 
 function gives(existing: Index, { keys, interchangeable, ordered }: KeyOrder): boolean {
-  const have = existing.keys.map((each, position) => ({ ...each, usable: isPlain(existing, position) }));
-  const same = (other: (typeof have)[number] | undefined, wanted: CandidateKey) => other?.usable === true && other.column === wanted.column;
+  const have = existing.keys.map((each, position) => ({ ...each, collation: ownCollation(existing, position) }));
+  const same = (other: (typeof have)[number] | undefined, wanted: CandidateKey) =>
+    other !== undefined && other.column !== null && other.column === wanted.column && bare(other.collation) === bare(wanted.collation);
   const leading = have.slice(0, interchangeable);
   if (!keys.slice(0, interchangeable).every((each) => leading.some((other) => same(other, each)))) return false;
   const rest = keys.slice(interchangeable);
+  // A pattern operator class orders by byte: it serves `=`, but neither `<` nor ORDER BY.
   const follows = (turn: (one: CandidateKey) => CandidateKey) =>
     rest.every((each, position) => {
       const other = have[interchangeable + position];
       const wanted = turn(each);
-      if (!same(other, each)) return false;
+      if (!same(other, each) || other?.operatorClass.endsWith("_pattern_ops")) return false;
       return !ordered || (other?.descending === wanted.descending && other.nullsFirst === wanted.nullsFirst);
     });
   return follows((one) => one) || follows(mirrored);
 }
 
-/** A column under its own collation; a pattern operator class orders by byte and serves neither `<` nor ORDER BY. */
-function isPlain(existing: Index, position: number): boolean {
-  const one = existing.keys[position];
-  return one !== undefined && one.column !== null && !one.operatorClass.endsWith("_pattern_ops") && !hasOwnCollation(existing, position);
+/** Collations differ in how they are quoted and whether their schema is named. */
+function bare(collation: string | null): string | null {
+  return collation?.replaceAll('"', "").replace(/^pg_catalog\./, "") ?? null;
 }
 
 function holds(existing: Index, include: readonly string[]): boolean {

@@ -62,9 +62,10 @@ export default indexRule({
       // A bitmap OR needs an index for every arm.
       const each = arms.map((arm) => btreeScan(scan, catalog, options.minRows, arm));
       if (each.length > 6 || each.some((arm) => arm === null || filterOrders(arm, 1).length === 0)) continue;
+      const seen = new Set<string>();
       for (const arm of each.filter((found): found is BtreeScan => found !== null)) {
         const orders = [...filterOrders(arm, options.maxKeyColumns).slice(0, 1), ...withCommon(facts, arm, options.maxKeyColumns)];
-        for (const order of worthTrying(catalog, arm, orders, 2))
+        for (const order of worthTrying(catalog, arm, orders, 2).filter((one) => !seen.has(text(one)) && seen.add(text(one))))
           yield {
             ...create(order),
             because: `one arm of an OR compares ${listed(order.keys.map((one) => one.sql))}; with every arm indexed the scan reads only their rows`,
@@ -73,6 +74,8 @@ export default indexRule({
     }
   },
 });
+
+const text = (order: KeyOrder) => JSON.stringify(order.keys);
 
 /** An arm's columns behind the equality that every arm shares. */
 function withCommon(common: BtreeScan, arm: BtreeScan, maxKeys: number): KeyOrder[] {

@@ -1,0 +1,5 @@
+-- person rows=900000 name.distinct=-0.8
+create table person (id bigint primary key, name text not null);
+create index person_name on person (name collate "C");
+-- statement
+select * from person order by name collate "C" limit 10;
