@@ -65,6 +65,8 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
   beforeAll(async () => {
     await server.run(
       "postgres",
+      // 13's default is md5, which a scram-sha-256 rule refuses.
+      "set password_encryption = 'scram-sha-256'",
       "create role asked login password 's3cret'",
       "create database closed",
       "revoke connect on database closed from public",
