@@ -17,7 +17,12 @@ export async function chosenWithProofs(result: AuditResult, selection: Selection
   };
   const explained: ExplainedChosen[] = [];
   for (const chosen of selection.chosen) explained.push(await withEvidence(chosen, set, result, selection));
-  return explained;
+  // What saves most comes first; drops save no cost and come last.
+  return explained.toSorted((a, b) => rank(b) - rank(a) || (a.candidate.id < b.candidate.id ? -1 : 1));
+}
+
+function rank(chosen: ExplainedChosen): number {
+  return chosen.candidate.change.kind === "drop-index" ? -1 : chosen.benefit.shareOfWorkload;
 }
 
 async function withEvidence(chosen: Chosen, set: IndexSet, result: AuditResult, selection: Selection): Promise<ExplainedChosen> {

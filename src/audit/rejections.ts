@@ -17,9 +17,15 @@ export function rejectionsOf(result: AuditResult): Rejection[] {
     if (chosen.has(candidate.id)) continue;
     const proofs = proofsOf.get(candidate.id) ?? [];
     const refuted = refutation(proofs);
-    rejected.push(rejection(candidate, refuted ?? notChosen.get(candidate.id) ?? "Not tried: the run stopped before its turn.", proofs));
+    rejected.push(rejection(candidate, refuted ?? notChosen.get(candidate.id) ?? untried(candidate, result), proofs));
   }
   return rejected.toSorted((a, b) => (a.sql < b.sql ? -1 : 1));
+}
+
+function untried(candidate: Candidate, result: AuditResult): string {
+  const plannable = candidate.helps.some((family) => result.proved.families.has(family));
+  if (plannable || result.stopped !== null) return "Not tried: the run stopped before its turn.";
+  return "Unproved: none of the statements it was proposed for can be planned; they are listed as skipped.";
 }
 
 /** Why no statement gains from it, null when one does. */

@@ -2,6 +2,7 @@ import { literal } from "../domain/identifier.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Example, QueryFamily, Workload } from "../domain/workload.ts";
 import { type ParameterPlace, parameterPlaces, substituteParameters } from "../parse/parameters.ts";
+import { parameterTypes, withCasts } from "./parameter-types.ts";
 import { type ParameterUse, parameterUses } from "./parameter-uses.ts";
 import { type BindingKind, valueFor } from "./sample-values.ts";
 
@@ -28,9 +29,9 @@ export async function bindParameters(workload: Workload, snapshot: Snapshot, inf
 }
 
 async function examplesOf(family: QueryFamily, snapshot: Snapshot, inferTypes: InferTypes): Promise<Example[]> {
-  const types = await inferTypes(family.sql);
   const uses = parameterUses(family, snapshot.catalog);
   const places = parameterPlaces(family.sql);
+  const types = parameterTypes(family, { places, uses, inferred: await inferTypes(withCasts(family.sql, places)) });
   const examples: Example[] = [];
   for (const kind of bindings) {
     const bound = bind(family, kind, places, { types, uses, now: snapshot.collectedAt });
@@ -42,7 +43,7 @@ async function examplesOf(family: QueryFamily, snapshot: Snapshot, inferTypes: I
 }
 
 interface Knowledge {
-  readonly types: readonly string[] | null;
+  readonly types: ReadonlyMap<number, string>;
   readonly uses: ReadonlyMap<number, ParameterUse>;
   readonly now: string;
 }
@@ -53,7 +54,7 @@ function bind(family: QueryFamily, kind: BindingKind, places: readonly Parameter
   let informed = kind === "middle";
   for (const place of places) {
     if (values[place.number] !== undefined) continue;
-    const type = known.types?.[place.number - 1] ?? null;
+    const type = known.types.get(place.number) ?? null;
     const use = known.uses.get(place.number) ?? null;
     const asked = valueFor(kind, use, { type, before: place.before, now: known.now, mayBeNull: askedForNull(family.sql, place.number) });
     const value = asked ?? valueFor("middle", use, { type, before: place.before, now: known.now, mayBeNull: false });

@@ -32,6 +32,7 @@ export function propose(workload: Workload, snapshot: Snapshot, rules: ReadonlyM
       catalog,
       postgres: snapshot.server.major,
       countingDays: countingDays(snapshot),
+      databaseCollation: snapshot.server.collation,
       options: optionValues(rule.options ?? {}, options[id] ?? {}),
     };
     const take = (proposal: Proposal, family: QueryFamily | null) => {

@@ -20,7 +20,7 @@ export interface Budget {
 export interface Thresholds {
   /** A change must save this part of the whole workload, 0–1 … */
   readonly minWorkloadGain: number;
-  /** … or this part of some statement's cost, 0–1 … */
+  /** … or this part of some statement's cost of today, 0–1 … */
   readonly minStatementGain: number;
   /** … and then at least so many planner cost units a call. */
   readonly minCostSaved: number;

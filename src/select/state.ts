@@ -143,7 +143,7 @@ export class State {
   ): boolean {
     const helped = [...after].some(([id, { cost }]) => {
       const now = before?.get(id)?.cost ?? this.costNow(this.families.get(id)!);
-      return now - cost >= thresholds.minCostSaved && now - cost >= now * thresholds.minStatementGain;
+      return now - cost >= thresholds.minCostSaved && now - cost >= this.families.get(id)!.baselineCost * thresholds.minStatementGain;
     });
     return helped || (this.baselineTotal > 0 && saved / this.baselineTotal >= thresholds.minWorkloadGain && saved > 0);
   }

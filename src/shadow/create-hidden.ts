@@ -81,7 +81,8 @@ export function hiddenIndexes(shadow: RestoredShadow, foreignTables: ReadonlySet
       // As PostgreSQL's DefineIndex() refuses it; the shadow holds foreign tables as plain ones.
       if (isForeign) return refused("42809", `cannot create index on relation "${definition.relation.name}": it is a foreign table`);
       try {
-        if (definition.extension !== null) await provide(shadow, definition.extension);
+        for (const extension of [definition.extension, ...(definition.otherExtensions ?? [])])
+          if (extension !== null) await provide(shadow, extension);
         const parts = await heapParts(definition.relation);
         await database.run(creationScript(definition, name, parts));
         return { kind: "created", oids: await nameParts(shadow, definition.relation, name) };
