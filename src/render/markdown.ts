@@ -21,7 +21,7 @@ export function renderMarkdown(report: Report): string {
       summaryRows(report).map(([label, text]) => [`**${label}**`, markdownText(text)]),
     ),
     report.recommendations.length === 0
-      ? "## No recommendation\n\nNothing tried was proved to be worth its price."
+      ? `## No recommendation\n\n${nothingRecommended(report)}`
       : `## ${plural(report.recommendations.length, "recommendation")}`,
     ...report.recommendations.flatMap((each, position) => recommendation(each, position + 1, families)),
     ...findings(report),

@@ -4,7 +4,7 @@ import { grouped, percent, plural } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
-import { groupBy, heading, splitReason, summaryRows } from "./wording.ts";
+import { groupBy, heading, nothingRecommended, splitReason, summaryRows } from "./wording.ts";
 
 /** How much of each list is shown; JSON has all of it. */
 const shown = { rejectedPerGroup: 4, familiesPerGroup: 4, skippedPerGroup: 4, gaps: 20 };
@@ -51,8 +51,7 @@ function head(report: Report, page: Page): string[] {
 
 function recommendations(report: Report, page: Page): string[] {
   const { paint } = page;
-  if (report.recommendations.length === 0)
-    return [title("No recommendation", page), ...wrap("Nothing tried was proved to be worth its price. The reasons follow.", page.width)];
+  if (report.recommendations.length === 0) return [title("No recommendation", page), ...wrap(nothingRecommended(report), page.width)];
   const families = new Map(report.families.map((family) => [family.id, family]));
   return [
     title(plural(report.recommendations.length, "recommendation"), page),

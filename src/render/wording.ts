@@ -16,6 +16,14 @@ function versionText(versionNumber: number): string {
   return `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
 }
 
+/** Said in place of recommendations when there are none. */
+export function nothingRecommended(report: Report): string {
+  if (report.partial !== null) return "The run stopped before anything could be recommended: run it again to its end.";
+  return report.summary.candidateCount === 0
+    ? "No rule found an index worth trying."
+    : "Nothing tried was proved to be worth its price. The reasons follow.";
+}
+
 /** Label and text of each line of the summary. */
 export function summaryRows(report: Report): (readonly [label: string, text: string])[] {
   const { summary } = report;

@@ -43,6 +43,13 @@ describe.each(reportFormats)("every format: %s", (format) => {
   });
 });
 
+test("a partial report without advice does not claim that nothing was worth it", () => {
+  for (const format of ["terminal", "markdown"] as const) {
+    expect(renderReport(empty, format, options)).toContain("stopped before anything could be recommended");
+    expect(renderReport({ ...empty, partial: null }, format, options)).toContain("worth its price");
+  }
+});
+
 describe("terminal", () => {
   test("keeps to 80 columns where no single word is longer", () => {
     const wide = terminal.split("\n").filter((line) => [...line].length > 80);
