@@ -2,7 +2,18 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
-import { benefitText, groupBy, heading, loadText, priceText, rankedEffects, splitReason, summaryRows, worstText } from "./wording.ts";
+import {
+  benefitText,
+  groupBy,
+  heading,
+  loadText,
+  nothingRecommended,
+  priceText,
+  rankedEffects,
+  splitReason,
+  summaryRows,
+  worstText,
+} from "./wording.ts";
 
 /** Rows of each list before "and N more"; JSON has all of it. */
 const shown = { effects: 10, rejected: 10, families: 15, skipped: 10, sqlCharacters: 2_000 };
