@@ -72,7 +72,7 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
       "revoke connect on database closed from public",
       "create role plain login",
     );
-    await server.requirePassword("asked");
+    await server.addAccessRule("host all asked 127.0.0.1/32 scram-sha-256");
   });
   afterAll(() => server.stop());
 

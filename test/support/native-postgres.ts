@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -12,14 +12,15 @@ export interface NativePostgres {
   readonly port: number;
   /** Folder of the unix socket. */
   readonly socketDirectory: string;
-  /** Null when the server was given by URL and may be anywhere. */
-  readonly dataDirectory: string | null;
+  /** pg_stat_statements is installed, and loaded unless the settings said otherwise. */
   readonly hasStatements: boolean;
   url(database?: string, user?: string, password?: string): string;
   /** Runs statements as superuser, one after another, in one connection. */
   run(database: string, ...statements: readonly string[]): Promise<void>;
-  /** Writes `pg_hba.conf` lines in front of the trusting ones and reloads. */
-  requirePassword(user: string): Promise<void>;
+  /** Puts a line of `pg_hba.conf` in front of those that trust everybody, and reloads. */
+  addAccessRule(rule: string): Promise<void>;
+  /** Restarts as a hot standby that waits for a primary which never comes. */
+  becomeStandby(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,43 +40,58 @@ export async function nativePostgres(settings: Readonly<Record<string, string>> 
   const data = join(directory, "data");
   const as = owner ? { uid: owner.uid, gid: owner.gid } : {};
   const options = { ...as, cwd: directory, env: { ...process.env, LC_ALL: "C", TZ: "UTC" }, stdio: "pipe" as const };
+  const port = await freePort();
+  const start = (more: Readonly<Record<string, string>>) => {
+    const all = {
+      port: String(port),
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: directory,
+      fsync: "off",
+      // No ANALYZE behind the back of a test.
+      autovacuum_naptime: "1h",
+      ...more,
+      ...settings,
+    };
+    const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    return startServer(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" }, port);
+  };
   try {
     execFileSync(join(binaries, "initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], options);
-    const port = await freePort();
-    const start = (more: Readonly<Record<string, string>>) => {
-      const all = {
-        port: String(port),
-        listen_addresses: "127.0.0.1",
-        unix_socket_directories: directory,
-        fsync: "off",
-        // No ANALYZE behind the back of a test.
-        autovacuum_naptime: "1h",
-        ...more,
-        ...settings,
-      };
-      const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-      return startServer(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" }, port);
-    };
     // A server without the contrib module refuses to start with it: that is how one finds out, wherever libraries lie.
-    const withStatements = await start({ shared_preload_libraries: "pg_stat_statements" });
-    const started = withStatements ?? (await start({}));
-    if (started === null) throw new Error(`${binaries}/postgres does not start`);
-    const { server, exited, major } = started;
-    const hasStatements = withStatements !== null;
-    const stop = async () => {
-      server.kill("SIGINT"); // fast shutdown
-      await exited;
-      rmSync(directory, { recursive: true, force: true });
+    const preload = { shared_preload_libraries: "pg_stat_statements" };
+    let running = await start(preload);
+    const hasStatements = running !== null;
+    running ??= await start({});
+    if (running === null) throw new Error(`${binaries}/postgres does not start`);
+    process.once("exit", () => running?.server.kill("SIGKILL"));
+    const halt = async () => {
+      running?.server.kill("SIGINT"); // fast shutdown
+      await running?.exited;
     };
-    process.once("exit", () => server.kill("SIGKILL"));
-    return { ...connectionsTo(port, { data, as, binaries }), major, socketDirectory: directory, dataDirectory: data, hasStatements, stop };
+    return {
+      ...connectionsTo(port, data),
+      major: running.major,
+      socketDirectory: directory,
+      hasStatements,
+      async becomeStandby() {
+        await halt();
+        const signal = join(data, "standby.signal");
+        writeFileSync(signal, "");
+        if (owner) chownSync(signal, owner.uid, owner.gid);
+        running = await start(hasStatements ? preload : {});
+      },
+      async stop() {
+        await halt();
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     throw error;
   }
 }
 
-function connectionsTo(port: number, server: { readonly data: string; readonly as: object; readonly binaries: string }) {
+function connectionsTo(port: number, data: string) {
   const host = "127.0.0.1";
   const url = (database = "postgres", user = "postgres", password?: string) =>
     `postgresql://${encodeURIComponent(user)}${password === undefined ? "" : `:${encodeURIComponent(password)}`}@${host}:${port}/${encodeURIComponent(database)}`;
@@ -88,13 +104,12 @@ function connectionsTo(port: number, server: { readonly data: string; readonly a
       await client.end();
     }
   };
-  const requirePassword = async (user: string) => {
-    const rule = `host all ${user} 127.0.0.1/32 scram-sha-256`;
-    const script = `const fs = require("fs"); const f = process.argv[1]; fs.writeFileSync(f, process.argv[2] + "\\n" + fs.readFileSync(f, "utf8"))`;
-    execFileSync(process.execPath, ["-e", script, join(server.data, "pg_hba.conf"), rule], server.as);
+  const addAccessRule = async (rule: string) => {
+    const file = join(data, "pg_hba.conf");
+    writeFileSync(file, `${rule}\n${readFileSync(file, "utf8")}`);
     await run("postgres", "select pg_reload_conf()", "select pg_sleep(0.2)");
   };
-  return { host, port, url, run, requirePassword };
+  return { host, port, url, run, addAccessRule };
 }
 
 /** Folders that may hold `initdb`: the PATH, Debian, the PostgreSQL project's RPMs, Homebrew, Postgres.app, NixOS profiles. */
