@@ -106,7 +106,8 @@ function readQuery(query: Query, idle: readonly Node[], outputs: "read" | "unrea
 
 function readOutput(output: Output, star: boolean, description: Description): void {
   const column = columnOf(output.expression);
-  if (star && column?.source.kind === "table") draftOf(description.drafts, column.source).wholeRow = true;
+  const draft = star && column?.source.kind === "table" ? description.drafts.get(column.source) : undefined;
+  if (draft) draft.wholeRow = true;
   else readColumns(output.expression, description, star);
 }
 

@@ -1,10 +1,11 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
-import { readableIdent } from "../domain/identifier.ts";
+import { literal, readableIdent } from "../domain/identifier.ts";
 import type { ScanExpression } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
-import { deparse } from "./deparse.ts";
+import { deparseExpression } from "./deparse.ts";
 import { typeNameOf, typeOf } from "./expression-type.ts";
+import { operatorName } from "./operators.ts";
 import { columnOf, hasSubLink, parametersOf, type TableSource, varsOf } from "./query-tree.ts";
 import { replaceNodes } from "./tree.ts";
 import { volatilityOf } from "./volatility.ts";
@@ -61,17 +62,41 @@ function unwrapped(node: Node): { readonly inner: Node; readonly collation: stri
 
 /** SQL with this table's columns unqualified and all others under their alias; null when the tree cannot be written back. */
 export function sqlFor(node: Node, table: TableSource | null): string | null {
+  const simple = simpleSql(node, table);
+  if (simple !== null) return simple;
   const unqualified = replaceNodes(node, (each) => {
     const column = columnOf(each);
     if (!column || column.source !== table || column.column === null) return each;
     return { ColumnRef: { fields: [{ String: { sval: column.column } }] } };
   });
   try {
-    return oneLine(deparse(unqualified));
+    return oneLine(deparseExpression(unqualified));
   } catch (error) {
     if (error instanceof AdvisorError && error.code === "SQL_UNPARSABLE") return null;
     throw error;
   }
+}
+
+/** What most conditions are made of, written without the deparser, which takes half a millisecond each time (measured); else null. */
+function simpleSql(node: Node, table: TableSource | null): string | null {
+  if ("A_Expr" in node && node.A_Expr.kind === "AEXPR_OP") {
+    const { lexpr, rexpr, name } = node.A_Expr;
+    if (!lexpr || !rexpr || name?.length !== 1 || "A_Expr" in lexpr || "A_Expr" in rexpr) return null;
+    const left = simpleSql(lexpr, table);
+    const right = simpleSql(rexpr, table);
+    return left === null || right === null ? null : `${left} ${operatorName(name)} ${right}`;
+  }
+  if ("ParamRef" in node) return `$${node.ParamRef.number ?? 0}`;
+  if ("A_Const" in node) {
+    const { ival, fval, sval, isnull } = node.A_Const;
+    if (isnull) return "NULL";
+    if (ival) return String(ival.ival ?? 0);
+    if (fval) return fval.fval ?? null;
+    return sval && !sval.sval?.includes("\\") ? literal(sval.sval ?? "") : null;
+  }
+  const column = columnOf(node);
+  if (!column || column.column === null) return null;
+  return column.source === table ? readableIdent(column.column) : `${readableIdent(column.source.alias)}.${readableIdent(column.column)}`;
 }
 
 /** Line breaks between words become blanks; those inside quotes are the value's own. */

@@ -4,7 +4,7 @@
  */
 const immutableFunctions = `abs acos acosd array_append array_cat array_dims array_length array_lower array_ndims array_position array_positions
   array_prepend array_remove array_replace array_upper ascii asin atan atan2 bit_count bit_length box btrim cardinality cbrt ceil
-  ceiling center char_length character_length chr circle convert_from convert_to cos cosh cot crc32 crc32c date_bin decode degrees
+  ceiling center char_length character_length chr circle cos cosh cot crc32 crc32c date_bin decode degrees
   diameter digest div encode erf exp factorial family floor gcd get_bit get_byte hashtext hashint4 hashint8 height hmac host
   hostmask hstore akeys avals exist defined delete slice inet_merge inet_same_family initcap int4range int8range numrange
   tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange isempty
@@ -12,7 +12,7 @@ const immutableFunctions = `abs acos acosd array_append array_cat array_dims arr
   jsonb_extract_path_text jsonb_path_exists jsonb_path_match jsonb_path_query_array jsonb_path_query_first jsonb_pretty jsonb_set
   jsonb_strip_nulls jsonb_typeof justify_days justify_hours justify_interval lcm left length levenshtein ln log log10 lower
   lower_inc lower_inf lpad ltrim make_date make_interval make_time make_timestamp masklen md5 metaphone dmetaphone soundex
-  difference mod netmask network normalize num_nonnulls num_nulls numnode octet_length overlay path pi point polygon position power
+  difference mod netmask network normalize num_nonnulls num_nulls numnode octet_length overlay parse_ident path pi point polygon position power
   quote_ident radians radius range_merge regexp_count regexp_instr regexp_like regexp_match regexp_replace regexp_substr
   regexp_split_to_array repeat replace reverse right round rpad rtrim scale set_bit set_byte setweight sha224 sha256 sha384 sha512
   show_trgm sign similarity word_similarity strict_word_similarity similar_to_escape like_escape sin sinh slope split_part sqrt starts_with
@@ -26,9 +26,9 @@ const immutableFunctions = `abs acos acosd array_append array_cat array_dims arr
 
 const stableFunctions = `concat concat_ws format to_char to_date to_number now statement_timestamp transaction_timestamp current_setting current_schema
   current_schemas current_database array_to_string array_to_json row_to_json to_json to_jsonb json_build_object jsonb_build_object
-  json_build_array jsonb_build_array json_object jsonb_object quote_literal quote_nullable unaccent ts_headline has_table_privilege
+  json_build_array jsonb_build_array json_object jsonb_object  unaccent ts_headline has_table_privilege
   make_timestamptz jsonb_path_exists_tz jsonb_path_match_tz jsonb_path_query_first_tz jsonb_populate_record to_regclass
-  pg_get_expr pg_table_size txid_current_snapshot pg_current_snapshot inet_client_addr parse_ident`;
+  pg_get_expr pg_table_size txid_current_snapshot pg_current_snapshot inet_client_addr convert_from convert_to`;
 
 const volatileFunctions = `random random_normal setseed clock_timestamp timeofday nextval currval lastval setval gen_random_uuid gen_random_bytes
   uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 pg_sleep pg_advisory_lock pg_advisory_xact_lock

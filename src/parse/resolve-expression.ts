@@ -44,11 +44,10 @@ function resolveColumn(reference: ColumnRef, scope: Scope, resolution: Resolutio
   // `count(t.*)` and `row_to_json(t.*)` read the row as a value.
   const found = star ? lookUp(scope, names.slice(-1)) : lookUp(scope, names);
   if (found) return found;
-  if (names.length === 2) {
-    // The old function notation `t.lower`, or a composite column's field without its parentheses.
-    const row = lookUp(scope, names.slice(0, 1));
-    if (row) return row;
-  }
+  const isFunction = resolution.catalog.functions.some((each) => each.name === names.at(-1));
+  // The old function notation `t.full_name` for `full_name(t)` reads the row.
+  const row = names.length === 2 && isFunction ? lookUp(scope, names.slice(0, 1)) : null;
+  if (row) return row;
   const text = names.join(".");
   if (text !== "") resolution.unresolved.add(text);
   return columnNode({ kind: "opaque", id: resolution.nextId++, alias: names.at(-2) ?? "" }, names.at(-1) ?? "*");

@@ -57,7 +57,8 @@ function fromItem(item: Node, before: Scope, resolution: Resolution): FromItem {
   if ("RangeSubselect" in item) {
     const { subquery, lateral, alias } = item.RangeSubselect;
     const parent = lateral ? before : { ...before, entries: [] };
-    if (subquery) return queryItem(resolveQuery(subquery, parent, resolution), alias?.aliasname ?? "", aliasColumns(alias), resolution);
+    const named = { name: alias?.aliasname ?? "", columns: aliasColumns(alias) };
+    if (subquery) return queryItem(resolveQuery(subquery, parent, resolution, named), named.name, named.columns, resolution);
   }
   if ("RangeFunction" in item) return functionItem(item.RangeFunction, before, resolution);
   if ("RangeTableSample" in item && item.RangeTableSample.relation) return fromItem(item.RangeTableSample.relation, before, resolution);

@@ -36,9 +36,9 @@ function isReadable(node: Node): boolean {
   return "SelectStmt" in node || "InsertStmt" in node || "UpdateStmt" in node || "DeleteStmt" in node || "MergeStmt" in node;
 }
 
-/** One query level (and all below) as it stands inside `parent`. */
-export function resolveQuery(node: Node, parent: Scope | null, resolution: Resolution): Query {
-  if ("SelectStmt" in node) return resolveSelect(node.SelectStmt, parent, resolution);
+/** One query level (and all below) as it stands inside `parent`; `alias` is the name it has in a FROM clause. */
+export function resolveQuery(node: Node, parent: Scope | null, resolution: Resolution, alias: TableAlias = noAlias): Query {
+  if ("SelectStmt" in node) return resolveSelect(node.SelectStmt, parent, resolution, alias);
   return resolveChange(node, parent, resolution);
 }
 
@@ -55,13 +55,20 @@ export function newScope(node: Pick<SelectStmt, "withClause">, parent: Scope | n
   return { ...base, ctes: node.withClause ? withEntries(node.withClause, base, statement) : base.ctes };
 }
 
+/** Names that VALUES and set operations go by, which have none of their own. */
+export interface TableAlias {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+const noAlias: TableAlias = { name: "", columns: [] };
+
 type LevelScope = Scope & { readonly outer: Var[] };
 
-function resolveSelect(select: SelectStmt, parent: Scope | null, resolution: Resolution): Query {
+function resolveSelect(select: SelectStmt, parent: Scope | null, resolution: Resolution, alias: TableAlias): Query {
   const scope = newScope(select, parent, { SelectStmt: select });
   const nested = changesIn(scope, resolution);
-  if (select.valuesLists) return valuesQuery(select, scope, nested, resolution);
-  if (select.op && select.op !== "SETOP_NONE") return setQuery(select, scope, nested, resolution);
+  if (select.valuesLists) return valuesQuery(select, { scope, nested, alias }, resolution);
+  if (select.op && select.op !== "SETOP_NONE") return setQuery(select, { scope, nested, alias }, resolution);
   const from = resolveFrom(select.fromClause ?? [], scope, resolution);
   const inner: Scope = { ...scope, entries: from.entries, merged: from.merged };
   const where = select.whereClause ? conjuncts(resolveExpression(select.whereClause, inner, resolution)) : [];
@@ -84,14 +91,20 @@ export function changesIn(scope: Scope, resolution: Resolution): Query[] {
   return own.map((entry) => sharedQuery(entry, resolution));
 }
 
+interface Level {
+  readonly scope: Scope;
+  readonly nested: readonly Query[];
+  readonly alias: TableAlias;
+}
+
 /** Arms become a derived source, under a query that holds the ORDER BY and LIMIT of the whole. */
-function setQuery(select: SelectStmt, scope: Scope, nested: readonly Query[], resolution: Resolution): Query {
+function setQuery(select: SelectStmt, { scope, nested, alias }: Level, resolution: Resolution): Query {
   const all = select.op === "SETOP_UNION" && select.all === true;
-  const arms = armsOf(select).map((arm) => resolveSelect(arm, scope, resolution));
+  const arms = armsOf(select).map((arm) => resolveSelect(arm, scope, resolution, noAlias));
   const source: DerivedSource = {
     kind: "derived",
     id: resolution.nextId++,
-    alias: "union",
+    alias: alias.name || "union",
     arms,
     combine: all ? "union-all" : "distinct",
     shared: false,
@@ -130,15 +143,15 @@ function flattens(below: SelectStmt, top: SelectStmt): boolean {
 }
 
 /** VALUES: one row is pulled up as constants, more are a list nobody can index. */
-function valuesQuery(select: SelectStmt, scope: Scope, nested: readonly Query[], resolution: Resolution): Query {
+function valuesQuery(select: SelectStmt, { scope, nested, alias }: Level, resolution: Resolution): Query {
   const rows = (select.valuesLists ?? []).map((row) =>
     "List" in row ? (row.List.items ?? []).map((value) => resolveExpression(value, scope, resolution)) : [],
   );
-  const source: Source = { kind: "opaque", id: resolution.nextId++, alias: "*VALUES*" };
+  const source: Source = { kind: "opaque", id: resolution.nextId++, alias: alias.name || "*VALUES*" };
   resolution.sources.push(source);
   const width = rows[0]?.length ?? 0;
   const outputs: Output[] = Array.from({ length: width }, (_, position) => {
-    const name = `column${position + 1}`;
+    const name = alias.columns[position] ?? `column${position + 1}`;
     const expression = rows.length === 1 ? rows[0]![position]! : columnNode(source, name);
     return { name, expression, star: false };
   });

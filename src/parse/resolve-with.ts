@@ -69,7 +69,8 @@ export function withItem(entry: WithEntry, alias: string, aliases: readonly stri
       reads: [],
     };
   }
-  if (!entry.shared) return queryItem(resolveQuery(entry.body, entry.scope, resolution), alias, columns, resolution);
+  if (!entry.shared)
+    return queryItem(resolveQuery(entry.body, entry.scope, resolution, { name: alias, columns }), alias, columns, resolution);
   return sharedItem(sharedQuery(entry, resolution), alias, columns, resolution);
 }
 

@@ -56,6 +56,8 @@ function functionVolatility(node: Node, catalog: Catalog): Volatility | null {
 function byArguments(name: string, types: readonly (string | null)[]): Volatility | null {
   switch (name) {
     case "date_trunc":
+      // With a time zone: stable up to PostgreSQL 15, immutable since 16 (release notes), and the version is not known here.
+      if (types.length === 3) return null;
       return types.length === 2 && (types[1] === "timestamp" || types[1] === "interval")
         ? "immutable"
         : types[1] === null
@@ -80,8 +82,11 @@ function byArguments(name: string, types: readonly (string | null)[]): Volatilit
     case "websearch_to_tsquery":
       // With one argument the configuration is a setting.
       return types.length === 2 && (types[0] === "unknown" || types[0] === "regconfig") ? "immutable" : "stable";
+    case "quote_literal":
+    case "quote_nullable":
+      return textTypes.has(types[0] ?? "") ? "immutable" : "stable";
     case "text":
-      return "immutable";
+      return toText(types[0] ?? null);
     default:
       return null;
   }
@@ -108,7 +113,7 @@ function castVolatility(node: Node): Volatility | null {
   if (dateTypes.has(from) && dateTypes.has(to)) return from === "timestamptz" || to === "timestamptz" ? "stable" : "immutable";
   if (textTypes.has(from) && textTypes.has(to)) return "immutable";
   if (textTypes.has(from)) return plainTypes.has(to) ? "immutable" : "stable";
-  if (textTypes.has(to)) return plainTypes.has(from) ? "immutable" : "stable";
+  if (textTypes.has(to)) return toText(from);
   if (plainTypes.has(from) && plainTypes.has(to)) return "immutable";
   return null;
 }
@@ -122,9 +127,10 @@ function operatorVolatility(node: Node): Volatility | null {
   const either = (type: string) => left === type || right === type;
   if (operator === "||") {
     const other = textTypes.has(left ?? "") ? right : left;
-    // text || anynonarray goes through the other type's output function: stable.
+    // text || anynonarray is inlined to a cast of the other side to text before its volatility is judged.
+    const mixed = textTypes.has(left ?? "") !== textTypes.has(right ?? "");
     if (other === null) return null;
-    return textTypes.has(left ?? "") !== textTypes.has(right ?? "") && plainScalar(other) ? "stable" : "immutable";
+    return mixed && !concatenated(other) ? toText(other) : "immutable";
   }
   if (either("timestamptz")) {
     // Days and months of an interval follow the session's time zone; so does comparing with a date or timestamp.
@@ -132,11 +138,19 @@ function operatorVolatility(node: Node): Volatility | null {
     if ((operator === "+" || operator === "-") && (left === null || right === null)) return "stable";
     return "immutable";
   }
-  if (operator === "@@" && (textTypes.has(left ?? "") || textTypes.has(right ?? "")) && left !== "unknown" && right !== "unknown")
-    return "stable";
+  // text @@ anything goes through to_tsvector(text), which follows a setting.
+  const isText = (type: string | null) => type !== "unknown" && textTypes.has(type ?? "");
+  if (operator === "@@" && (isText(left) || isText(right))) return "stable";
   return "immutable";
 }
 
-function plainScalar(type: string): boolean {
-  return !type.startsWith("_") && !["jsonb", "tsvector", "tsquery", "hstore", "bit", "varbit", "bytea", "ltree"].includes(type);
+/** Types with a `||` of their own. */
+function concatenated(type: string): boolean {
+  return type.startsWith("_") || ["jsonb", "tsvector", "tsquery", "hstore", "bit", "varbit", "bytea", "ltree"].includes(type);
+}
+
+/** The output function's volatility. */
+function toText(from: string | null): Volatility | null {
+  if (from === null) return null;
+  return plainTypes.has(from) || textTypes.has(from) ? "immutable" : "stable";
 }
