@@ -1,8 +1,7 @@
-import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog, ColumnStatistics, Relation } from "../domain/catalog.ts";
 import { ident, readableIdent } from "../domain/identifier.ts";
 import type { BaseColumn } from "./expression-sample.ts";
-import { deriveExpressionStatistics } from "./expression-statistics.ts";
+import { deriveExpressionStatistics, predicateShare } from "./expression-statistics.ts";
 import { type IndexAttribute, type IndexPart, plannedGroups, plannedRows, relationOf, statisticsOf } from "./index-parts.ts";
 import type { IndexColumn, IndexShape } from "./index-shape.ts";
 import { btreeDeduplicates } from "./pages.ts";
@@ -17,7 +16,7 @@ interface DescribedColumn {
 /** All that the size of one index depends on; expression keys get their statistics in the shadow on the way. */
 export async function describeShape(
   workshop: Workshop,
-  definition: IndexDefinition,
+  built: { readonly keyCount: number; readonly storage: IndexShape["storage"] },
   part: IndexPart,
 ): Promise<{ readonly shape: IndexShape; readonly uncertain: readonly (string | null)[] }> {
   const { shadow, snapshot } = workshop;
@@ -28,8 +27,8 @@ export async function describeShape(
     described.push(await describeColumn(workshop, part, relation, attribute, position, tableRows));
 
   const columns = described.map((each) => each.column);
-  const keyCount = definition.keys.length;
-  const rows = part.predicate === null ? tableRows : await plannedRows(shadow.database, part.relation, part.predicate);
+  const { keyCount } = built;
+  const rows = await indexedRows(workshop, part, relation, tableRows);
   const uncertain = described.map((each) => each.uncertain);
   if (relation?.rows === null)
     uncertain.push(`${readableIdent(part.relation.name)} was never analysed: its rows are assumed from its size`);
@@ -41,7 +40,7 @@ export async function describeShape(
       heapPages: relation?.currentPages ?? 1,
       keys: columns.slice(0, keyCount),
       include: columns.slice(keyCount),
-      storage: definition.storage,
+      storage: built.storage,
       deduplicates: part.accessMethod === "btree" && deduplicates(workshop, part),
       uniqueTogether: relation !== null && hasUniqueSubset(relation, part),
       distinctTogether: relation === null ? null : await knownDistinct(workshop, snapshot.catalog, relation, part, keyCount),
@@ -49,6 +48,20 @@ export async function describeShape(
     },
     uncertain,
   };
+}
+
+/** A function or operator that a planner without statistics for it only guesses at. */
+const computes = /[\w"]\(|->|\|\|/;
+
+/** Rows under the predicate: the planner's estimate, or, where it compares an expression, the predicate's share of the sampled rows. */
+async function indexedRows({ shadow, snapshot }: Workshop, part: IndexPart, relation: Relation | null, tableRows: number): Promise<number> {
+  if (part.predicate === null) return tableRows;
+  const planned = await plannedRows(shadow.database, part.relation, part.predicate);
+  if (relation === null || !computes.test(part.predicate.replaceAll(/'(?:[^']|'')*'/g, "''"))) return planned;
+  const bases = baseColumns(snapshot.catalog, relation, part.predicate);
+  const share =
+    typeof bases === "string" ? null : await predicateShare(shadow.database, part.predicate, part.relation.name, bases, tableRows);
+  return share === null ? planned : share * tableRows;
 }
 
 function deduplicates({ shadow }: Workshop, part: IndexPart): boolean {
@@ -79,6 +92,7 @@ async function describeColumn(
         storageLength: column.storageLength,
         alignment: column.alignment,
         statistics: statisticsOf(workshop.snapshot.catalog, relation, column),
+        derived: false,
       },
       uncertain: null,
     };
@@ -90,9 +104,17 @@ async function describeColumn(
       storageLength: attribute.storageLength,
       alignment: attribute.alignment,
       statistics: known.statistics,
+      derived: known.derived,
     },
     uncertain: known.uncertain,
   };
+}
+
+interface KnownExpression {
+  readonly statistics: ColumnStatistics | null;
+  readonly typeName: string | null;
+  readonly derived: boolean;
+  readonly uncertain: string | null;
 }
 
 /** Statistics of the expression: of an existing index on it, else derived from its columns and restored onto the new index. */
@@ -103,17 +125,18 @@ async function expressionStatistics(
   attribute: IndexAttribute,
   position: number,
   rows: number,
-): Promise<{ statistics: ColumnStatistics | null; typeName: string | null; uncertain: string | null }> {
+): Promise<KnownExpression> {
   const existing = relation?.indexes.flatMap((index) => index.keys).find((key) => key.column === null && sameSql(key.sql, attribute.sql));
-  if (existing?.statistics) return { statistics: existing.statistics, typeName: null, uncertain: null };
+  if (existing?.statistics) return { statistics: existing.statistics, typeName: null, derived: false, uncertain: null };
   const bases = relation ? baseColumns(snapshot.catalog, relation, attribute.sql) : [];
-  if (typeof bases === "string") return { statistics: null, typeName: null, uncertain: `no statistics for ${attribute.sql}: ${bases}` };
+  if (typeof bases === "string")
+    return { statistics: null, typeName: null, derived: true, uncertain: `no statistics for ${attribute.sql}: ${bases}` };
   const derived = await deriveExpressionStatistics(shadow.database, attribute.sql, part.relation.name, bases, rows);
-  if (derived.statistics === null) return derived;
+  if (derived.statistics === null) return { ...derived, derived: true };
   const what = `statistics of ${attribute.sql}`;
   const row = { relation: part, position: position + 1, inherited: false, statistics: derived.statistics, what };
   const [gap] = await restoreRows(shadow.database, [row]);
-  return { ...derived, uncertain: gap ? `${gap.what}: ${gap.why}` : derived.uncertain };
+  return { ...derived, derived: true, uncertain: gap ? `${gap.what}: ${gap.why}` : derived.uncertain };
 }
 
 /** Columns that a deparsed expression reads, or why their values are not known. */

@@ -16,7 +16,7 @@ export function elementStatistics(typeName: string, values: readonly ExpressionV
   const counts: number[] = [];
   let mean = 0;
   for (const each of values) {
-    const keys = new Set(keysOf?.(each.value ?? "") ?? []);
+    const keys = new Set((keysOf?.(each.value ?? "") ?? []).map((key) => key.text));
     mean += (keys.size * each.weight) / total;
     counts.push(keys.size);
     for (const key of keys) {
@@ -31,13 +31,24 @@ export function elementStatistics(typeName: string, values: readonly ExpressionV
   // The list is sorted by element; its frequencies are followed by the smallest and largest, and for arrays by that of NULL.
   const sorted = kept.sort(([a], [b]) => (a < b ? -1 : 1));
   const frequencies = sorted.map(([, { share }]) => Math.min(1, share));
-  const ends = [Math.min(...frequencies), Math.max(...frequencies)];
+  // An element that is not listed is taken to be half as frequent as the rarest that is (ts_selfuncs.c, array_selfuncs.c).
+  const rarest = Math.min(...frequencies, 2 * shareOfRare([...shares.values()], values.length));
+  const ends = [rarest, Math.max(...frequencies)];
   counts.sort((a, b) => a - b);
   return {
     mostCommonElements: formatArrayText(sorted.map(([element]) => element)),
     mostCommonElementFrequencies: typeName === "tsvector" ? [...frequencies, ...ends] : [...frequencies, ...ends, 0],
     elementCountHistogram: typeName === "tsvector" ? null : [...quantiles(counts), mean],
   };
+}
+
+/** Mean frequency of the elements met once: their part of the rows over as many as Chao's estimator says there are. */
+function shareOfRare(seen: readonly { readonly share: number; readonly values: number }[], sampled: number): number {
+  const once = seen.filter((each) => each.values === 1);
+  const twice = seen.filter((each) => each.values === 2).length;
+  if (once.length === 0) return 1 / sampled;
+  const unseen = twice > 0 ? once.length ** 2 / (2 * twice) : (once.length * (once.length - 1)) / 2;
+  return once.reduce((sum, each) => sum + each.share, 0) / (once.length + unseen);
 }
 
 /** Eleven quantiles are enough for the selectivity of array comparisons. */

@@ -9,6 +9,8 @@ export interface ExpressionValue {
   readonly known: number;
   /** Sampled points that gave it. */
   readonly times: number;
+  /** Different rows of base values among those points. */
+  readonly baseValues: number;
   readonly width: number;
   readonly typeName: string;
 }
@@ -31,23 +33,22 @@ interface Evidence {
 /** Distinct values of the expression over the whole table; never more than its columns can give. */
 export function distinctOf(evidence: Evidence): number {
   const { present, bases, rows } = evidence;
-  const most = Math.min(
-    rows,
-    bases.reduce((product, base) => product * baseDistinct(base, rows), 1),
-  );
-  return Math.max(1, Math.min(most, guess(evidence, most)), Math.min(most, present.length));
+  const combinations = bases.reduce((product, base) => product * baseDistinct(base, rows), 1);
+  // Independent columns: of the possible combinations, those that `rows` draws would meet.
+  const met = combinations * (1 - Math.exp(-rows / combinations));
+  const most = bases.length === 1 ? combinations : Math.max(met, ...bases.map((base) => baseDistinct(base, rows)));
+  return Math.max(1, Math.min(Math.max(guess(evidence, most), present.length), most, rows));
 }
 
 function guess({ present, clusters, bases, rows, interpolated }: Evidence, most: number): number {
-  const points = present.reduce((sum, each) => sum + each.times, 0);
-  const fromSample = present.filter((each) => each.times > 0);
-  // Nearly every point gave a value of its own: the sample does not bound the number.
-  const unbounded = fromSample.length >= points * 0.9;
-  if (!unbounded) return present.length + unseen(fromSample);
-  if (!interpolated) return bases.length === 1 ? most : Math.min(most, rows);
-  const [base] = bases;
+  const sampled = present.filter((each) => each.times > 0);
+  const baseValues = sampled.reduce((sum, each) => sum + each.baseValues, 0);
+  // Different base values gave different results throughout: the sample does not bound their number.
+  const oneToOne = sampled.length >= baseValues * (interpolated ? 0.9 : 1);
+  if (!oneToOne) return present.length + unseen(sampled);
+  if (!interpolated) return most;
   const perValue = granularity(clusters);
-  return perValue === null ? most : Math.max(present.length, baseDistinct(base!, rows) / perValue);
+  return perValue === null ? most : baseDistinct(bases[0]!, rows) / perValue;
 }
 
 /** Values not in the sample, by Chao's estimator over those met once and twice (Chao 1984). */

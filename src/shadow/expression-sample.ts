@@ -20,10 +20,14 @@ const whole = /^(smallint|integer|bigint|date)/;
 /** Powers of 4: from steps between neighbouring values up to steps across a bin. */
 const clusterScales = 12;
 
+/** Columns of the sample beside those of the table. */
+export const sampleColumns = "plansmith_weight, plansmith_sampled, plansmith_cluster, plansmith_step";
+
 /**
- * A `select` of sampled rows: one column per base column under its own name, then `w` (part of the rows, 0–1),
- * `sampled` (false for a most common value, whose weight is known), `cluster` (null, or a group of neighbouring
- * values whose only use is to show the expression's granularity) and `step` (their distance, in base values).
+ * A `select` of sampled rows: one column per base column under its own name, then the weight (part of the rows,
+ * 0–1), `sampled` (false for NULL and a most common value, whose weights are known), `cluster` (null, or a group of
+ * neighbouring values whose only use is to show the expression's granularity) and `step` (their distance, in base
+ * values). Null when the statistics show no value.
  */
 export function sampleSource(bases: readonly BaseColumn[], rows: number): string | null {
   const [base] = bases;
@@ -35,16 +39,20 @@ export function sampleSource(bases: readonly BaseColumn[], rows: number): string
   const bounds = statistics.histogramBounds === null ? [] : parseArrayText(statistics.histogramBounds);
   const rest = Math.max(0, 1 - statistics.nullFraction - frequencies.reduce((sum, each) => sum + each, 0));
   const parts: string[] = [];
-  const name = ident(column.name);
   if (common.length > 0)
     parts.push(
-      `select v::${column.type} as ${name}, w::float8, false as sampled, null::int as cluster, null::float8 as step
+      `select v::${column.type}, w::float8, false, null::int, null::float8
        from unnest(${textArray(common)}, array[${frequencies.slice(0, common.length).join(",")}]::float8[]) u (v, w)`,
     );
   if (bounds.length > 1 && interpolable.test(column.type)) parts.push(...interpolated(column, statistics, bounds, rest, rows));
   else if (bounds.length > 0)
-    parts.push(`select v::${column.type}, ${rest / bounds.length}::float8, true, null, null from unnest(${textArray(bounds)}) u (v)`);
-  return parts.length === 0 ? null : parts.join(" union all ");
+    parts.push(
+      `select v::${column.type}, ${rest / bounds.length}::float8, true, null::int, null::float8 from unnest(${textArray(bounds)}) u (v)`,
+    );
+  if (parts.length === 0) return null;
+  if (statistics.nullFraction > 0)
+    parts.push(`select null::${column.type}, ${statistics.nullFraction}::float8, false, null::int, null::float8`);
+  return `select * from (${parts.join(" union all ")}) s (${ident(column.name)}, ${sampleColumns})`;
 }
 
 /** Whether values between the histogram's bounds can be made. */
@@ -71,7 +79,7 @@ function interpolated(
   // A few bins are looked at closely: runs of points 1, 4, 16, … neighbouring values apart.
   const probed = [...new Set([Math.ceil(bins / 4), Math.ceil(bins / 2), Math.ceil((bins * 3) / 4)])].join(",");
   return [
-    `select ${at(`g::float8 / ${pointsPerBin}`)}, ${rest / bins / pointsPerBin}::float8, true, null, null
+    `select ${at(`g::float8 / ${pointsPerBin}`)}, ${rest / bins / pointsPerBin}::float8, true, null::int, null::float8
      from ${bin}, generate_series(0, ${pointsPerBin - 1}) g where high is not null`,
     `select ${at(`least(1, g * 4::float8 ^ s / ${perBin})`)}, 0::float8, true, (n * 100 + s)::int, 4::float8 ^ s
      from ${bin}, generate_series(0, ${clusterScales}) s, generate_series(0, ${pointsPerBin - 1}) g
@@ -89,7 +97,8 @@ function jointSource(bases: readonly BaseColumn[]): string {
   });
   const columns = bases.map(({ column }, position) => `c${position}::${column.type} as ${ident(column.name)}`);
   const names = bases.map((_, position) => `c${position}`);
-  return `select ${columns.join(", ")}, ${1 / jointRows}::float8 as w, true as sampled, null::int as cluster, null::float8 as step
+  return `select ${columns.join(", ")}, ${1 / jointRows}::float8 as plansmith_weight, true as plansmith_sampled, null::int as plansmith_cluster,
+          null::float8 as plansmith_step
           from (values ${rows.join(",")}) v (${names.join(",")})`;
 }
 

@@ -38,31 +38,54 @@ export async function deriveExpressionStatistics(
   let order: { correlation: number | null } | undefined;
   const from = `(select * from (${source}) s) ${ident(relationName)}`;
   try {
+    const read = bases.map(({ column }) => `${ident(relationName)}.${ident(column.name)}`).join(", ");
     evaluated = await database.session.query<ExpressionValue>(
       `select e::text as value, sum(w)::float8 as weight, coalesce(sum(w) filter (where not sampled), 0)::float8 as known,
-              count(*) filter (where sampled)::int4 as times, avg(pg_column_size(e))::float8 as width,
-              min((select typname from pg_type where oid = pg_typeof(e)::oid)) as "typeName"
-       from (select (${expression}) as e, w, sampled from ${from} where cluster is null) z
+              count(*) filter (where sampled)::int4 as times, count(distinct b) filter (where sampled)::int4 as "baseValues",
+              avg(pg_column_size(e))::float8 as width, min((select typname from pg_type where oid = pg_typeof(e)::oid)) as "typeName"
+       from (select (${expression}) as e, row(${read})::text as b, plansmith_weight as w, plansmith_sampled as sampled
+             from ${from} where plansmith_cluster is null) z
        group by z.e order by z.e`,
     );
     clusters = await database.session.query<Granularity>(
       `select step, count(*)::int4 as points, count(distinct e)::int4 as distinct
-       from (select (${expression}) as e, cluster, step from ${from} where cluster is not null) z
+       from (select (${expression}) as e, plansmith_cluster as cluster, plansmith_step as step from ${from} where plansmith_cluster is not null) z
        group by cluster, step order by step, cluster`,
     );
-    if (bases.length === 1) {
-      const base = ident(bases[0]!.column.name);
+    if (bases.length === 1)
       [order] = await database.session.query<{ correlation: number | null }>(
         `select corr(b, e)::float8 as correlation
-         from (select rank() over (order by ${base}) as b, rank() over (order by (${expression})) as e from ${from} where cluster is null) z`,
+         from (select rank() over (order by ${read}) as b, rank() over (order by (${expression})) as e
+               from ${from} where plansmith_cluster is null and (${expression}) is not null) z`,
       );
-    }
   } catch (error) {
     const sqlState = sqlStateOf(error);
     if (sqlState === null) throw error;
     return unknown(expression, `it cannot be evaluated over them (SQLSTATE ${sqlState})`);
   }
   return summarise(expression, bases, rows, evaluated, clusters, order?.correlation ?? null);
+}
+
+/** Part of the rows, 0–1, under a predicate, by evaluating it over the sample; null when that fails or nothing is sampled. */
+export async function predicateShare(
+  database: EmbeddedDatabase,
+  predicate: string,
+  relationName: string,
+  bases: readonly BaseColumn[],
+  rows: number,
+): Promise<number | null> {
+  const source = sampleSource(bases, rows);
+  if (source === null) return null;
+  try {
+    const [row] = await database.session.query<{ share: number | null }>(
+      `select (sum(plansmith_weight) filter (where ${predicate}) / sum(plansmith_weight))::float8 as share
+       from (select * from (${source}) s) ${ident(relationName)} where plansmith_cluster is null`,
+    );
+    return row?.share ?? null;
+  } catch (error) {
+    if (sqlStateOf(error) === null) throw error;
+    return null;
+  }
 }
 
 function unknown(expression: string, why: string): ExpressionStatistics {
@@ -79,22 +102,19 @@ function summarise(
 ): ExpressionStatistics {
   const present = evaluated.filter((each) => each.value !== null);
   const typeName = evaluated[0]?.typeName ?? null;
-  // NULLs of a single column are not among the sampled values; a joint sample draws them.
-  const baseNulls = bases.length === 1 ? bases[0]!.statistics.nullFraction : 0;
   const weight = evaluated.reduce((sum, each) => sum + each.weight, 0);
   const nullWeight = evaluated.filter((each) => each.value === null).reduce((sum, each) => sum + each.weight, 0);
   // A stand-in for a function that is not there answers NULL to everything.
   if (present.length === 0 || weight === 0) return unknown(expression, "every sampled value gives NULL");
-  const nullFraction = Math.min(1, baseNulls + (1 - baseNulls) * (nullWeight / weight));
 
   const distinct = distinctOf({ present, clusters, bases, rows, interpolated: isInterpolated(bases) });
-  const scale = (1 - baseNulls) / weight;
+  const scale = 1 / weight;
   const { common, rest } = split(present, distinct, rows, scale);
   const base = bases[0]!.statistics.correlation;
   return {
     typeName,
     statistics: {
-      nullFraction,
+      nullFraction: nullWeight / weight,
       averageWidthBytes: Math.max(1, Math.round(present.reduce((sum, each) => sum + each.width * each.weight, 0) / (weight - nullWeight))),
       distinct: distinct > rows * 0.1 ? -Math.min(1, distinct / rows) : Math.round(distinct),
       mostCommonValues: common.length > 0 ? formatArrayText(common.map((each) => each.value)) : null,
@@ -106,11 +126,16 @@ function summarise(
       rangeEmptyFraction: null,
       rangeBoundsHistogram: null,
     },
-    uncertain:
-      bases.length > 1
-        ? `statistics of ${expression} assume that ${bases.map((each) => each.column.name).join(", ")} are independent`
-        : null,
+    uncertain: doubts(expression, bases, present, distinct),
   };
+}
+
+function doubts(expression: string, bases: readonly BaseColumn[], present: readonly ExpressionValue[], distinct: number): string | null {
+  if (bases.length > 1)
+    return `statistics of ${expression} assume that ${bases.map((each) => each.column.name).join(", ")} are independent`;
+  const shared = present.some((each) => each.baseValues > 1);
+  if (isInterpolated(bases) || !shared || distinct <= present.length * 1.05) return null;
+  return `statistics of ${expression} derived from ${present.length} sampled values: selectivities may be off by 2x`;
 }
 
 const noElements = { mostCommonElements: null, mostCommonElementFrequencies: null, elementCountHistogram: null };
@@ -120,13 +145,13 @@ function split(present: readonly ExpressionValue[], distinct: number, rows: numb
   const byWeight = (a: ExpressionValue, b: ExpressionValue) => b.weight - a.weight;
   // analyze.c lists all values when it has seen all and they fit.
   if (present.length <= target && distinct <= present.length * 1.05) return { common: [...present].sort(byWeight), rest: [] };
-  const sampledPoints = present.reduce((sum, each) => sum + each.times, 0);
-  const expected = sampledPoints / Math.max(1, distinct);
+  // Counted in base values: that a joint sample draws one of few known values twice says nothing.
+  const expected = present.reduce((sum, each) => sum + each.baseValues, 0) / Math.max(1, distinct);
   const common = present
     .filter((each) => {
       const known = each.known * scale > Math.max(1.25 / distinct, 2 / Math.max(100, rows));
       // More often among evenly spaced values than chance allows: mean plus three deviations.
-      return known || each.times > expected + 3 * Math.sqrt(expected) + 2;
+      return known || each.baseValues > expected + 3 * Math.sqrt(expected) + 2;
     })
     .sort(byWeight)
     .slice(0, target);

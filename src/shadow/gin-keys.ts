@@ -1,29 +1,41 @@
 import { parseArrayText } from "../parse/array-text.ts";
 
+/** A key of a GIN index. */
+export interface GinKey {
+  /** As long as the stored key. */
+  readonly text: string;
+  /** Where in the value it stands, such as a path of a jsonb: keys of one place come from one population. */
+  readonly place: string;
+}
+
 /**
- * Keys that a GIN operator class extracts from one value (`text`: the value's output form), as texts whose
- * length is that of the stored key; null when we do not know the class.
+ * Keys that a GIN operator class extracts from one value (`text`: the value's output form); null when we do not
+ * know the class.
  */
-export function ginKeysOf(operatorClass: string): ((text: string) => string[]) | null {
+export function ginKeysOf(operatorClass: string): ((text: string) => GinKey[]) | null {
   switch (operatorClass) {
     case "jsonb_ops":
       return jsonbKeys;
     case "jsonb_path_ops":
       return jsonbPaths;
     case "gin_trgm_ops":
-      return trigrams;
+      return (text) => trigrams(text).map(anywhere);
     case "tsvector_ops":
-      return lexemes;
+      return (text) => lexemes(text).map(anywhere);
     case "array_ops":
     case "gin__int_ops":
     case "_int4_ops":
     case "_text_ops":
-      return (text) => parseArrayText(text).filter((element) => element !== null);
+      return (text) => parseArrayText(text).flatMap((element) => (element === null ? [] : [anywhere(element)]));
     case "gin_hstore_ops":
       return hstoreKeys;
     default:
       return null;
   }
+}
+
+function anywhere(text: string): GinKey {
+  return { text, place: "" };
 }
 
 /** Operator classes that hash their keys into an int4. */
@@ -32,34 +44,36 @@ export function hashesKeys(operatorClass: string): boolean {
 }
 
 /** jsonb_gin.c, gin_extract_jsonb: each key and each scalar, with a flag byte; strings in arrays count as keys. */
-function jsonbKeys(text: string): string[] {
-  const keys: string[] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) {
-      for (const element of node)
-        if (typeof element === "string") keys.push(`K${element}`);
-        else visit(element);
-    } else if (node !== null && typeof node === "object") {
-      for (const [key, value] of Object.entries(node)) {
-        keys.push(`K${key}`);
-        visit(value);
-      }
-    } else keys.push(`V${String(node)}`);
-  };
-  visit(parsedJson(text));
+function jsonbKeys(text: string): GinKey[] {
+  const keys: GinKey[] = [];
+  visitJson(parsedJson(text), "", {
+    key: (name, path) => keys.push({ text: `K${name}`, place: `${path} key` }),
+    scalar: (value, path, inArray) =>
+      keys.push({ text: `${inArray && typeof value === "string" ? "K" : "V"}${String(value)}`, place: path }),
+  });
   return keys;
 }
 
 /** jsonb_gin.c, gin_extract_jsonb_path: one hash per scalar, over the keys that lead to it and its value. */
-function jsonbPaths(text: string): string[] {
-  const paths: string[] = [];
-  const visit = (node: unknown, path: string): void => {
-    if (Array.isArray(node)) for (const element of node) visit(element, path);
-    else if (node !== null && typeof node === "object") for (const [key, value] of Object.entries(node)) visit(value, `${path}/${key}`);
-    else paths.push(`${path}=${String(node)}`);
-  };
-  visit(parsedJson(text), "");
-  return paths;
+function jsonbPaths(text: string): GinKey[] {
+  const keys: GinKey[] = [];
+  visitJson(parsedJson(text), "", { key: () => {}, scalar: (value, path) => keys.push({ text: `${path}=${String(value)}`, place: path }) });
+  return keys;
+}
+
+interface JsonVisitor {
+  key(name: string, path: string): void;
+  scalar(value: unknown, path: string, inArray: boolean): void;
+}
+
+function visitJson(node: unknown, path: string, visitor: JsonVisitor, inArray = false): void {
+  if (Array.isArray(node)) for (const element of node) visitJson(element, path, visitor, true);
+  else if (node !== null && typeof node === "object")
+    for (const [name, value] of Object.entries(node)) {
+      visitor.key(name, path);
+      visitJson(value, `${path}/${name}`, visitor);
+    }
+  else visitor.scalar(node, path, inArray);
 }
 
 /** Null for what JavaScript reads otherwise than PostgreSQL: such a value simply gives no keys of its own. */
@@ -89,11 +103,11 @@ function lexemes(text: string): string[] {
 }
 
 /** hstore_gin.c: each key and each value, with a flag byte. */
-function hstoreKeys(text: string): string[] {
-  const keys: string[] = [];
+function hstoreKeys(text: string): GinKey[] {
+  const keys: GinKey[] = [];
   for (const [, key, value] of text.matchAll(/"((?:[^"\\]|\\.)*)"=>(?:"((?:[^"\\]|\\.)*)"|NULL)/g)) {
-    keys.push(`K${key}`);
-    keys.push(value === undefined ? "N" : `V${value}`);
+    keys.push({ text: `K${key}`, place: "key" });
+    keys.push({ text: value === undefined ? "N" : `V${value}`, place: `value of ${key}` });
   }
   return keys;
 }

@@ -31,6 +31,7 @@ export interface IndexAttribute {
 
 /** Reads the created indexes that have storage, with their attributes in order. */
 export async function readIndexParts(database: EmbeddedDatabase, oids: readonly number[]): Promise<IndexPart[]> {
+  if (oids.length === 0) return [];
   type Row = Omit<IndexPart, "relation"> & { heapSchema: string; heapName: string };
   const rows = await database.session.query<Row>(
     `select c.oid::int8::int4 as oid, n.nspname as schema, c.relname as name, pg_relation_filepath(c.oid) as path, a.amname as "accessMethod",

@@ -35,6 +35,8 @@ export interface IndexColumn {
   readonly operatorClass: string;
   /** Statistics of the column, or those synthesised for the expression; null when there are none. */
   readonly statistics: ColumnStatistics | null;
+  /** True when `statistics` were derived from a few hundred values, so that their element lists are no more than that. */
+  readonly derived: boolean;
   /** False when the index's predicate rules NULLs out. */
   readonly nulls: boolean;
 }

@@ -1,6 +1,6 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import { parseArrayText } from "../parse/array-text.ts";
-import { ginKeysOf } from "./gin-keys.ts";
+import { type GinKey, ginKeysOf } from "./gin-keys.ts";
 import type { IndexColumn } from "./index-shape.ts";
 import { distinctValues, valueStrata } from "./value-strata.ts";
 
@@ -20,7 +20,7 @@ export interface KeyClasses {
 /** Keys that GIN would hold for one column, from its element statistics or from the values its statistics show. */
 export function keyClasses(column: IndexColumn, rows: number): KeyClasses {
   const known = column.statistics;
-  if (known?.mostCommonElements != null) return fromElements(column, known, rows);
+  if (known?.mostCommonElements != null && !column.derived) return fromElements(column, known, rows);
   const keysOf = ginKeysOf(column.operatorClass);
   if (keysOf !== null) {
     const strata = valueStrata(column, rows).filter((stratum) => stratum.value !== null);
@@ -73,52 +73,64 @@ function tail(shares: readonly number[], perRow: number, rows: number): { share:
 }
 
 interface SampledRow {
-  readonly keys: readonly string[];
+  readonly keys: readonly GinKey[];
   readonly weight: number;
   /** Rows that hold exactly this value. */
   readonly rows: number;
 }
 
+/** A key met in the sample: part of the rows, number of sampled values, and rows those values stand for. */
+interface SeenKey {
+  weight: number;
+  times: number;
+  rows: number;
+}
+
 /**
- * Key frequencies from the values that statistics show. A key seen in two or more of them has its weight;
- * the keys seen once share theirs among as many as Chao's estimator says exist (Chao 1984, f1² / 2 f2 unseen).
+ * Key frequencies from the values that statistics show. A key seen in two or more of them has its weight; the
+ * keys seen once share theirs, place by place, among as many as Chao's estimator says exist there (Chao 1984:
+ * f1² / 2 f2 unseen ones).
  */
 function fromSample(sample: readonly SampledRow[], column: IndexColumn, rows: number): KeyClasses {
-  const seen = new Map<string, { weight: number; times: number; rows: number }>();
+  const places = new Map<string, Map<string, SeenKey>>();
   let total = 0;
   let keyBytes = 0;
-  let occurrences = 0;
+  let perRow = 0;
   for (const row of sample) {
     total += row.weight;
-    for (const key of new Set(row.keys)) {
-      const known = seen.get(key) ?? { weight: 0, times: 0, rows: 0 };
+    for (const { place, text } of new Map(row.keys.map((key) => [key.text, key])).values()) {
+      const seen = places.get(place) ?? new Map<string, SeenKey>();
+      places.set(place, seen);
+      const known = seen.get(text) ?? { weight: 0, times: 0, rows: 0 };
       known.weight += row.weight;
       known.times++;
       known.rows += row.rows;
-      seen.set(key, known);
-      keyBytes += Buffer.byteLength(key);
-      occurrences++;
+      seen.set(text, known);
+      keyBytes += Buffer.byteLength(text) * row.weight;
+      perRow += row.weight;
     }
   }
-  if (total === 0 || occurrences === 0) return assumed(column);
-  const once = [...seen.values()].filter((key) => key.times === 1);
-  const twice = [...seen.values()].filter((key) => key.times === 2).length;
-  const unseen = twice > 0 ? once.length ** 2 / (2 * twice) : (once.length * (once.length - 1)) / 2;
-  const classes = [...seen.values()].filter((key) => key.times > 1).map((key) => ({ share: key.weight / total, count: 1 }));
-  const onceShare = once.reduce((sum, key) => sum + key.weight, 0) / total;
-  if (once.length > 0) {
-    // No key can be in fewer rows than the value that showed it.
-    const fewest = Math.max(1, Math.min(...once.map((key) => key.rows)));
-    const count = Math.max(1, Math.min(once.length + unseen, (onceShare * rows) / fewest));
-    classes.push({ share: onceShare / count, count });
-  }
+  if (perRow === 0) return assumed(column);
   return {
-    classes,
-    keyBytes: keyBytes / occurrences,
-    perRow: [...seen.values()].reduce((sum, key) => sum + key.weight, 0) / total,
+    classes: [...places.values()].flatMap((seen) => classesOf([...seen.values()], total, rows)),
+    keyBytes: keyBytes / perRow,
+    perRow: perRow / total,
     withoutKeys: column.nulls ? (column.statistics?.nullFraction ?? 0) : 0,
     uncertain: `keys of ${column.label} estimated from ${sample.length} sampled values`,
   };
+}
+
+function classesOf(seen: readonly SeenKey[], total: number, rows: number): { share: number; count: number }[] {
+  const classes = seen.filter((key) => key.times > 1).map((key) => ({ share: key.weight / total, count: 1 }));
+  const once = seen.filter((key) => key.times === 1);
+  if (once.length === 0) return classes;
+  const twice = seen.filter((key) => key.times === 2).length;
+  const unseen = twice > 0 ? once.length ** 2 / (2 * twice) : (once.length * (once.length - 1)) / 2;
+  const share = once.reduce((sum, key) => sum + key.weight, 0) / total;
+  // No key can be in fewer rows than the value that showed it.
+  const fewest = Math.max(1, Math.min(...once.map((key) => key.rows)));
+  const count = Math.max(1, Math.min(once.length + unseen, (share * rows) / fewest));
+  return [...classes, { share: share / count, count }];
 }
 
 /** btree_gin: one key per row, the column's own value. */

@@ -6,6 +6,7 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
 import { planCautions } from "./cautions.ts";
 import { hiddenIndexes } from "./create-hidden.ts";
+import { restoreGinMeta } from "./existing-gin.ts";
 import { type Explainer, explain, openExplainer, parameterTypes } from "./explain-statement.ts";
 import { prepareIndex } from "./prepare-index.ts";
 import { type RestoredShadow, restore } from "./restore.ts";
@@ -41,6 +42,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
   const { database } = shadow;
   const foreign = snapshot.catalog.relations.filter((relation) => relation.kind === "foreign-table").map(relationKey);
   const workshop = { shadow, snapshot, indexes: hiddenIndexes(shadow, new Set(foreign)) };
+  await restoreGinMeta(workshop);
   const visibility = await openVisibility(database);
   const explainer = await openExplainer(database);
   const answers = new Map<string, PreparedIndex | RefusedIndex>();

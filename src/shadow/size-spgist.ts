@@ -9,6 +9,8 @@ const leafHeaderBytes = 16;
 const scatteredFill = 0.76;
 /** Ranges that arrive in order of time leave pages under half full; scattered ones are at 0.76. */
 const rangeFill = 0.5;
+/** Addresses of few networks pile up under the same prefixes. */
+const inetFill = 0.6;
 /** Bytes of a text that the inner tuples above a leaf already hold: a few levels of a radix tree. */
 const sharedPrefixBytes = 3;
 
@@ -16,8 +18,9 @@ const sharedPrefixBytes = 3;
 export function spgistSize(shape: IndexShape): IndexSize {
   const key = shape.keys[0]!;
   const isRange = key.operatorClass === "range_ops";
+  const fill = isRange ? rangeFill : key.operatorClass === "inet_ops" ? inetFill : scatteredFill;
   const tuple = maxAligned(leafHeaderBytes + leafBytes(key)) + lineBytes;
-  const leaves = shape.rows / Math.max(2, (usableBytes * (isRange ? rangeFill : scatteredFill)) / tuple);
+  const leaves = shape.rows / Math.max(2, (usableBytes * fill) / tuple);
   const orderMatters = isRange ? "the fill of SP-GiST pages depends on the order of ranges: size to within a factor of 1.6" : null;
   return indexSize({ pages: 3 + leaves * (1 + 1 / 60), rows: shape.rows, uncertain: unknownKeys(shape.keys) ?? orderMatters });
 }
