@@ -106,8 +106,9 @@ function optionValues(declared: Options, given: Readonly<Record<string, number>>
   return Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, given[name] ?? option.default]));
 }
 
-/** Days since the counters were reset; null when unknown. */
+/** Days since the counters were reset; null when unknown, and on a standby, whose counters do not see the primary's reads. */
 function countingDays(snapshot: Snapshot): number | null {
+  if (snapshot.server.standby) return null;
   const since = snapshot.server.countingSince;
   return since === null ? null : (Date.parse(snapshot.collectedAt) - Date.parse(since)) / 86_400_000;
 }
