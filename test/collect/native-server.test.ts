@@ -134,6 +134,20 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
     }
   });
 
+  test("a lost connection is an error, not a snapshot full of gaps", async () => {
+    const session = await connectReadOnly({ url: server.url("shop"), statementTimeoutMs: 10_000, lockTimeoutMs: 300, env: {} });
+    const [row] = await session.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const terminating = {
+      ...session,
+      async query<Row extends object>(sql: string, parameters?: readonly unknown[]) {
+        if (sql.includes("from pg_constraint")) await server.run("postgres", `select pg_terminate_backend(${row!.pid})`);
+        return session.query<Row>(sql, parameters);
+      },
+    };
+    await expect(liveSource(terminating, options).read({})).rejects.toThrow();
+    await session.close();
+  });
+
   test("a database without tables is read, and the gap says so", async () => {
     const snapshot = await collect("postgres", {}, "template1");
     expect(snapshot.catalog.relations).toEqual([]);

@@ -1,12 +1,19 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFigures } from "../../src/collect/apply-figures.ts";
+import { connectReadOnly } from "../../src/collect/connect.ts";
+import { liveSource } from "../../src/collect/live-source.ts";
 import { type SchemaOptions, schemaSource } from "../../src/collect/schema-source.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
+import { manyKindsSchema } from "../support/many-kinds-schema.ts";
+import { type NativePostgres, nativePostgres } from "../support/native-postgres.ts";
 
+const postgres: NativePostgres | null = await nativePostgres();
+const pgDump = postgres?.program("pg_dump") ?? null;
 const folder = mkdtempSync(join(tmpdir(), "plansmith-schema-"));
 const path = join(folder, "schema.sql");
 
@@ -18,6 +25,7 @@ describe("a schema on paper", () => {
   afterAll(async () => {
     await parser?.close();
     rmSync(folder, { recursive: true, force: true });
+    await postgres?.stop();
   });
   const read = (text: string, more: Partial<SchemaOptions> = {}): Promise<Snapshot> => {
     writeFileSync(path, text);
@@ -49,6 +57,54 @@ describe("a schema on paper", () => {
     expect(table(snapshot, "items").columns[1]!.statistics!.histogramBounds).toBe('{"a\ttab","back\\\\slash"}');
     expect(table(snapshot, "items").indexes.map((each) => each.name)).toEqual(["items_pkey"]);
     expect(snapshot.gaps).toEqual([expect.objectContaining({ what: expect.stringMatching(/^\d+ statements of .* about roles/) })]);
+  });
+
+  test.skipIf(!pgDump)("what pg_dump writes of a server loads as that server's schema, types, rows and statistics", async () => {
+    const server = postgres!;
+    await server.run("postgres", "create role shop", "create role readers");
+    await server.run(
+      "postgres",
+      manyKindsSchema(server.major),
+      "alter table users owner to shop",
+      "grant select on orders to readers",
+      "comment on table users is 'people'",
+      "alter default privileges in schema public grant select on tables to readers",
+      "create policy own on users to readers using (id < 5)",
+      "create table odd (note text)",
+      "insert into odd values (E'tab\\t back\\\\ line\\n quote'' \\\\.'), (null), ('')",
+      "vacuum analyze",
+    );
+    const dumped = execFileSync(pgDump!, ["-d", server.url()], { encoding: "utf8", maxBuffer: 1 << 28 });
+    const session = await connectReadOnly({ url: server.url(), statementTimeoutMs: 10_000, lockTimeoutMs: 500, env: {} });
+    const options = { top: 9, minCalls: 1, includeSchemas: [], excludeSchemas: [], readEnds: false, now: new Date(0), redactValues: false };
+    const live = await liveSource(session, options).read({});
+    await session.close();
+    const paper = await read(dumped, { readEnds: false });
+    expect(paper.gaps.map((gap) => gap.what)).toEqual([expect.stringMatching(/^\d+ statements of .* about roles/)]);
+    const shape = (snapshot: Snapshot) =>
+      Object.fromEntries(
+        snapshot.catalog.relations.map((relation) => [
+          relation.name,
+          {
+            kind: relation.kind,
+            rows: relation.rows,
+            columns: relation.columns.map((column) => [
+              column.name,
+              column.type,
+              column.notNull,
+              column.statistics?.distinct,
+              column.statistics?.mostCommonElements,
+            ]),
+            indexes: relation.indexes.map((index) => index.definition).sort(),
+            constraints: relation.constraints.filter((each) => each.kind !== "not-null").map((each) => [each.name, each.kind]),
+            parents: relation.parents,
+          },
+        ]),
+      );
+    expect(shape(paper)).toEqual(shape(live));
+    expect(table(paper, "odd").columns[0]!.statistics!.histogramBounds).toContain("\\\\.");
+    for (const kind of ["enums", "domains", "composites", "ranges", "collations", "sequences"] as const)
+      expect(paper.catalog[kind].map((each) => each.name)).toEqual(live.catalog[kind].map((each) => each.name));
   });
 
   test("an error names file, line, statement and SQLSTATE", async () => {

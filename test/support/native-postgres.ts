@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import pg from "pg";
 
 /** A throwaway server of the machine's own PostgreSQL: superuser `postgres`, no password, one per test file. */
@@ -19,6 +19,8 @@ export interface NativePostgres {
   run(database: string, ...statements: readonly string[]): Promise<void>;
   /** Puts a line of `pg_hba.conf` in front of those that trust everybody, and reloads. */
   addAccessRule(rule: string): Promise<void>;
+  /** Path of a client program beside the server's, e.g. pg_dump; null when it is not there. */
+  program(name: string): string | null;
   /** Restarts as a hot standby that waits for a primary which never comes. */
   becomeStandby(): Promise<void>;
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function nativePostgres(settings: Readonly<Record<string, string>> 
       major: running.major,
       socketDirectory: directory,
       hasStatements,
+      program: (name) => (existsSync(join(binaries, name)) ? join(binaries, name) : null),
       async becomeStandby() {
         await halt();
         const signal = join(data, "standby.signal");
@@ -117,7 +120,9 @@ function findBinaries(): string | null {
   const named = process.env.PLANSMITH_TEST_PG;
   if (named === "none") return null;
   const folders = named ? [named, join(named, "bin")] : [...(process.env.PATH ?? "").split(delimiter), ...installedFolders()];
-  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres"))) ?? null;
+  const found = folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+  // A link on the PATH stands alone: the client programs lie where it points.
+  return found === undefined ? null : dirname(realpathSync(join(found, "postgres")));
 }
 
 function installedFolders(): string[] {
