@@ -31,6 +31,8 @@ export interface AuditOptions {
   readonly maxIndexes: number | null;
   /** Part of the database's size that new indexes may take, 0.1 = 10 %; null = no limit. */
   readonly maxGrowth: number | null;
+  /** Bytes that `maxGrowth` always allows; absent = 0. */
+  readonly growthFloorBytes?: number;
   readonly maxBytes: number | null;
   readonly withValues: boolean;
   readonly timeBudgetMs: number | null;
@@ -112,9 +114,8 @@ function selectInput(candidates: SelectInput["candidates"], proved: Proved, snap
 /** The smaller of the two byte limits; null when neither is set. */
 function byteBudget(snapshot: Snapshot, options: AuditOptions): number | null {
   const databaseBytes = snapshot.server.databaseBytes ?? storedBytes(snapshot);
-  const limits = [options.maxBytes, options.maxGrowth === null ? null : databaseBytes * options.maxGrowth].filter(
-    (limit) => limit !== null,
-  );
+  const growth = options.maxGrowth === null ? null : Math.max(databaseBytes * options.maxGrowth, options.growthFloorBytes ?? 0);
+  const limits = [options.maxBytes, growth].filter((limit) => limit !== null);
   return limits.length === 0 ? null : Math.min(...limits);
 }
 

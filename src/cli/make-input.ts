@@ -1,5 +1,5 @@
 import type { AuditInput, AuditSource, CollectInput } from "../config/audit-input.ts";
-import type { Config } from "../config/config.ts";
+import { type Config, defaultConfig } from "../config/config.ts";
 import { AdvisorError } from "../errors.ts";
 import {
   connectionUrl,
@@ -32,6 +32,8 @@ export interface InputFlags {
   readonly ends?: boolean | undefined;
 }
 
+const growthFloorBytes = 64 * 1024 * 1024;
+
 /** Flags over configuration over defaults. Throws INPUT_INVALID for what cannot be meant. */
 export function makeAuditInput(source: AuditSource, flags: InputFlags, config: Config): AuditInput {
   const growthPercent = given(percentOrNone("max-growth", flags["max-growth"]), config.maxGrowthPercent);
@@ -42,6 +44,8 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
     ...reading(flags, config),
     maxIndexes: given(countOrNone("max-indexes", flags["max-indexes"]), config.maxIndexes),
     maxGrowth: growthPercent === null ? null : growthPercent / 100,
+    // A limit that nobody chose must not refuse the first index of a small database.
+    ...(flags["max-growth"] === undefined && growthPercent === defaultConfig.maxGrowthPercent ? { growthFloorBytes } : {}),
     maxBytes: given(sizeOrNone("max-bytes", flags["max-bytes"]), config.maxBytes),
     withValues: flags["with-values"] ?? config.withValues,
     timeBudgetMs: given(durationOrNone("time-budget", flags["time-budget"]), config.timeBudgetMs),

@@ -30,7 +30,9 @@ export function schemaSource(parser: SqlParser, options: SchemaOptions): Snapsho
         throw new AdvisorError("INPUT_INVALID", `The schema file "${path}" cannot be read.`, { hint: "Check the path.", cause });
       });
       onProgress?.("schema", 0, null);
-      const database = await bootEmbedded(options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory });
+      // Most production databases sort by a language, and there LIKE 'x%' needs text_pattern_ops; byte order would promise too much.
+      const cache = options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory };
+      const database = await bootEmbedded({ ...cache, collation: "icu" });
       try {
         const lines = text.split("\n").length;
         const gaps = await runSchema(database, text, { path, signal, onStatement: (line) => onProgress?.("schema", line, lines) });

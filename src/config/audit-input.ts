@@ -23,6 +23,8 @@ export interface AuditInput {
   readonly maxIndexes: number | null;
   /** Part of the database's size that new indexes may take, 0.1 = 10 %; null: no limit. */
   readonly maxGrowth: number | null;
+  /** Bytes that `maxGrowth` always allows: 10 % of a small database is less than one useful index. Absent: 0. */
+  readonly growthFloorBytes?: number;
   /** Bytes that new indexes may take together; null: no limit. */
   readonly maxBytes: number | null;
   /** Print literals of statements and statistics in the report. */

@@ -13,7 +13,12 @@ export const configSchema = z.strictObject({
   includeSchemas: z.array(z.string()).default([]).describe("Only these schemas; empty means every user schema"),
   excludeSchemas: z.array(z.string()).default([]).describe("Not these schemas"),
   maxIndexes: count.min(0).nullable().default(10).describe("New indexes at most; null means no limit"),
-  maxGrowthPercent: z.number().min(0).nullable().default(10).describe("New indexes' size in percent of the database; null means no limit"),
+  maxGrowthPercent: z
+    .number()
+    .min(0)
+    .nullable()
+    .default(10)
+    .describe("New indexes' size in percent of the database (left at its default: at least 64 MB); null means no limit"),
   maxBytes: bytes.nullable().default(null).describe("New indexes' size together, as bytes or like 500MB; null means no limit"),
   withValues: z.boolean().default(false).describe("Print literals of statements in the report"),
   redactValues: z.boolean().default(false).describe("Leave most common values and histogram bounds unread"),
