@@ -4,7 +4,9 @@ import type { IndexDefinition } from "../domain/candidate.ts";
 import { ident, literal, qualified } from "../domain/identifier.ts";
 import { createIndexSql } from "../domain/index-sql.ts";
 import { blockSizeBytes, type RelationName, relationKey } from "../domain/postgres.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
+import { newerThan } from "./newer-than.ts";
 import type { RestoredShadow } from "./restore.ts";
 
 /** Schema for extensions that production does not have; not on the search path of a planned statement. */
@@ -36,7 +38,8 @@ export interface CreatedIndex {
   readonly oids: readonly number[];
 }
 
-export function hiddenIndexes(shadow: RestoredShadow, foreignTables: ReadonlySet<string>): HiddenIndexes {
+export function hiddenIndexes(shadow: RestoredShadow, snapshot: Snapshot): HiddenIndexes {
+  const foreignTables = new Set(snapshot.catalog.relations.filter((each) => each.kind === "foreign-table").map(relationKey));
   const { database } = shadow;
   const partsOf = new Map<string, readonly HeapPart[]>();
   let nextFile = firstFileNumber;
@@ -80,6 +83,8 @@ export function hiddenIndexes(shadow: RestoredShadow, foreignTables: ReadonlySet
       const isForeign = foreignTables.has(relationKey(definition.relation));
       // As PostgreSQL's DefineIndex() refuses it; the shadow holds foreign tables as plain ones.
       if (isForeign) return refused("42809", `cannot create index on relation "${definition.relation.name}": it is a foreign table`);
+      const tooNew = newerThan(snapshot.server.major, definition);
+      if (tooNew) return refused(tooNew.sqlState, tooNew.message);
       try {
         for (const extension of [definition.extension, ...(definition.otherExtensions ?? [])])
           if (extension !== null) await provide(shadow, extension);

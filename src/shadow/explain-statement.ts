@@ -11,8 +11,10 @@ export interface Explainer {
   readonly database: EmbeddedDatabase;
   /** Null when no relation, or more than one, has this name. */
   schemaOf(relation: string): string | null;
-  /** First keys of B-trees, read anew after an index was prepared. */
+  /** First keys of B-trees of several columns. */
   leadingKeys(): Promise<LeadingKeys>;
+  /** To be called when an index was prepared: leading keys are read anew. */
+  indexesChanged(): void;
   /** Existing indexes with one of these names, in whatever schema. */
   indexesNamed(names: ReadonlySet<string>): RelationName[];
 }
@@ -26,16 +28,16 @@ export async function openExplainer(database: EmbeddedDatabase): Promise<Explain
   const schemas = new Map<string, string | null>();
   for (const { schema, name, kind } of names) if (kind !== "i" && kind !== "I") schemas.set(name, schemas.has(name) ? null : schema);
   const indexes = names.filter(({ kind }) => kind === "i" || kind === "I");
-  let leading: { readonly count: unknown; readonly keys: LeadingKeys } | null = null;
+  let leading: LeadingKeys | null = null;
   return {
     database,
     schemaOf: (relation) => schemas.get(relation) ?? null,
     async leadingKeys() {
-      const count = await database.scalar("select count(*) from pg_index");
-      const known = leading;
-      const keys = known !== null && known.count === count ? known.keys : await readLeadingKeys(database);
-      leading = { count, keys };
-      return keys;
+      leading ??= await readLeadingKeys(database);
+      return leading;
+    },
+    indexesChanged() {
+      leading = null;
     },
     indexesNamed: (wanted) => indexes.filter(({ name }) => wanted.has(name)).map(({ schema, name }) => ({ schema, name })),
   };

@@ -8,7 +8,8 @@ export function gistFill(shape: IndexShape, tupleBytes: number): { readonly fill
   const fills = shape.keys.map((key) => fillOf(key, shape.major));
   // Pages of few large keys split unevenly: long texts under gist_trgm_ops leave half-empty pages.
   const fewKeys = tupleBytes > 250 ? 0.5 : 1;
-  const fill = Math.min(fewKeys, ...fills, fills.length > 1 ? 0.68 : 1);
+  const several = shape.major >= 18 ? 0.68 : 0.6;
+  const fill = Math.min(fewKeys, fills.length > 1 ? several : fills[0]!);
   const exact = shape.keys.length === 1 && shape.major >= 18 && isScalar(shape.keys[0]!);
   return { fill, uncertain: exact ? null : "the fill of GiST pages depends on the order and overlap of rows: size to within a third" };
 }

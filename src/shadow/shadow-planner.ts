@@ -1,7 +1,6 @@
 import type { Planner, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Plan } from "../domain/plan.ts";
-import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
 import { planCautions } from "./cautions.ts";
@@ -40,8 +39,7 @@ export async function openShadowPlanner(snapshot: Snapshot, options: ShadowOptio
 
 async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: AbortSignal | undefined): Promise<Planner> {
   const { database } = shadow;
-  const foreign = snapshot.catalog.relations.filter((relation) => relation.kind === "foreign-table").map(relationKey);
-  const workshop = { shadow, snapshot, indexes: hiddenIndexes(shadow, new Set(foreign)) };
+  const workshop = { shadow, snapshot, indexes: hiddenIndexes(shadow, snapshot) };
   await restoreGinMeta(workshop);
   const visibility = await openVisibility(database);
   const explainer = await openExplainer(database);
@@ -57,6 +55,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     const made = await prepareIndex(workshop, index, `plansmith_${id}`);
     const answer = "answer" in made ? made.answer : made;
     answers.set(id, answer);
+    explainer.indexesChanged();
     if ("answer" in made) {
       visibility.add(id, made.oids);
       for (const name of made.partNames) ownerOfPart.set(name, made.answer.name);

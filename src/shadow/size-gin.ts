@@ -91,7 +91,7 @@ function postingTreePages(listBytes: number): number {
  * in 2048ths of a page: under 128 (the same page) takes 1 byte, to 8 pages 2, to 1024 pages 3, beyond 4.
  */
 function rowPointerBytes(rows: number, shape: IndexShape): number {
-  const perPage = (rows / Math.max(1, shape.tableRows)) * (shape.tableRows / Math.max(1, shape.heapPages));
+  const perPage = rows / Math.max(1, shape.heapPages);
   const samePage = 1 - (1 - Math.exp(-perPage)) / perPage;
   const within8 = Math.max(samePage, 1 - Math.exp(-8 * perPage));
   const within1024 = Math.max(within8, 1 - Math.exp(-1024 * perPage));
