@@ -57,7 +57,8 @@ function bind(family: QueryFamily, kind: BindingKind, places: readonly Parameter
     const type = known.types.get(place.number) ?? null;
     const use = known.uses.get(place.number) ?? null;
     const asked = valueFor(kind, use, { type, before: place.before, now: known.now, mayBeNull: askedForNull(family.sql, place.number) });
-    const value = asked ?? valueFor("middle", use, { type, before: place.before, now: known.now, mayBeNull: false });
+    // Null is an answer of its own, so only "nothing to say" falls back.
+    const value = asked !== undefined ? asked : valueFor("middle", use, { type, before: place.before, now: known.now, mayBeNull: false });
     if (value === undefined) return null;
     informed ||= asked !== undefined;
     values[place.number] = rendered(value, type, place.before);
