@@ -7,7 +7,8 @@ import { formatArrayText } from "../parse/array-text.ts";
 /** Figures of one relation as a comment states them: key → value. */
 type Figures = ReadonlyMap<string, string>;
 
-const relationKeys = ["rows", "pages", "inserts", "updates", "hotUpdates", "deletes"];
+const counterKeys = ["inserts", "updates", "hotUpdates", "deletes"];
+const relationKeys = ["rows", "pages", ...counterKeys];
 const columnKeys = ["distinct", "nulls", "width", "correlation", "common", "range"];
 
 /**
@@ -30,7 +31,17 @@ export function applyFigures(snapshot: Snapshot, text: string, path = "schema"):
     const values = figures.get(relation);
     return values ? withFigures(relation, values) : relation;
   });
-  return { ...snapshot, catalog: { ...snapshot.catalog, relations: changed } };
+  const growth = storedBytes(changed) - storedBytes(relations);
+  const { databaseBytes } = snapshot.server;
+  return {
+    ...snapshot,
+    server: { ...snapshot.server, databaseBytes: databaseBytes === null ? null : databaseBytes + growth },
+    catalog: { ...snapshot.catalog, relations: changed },
+  };
+}
+
+function storedBytes(relations: readonly Relation[]): number {
+  return relations.reduce((sum, relation) => relation.indexes.reduce((own, index) => own + index.bytes, sum + relation.bytes), 0);
 }
 
 function readLine(line: string, relations: readonly Relation[], place: string): { relation: Relation; values: Figures } | null {
@@ -160,15 +171,32 @@ const unknownStatistics: ColumnStatistics = {
   rangeBoundsHistogram: null,
 };
 
+/** Counters that a comment states; those it does not state are 0 beside them, and all stay unknown when it states none. */
 function withCounters(before: RelationActivity | null, values: Figures, rows: number): RelationActivity | null {
-  if (before === null) return null;
+  if (before === null && !counterKeys.some((key) => values.has(key))) return null;
+  const known = before ?? noActivity;
   const count = (name: string, otherwise: number) => Number(values.get(name) ?? otherwise);
   return {
-    ...before,
-    rowsInserted: count("inserts", before.rowsInserted),
-    rowsUpdated: count("updates", before.rowsUpdated),
-    rowsHotUpdated: count("hotUpdates", before.rowsHotUpdated),
-    rowsDeleted: count("deletes", before.rowsDeleted),
+    ...known,
+    rowsInserted: count("inserts", known.rowsInserted),
+    rowsUpdated: count("updates", known.rowsUpdated),
+    rowsHotUpdated: count("hotUpdates", known.rowsHotUpdated),
+    rowsDeleted: count("deletes", known.rowsDeleted),
     liveRows: rows,
   };
 }
+
+const noActivity: RelationActivity = {
+  sequentialScans: 0,
+  sequentialRowsRead: 0,
+  indexScans: 0,
+  rowsInserted: 0,
+  rowsUpdated: 0,
+  rowsHotUpdated: 0,
+  rowsDeleted: 0,
+  liveRows: 0,
+  deadRows: 0,
+  rowsModifiedSinceAnalyze: 0,
+  lastVacuum: null,
+  lastAnalyze: null,
+};

@@ -95,7 +95,7 @@ async function connectOnce({ target, address, port, password }: HostRequest, tls
     connectionTimeoutMillis: target.connectTimeoutMs,
     ...(defaults === null ? {} : { options: defaults }),
   });
-  // Without a listener a connection lost between two queries would end the process; the next query reports it.
+  // Without a listener a connection lost between two queries would end the process; the session tells of it at the next one.
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -123,6 +123,10 @@ function readOnlySession(client: pg.Client, options: ConnectionOptions): ReadOnl
   let queries = 0;
   let elapsedMs = 0;
   let state: "idle" | "open" | "failed" = "idle";
+  let lost: Error | null = null;
+  client.on("error", (error) => {
+    lost ??= error;
+  });
   const begin = `begin isolation level repeatable read read only;
     set local statement_timeout = ${Math.round(options.statementTimeoutMs)};
     set local lock_timeout = ${Math.round(options.lockTimeoutMs)};
@@ -134,6 +138,9 @@ function readOnlySession(client: pg.Client, options: ConnectionOptions): ReadOnl
     try {
       // The Row type is the caller's statement about its own SQL.
       return (await client.query(sql, parameters === undefined ? undefined : [...parameters])).rows as Row[];
+    } catch (error) {
+      // The driver's own error of a query on a dead connection has no code.
+      throw lost === null ? error : connectionLost(lost);
     } finally {
       elapsedMs += performance.now() - started;
     }
@@ -167,6 +174,13 @@ function readOnlySession(client: pg.Client, options: ConnectionOptions): ReadOnl
     queryCount: () => queries,
     executionMs: () => elapsedMs,
   };
+}
+
+function connectionLost(cause: Error): AdvisorError {
+  return new AdvisorError("CONNECTION_FAILED", "The connection to the server was lost.", {
+    hint: "Run again; the server's log has the reason.",
+    cause,
+  });
 }
 
 async function checkVersion(session: SqlSession): Promise<void> {

@@ -89,7 +89,7 @@ function statementsSql(extension: StatementsExtension): string {
     where s.dbid = (select d.oid from pg_database d where d.datname = current_database())
       and s.queryid is not null
       and s.query not like '%/* plansmith */%'
-      and s.query ~* '^(\\s|\\(|/\\*.*?\\*/|--[^\\n]*\\n)*(select|with|insert|update|delete|merge|table|values)\\M'
+      and left(s.query, 4000) ~* '^(\\s|\\(|/\\*.*?\\*/|--[^\\n]*\\n)*(select|with|insert|update|delete|merge|table|values)\\M'
     group by s.queryid, s.query
     having sum(s.calls) >= $1::int8
     order by sum(s.${time}) desc, s.queryid, s.query collate "C"

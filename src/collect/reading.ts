@@ -1,6 +1,6 @@
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { Gap } from "../domain/snapshot.ts";
-import { AdvisorError } from "../errors.ts";
+import { AdvisorError, type ErrorCode } from "../errors.ts";
 
 /** One pass over a server in one read-only transaction, so that every part of a snapshot is of one moment. */
 export interface Reading {
@@ -54,6 +54,8 @@ export async function inReading<T>(
 
   try {
     return await work({ gaps, query, attempt, configure });
+  } catch (error) {
+    throw readingError(error);
   } finally {
     await endTransaction(session, began);
   }
@@ -77,6 +79,34 @@ function reasonOf(sqlState: string, error: unknown): string {
   return `${error instanceof Error ? error.message : String(error)} (SQLSTATE ${sqlState})`;
 }
 
+/** A read that nothing can do without was refused, or the connection is gone: says so, and what to do. */
+function readingError(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+  const sqlState = sqlStateOf(error);
+  if (error instanceof AdvisorError || code === null) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const failed = (kind: ErrorCode, text: string, hint: string) => new AdvisorError(kind, text, { hint, cause: error });
+  if (sqlState === null || connectionIsLost(sqlState))
+    return failed(
+      "CONNECTION_FAILED",
+      `The connection was lost while reading the server (${code}).`,
+      "Run again; see the server's log for the reason.",
+    );
+  if (sqlState === "42501")
+    return failed("PERMISSION_DENIED", `The role may not read what an audit cannot do without: ${message}.`, "Run: plansmith doctor <url>");
+  if (sqlState === "57014")
+    return failed(
+      "CONNECTION_FAILED",
+      "The server cancelled the reading of its catalog.",
+      "Raise --statement-timeout, or run when the server is less busy.",
+    );
+  return failed(
+    "BACKEND_UNSUPPORTED",
+    `The server does not answer as PostgreSQL does: ${message} (SQLSTATE ${sqlState}).`,
+    "Plansmith reads PostgreSQL 13 to 18.",
+  );
+}
+
 /** Class 08 and the shutdown codes of class 57. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function connectionIsLost(sqlState: string): boolean {
   return sqlState.startsWith("08") || sqlState.startsWith("57P");
@@ -98,7 +128,8 @@ async function endTransaction(session: SqlSession, began: boolean): Promise<void
   try {
     await session.query(began ? "rollback" : "rollback to savepoint plansmith");
   } catch (error) {
-    // A lost connection has rolled back already; the error that lost it is on its way up.
-    if (sqlStateOf(error) !== null && !connectionIsLost(sqlStateOf(error) ?? "")) throw error;
+    // A lost connection (no SQLSTATE, or one of its own) has rolled back already; the error that lost it is on its way up.
+    const sqlState = sqlStateOf(error);
+    if (sqlState !== null && !connectionIsLost(sqlState)) throw error;
   }
 }

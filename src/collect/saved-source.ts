@@ -18,6 +18,7 @@ const largestBytes = 256 * 1024 * 1024;
  */
 export async function saveSnapshot(path: string, snapshot: Snapshot): Promise<number> {
   const json = Buffer.from(`${JSON.stringify(snapshot)}\n`);
+  if (json.length > largestBytes) throw tooLarge(path);
   const bytes = path.endsWith(".gz") ? await promisify(gzip)(json) : json;
   try {
     if (await isSpecial(path)) await writeFile(path, bytes);

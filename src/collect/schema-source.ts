@@ -39,7 +39,7 @@ export function schemaSource(parser: SqlParser, options: SchemaOptions): Snapsho
         await settle(database);
         const live = liveSource(database.session, { ...options, redactValues: false, origin: "schema-file" });
         const read = await live.read({ ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
-        const snapshot = applyFigures(read, text, path);
+        const snapshot = applyFigures(withoutCounters(read), text, path);
         const marked = { ...snapshot, gaps: [...gaps, ...snapshot.gaps, ...emptyTables(snapshot)] };
         return options.redactValues ? await redactValues(marked, parser) : marked;
       } finally {
@@ -57,6 +57,16 @@ async function settle(database: EmbeddedDatabase): Promise<void> {
      where source = 'command line' and context in ('user', 'superuser') and (category like 'Query Tuning%' or name like 'max_parallel%')`,
   );
   await database.run("vacuum analyze");
+}
+
+/** Loading the file is no workload: an index nothing has scanned yet is not unused, rows put in are not writes. */
+function withoutCounters(snapshot: Snapshot): Snapshot {
+  const relations = snapshot.catalog.relations.map((relation) => ({
+    ...relation,
+    activity: null,
+    indexes: relation.indexes.map((index) => ({ ...index, scans: null, lastScan: null })),
+  }));
+  return { ...snapshot, catalog: { ...snapshot.catalog, relations } };
 }
 
 /** A plan over no rows says nothing: the report must not look as if it did. */

@@ -134,6 +134,31 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
     }
   });
 
+  test("a catalog that the role may not read ends the reading with what to do", async () => {
+    await server.run("shop", "revoke select on pg_constraint from public");
+    await expect(collect("x_plain")).rejects.toMatchObject({ code: "PERMISSION_DENIED", hint: "Run: plansmith doctor <url>" });
+    await server.run("shop", "grant select on pg_constraint to public");
+  });
+
+  test("ends that take too long are given up after a second, and the rest is read", async () => {
+    await server.run("shop", "create table slow (id int primary key)", "insert into slow select generate_series(1, 1000)", "analyze slow");
+    const session = await connectReadOnly({ url: server.url("shop"), statementTimeoutMs: 10_000, lockTimeoutMs: 300, env: {} });
+    const slowed = {
+      ...session,
+      query: <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+        session.query<Row>(sql.includes("order by") && sql.includes("limit 1)") ? `select pg_sleep(5), ${sql.slice(7)}` : sql, parameters),
+    };
+    const started = performance.now();
+    const snapshot = await liveSource(slowed, { ...options, origin: "demo" }).read({});
+    const [timeout] = await session.query<{ timeout: string }>("select current_setting('statement_timeout') as timeout");
+    await session.close();
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(snapshot.gaps).toContainEqual(expect.objectContaining({ area: "ends", why: expect.stringContaining("57014") }));
+    expect(snapshot.catalog.statisticsObjects).toHaveLength(1);
+    expect(timeout!.timeout).toBe("10s");
+    await server.run("shop", "drop table slow");
+  });
+
   test("a lost connection is an error, not a snapshot full of gaps", async () => {
     const session = await connectReadOnly({ url: server.url("shop"), statementTimeoutMs: 10_000, lockTimeoutMs: 300, env: {} });
     const [row] = await session.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -144,7 +169,7 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
         return session.query<Row>(sql, parameters);
       },
     };
-    await expect(liveSource(terminating, options).read({})).rejects.toThrow();
+    await expect(liveSource(terminating, options).read({})).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     await session.close();
   });
 

@@ -156,6 +156,15 @@ describe("a schema on paper", () => {
     });
     expect(table(stated, "o").pages).toBeGreaterThan(10_000);
     expect(table(stated, "o").indexes[0]!.currentPages).toBeGreaterThan(5000);
+    expect(stated.server.databaseBytes! - bare.server.databaseBytes!).toBeGreaterThan(120_000_000);
+  });
+
+  test("loading the file counts as nothing: no index is unused, no row was written, unless a comment says so", async () => {
+    const snapshot = await read(
+      "-- plansmith: w updates=50\ncreate table w (id int primary key); create table x (id int primary key); insert into x values (1);",
+    );
+    expect(table(snapshot, "x")).toMatchObject({ activity: null, indexes: [{ scans: null }] });
+    expect(table(snapshot, "w").activity).toMatchObject({ rowsUpdated: 50, rowsInserted: 0 });
   });
 
   test("figures scale rows that are there, pages and indexes with them", async () => {
