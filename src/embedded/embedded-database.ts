@@ -13,7 +13,7 @@ export interface EmbeddedDatabase {
   /** `server_version_num`. */
   readonly versionNumber: number;
   /** Several statements in one call, results ignored. One implicit transaction, as in psql -c. */
-  run(sql: string): Promise<void>;
+  run(sql: string, options?: RunOptions): Promise<void>;
   /** The one value of the last statement: the fastest path for EXPLAIN. Undefined when it gave no row. */
   scalar(sql: string): Promise<unknown>;
   /**
@@ -24,6 +24,11 @@ export interface EmbeddedDatabase {
   /** Lengths and pages of relation files. */
   readonly files: RelationFiles;
   close(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Messages at or above `client_min_messages`; severity as the server writes it: `DEBUG`, `NOTICE`, `WARNING`. */
+  readonly onNotice?: (severity: string, message: string) => void;
 }
 
 /**
@@ -89,9 +94,10 @@ function open(postgres: PGlite, memory: MemoryFileSystem, versionNumber: number)
       close,
     },
     versionNumber,
-    async run(sql) {
+    async run(sql, options) {
       await breathe();
-      await postgres.exec(sql);
+      const onNotice = options?.onNotice;
+      await postgres.exec(sql, onNotice ? { onNotice: (notice) => onNotice(notice.severity ?? "", notice.message ?? "") } : undefined);
     },
     async scalar(sql) {
       await breathe();
