@@ -16,6 +16,7 @@ import { type SelectInput, type Selection, select } from "../select/select.ts";
 import { weigh } from "../select/weigh.ts";
 import { assemble } from "./assemble.ts";
 import { withProbes } from "./probe-families.ts";
+import { refuseEmpty } from "./refuse-empty.ts";
 import { stopWhen } from "./stop.ts";
 
 /** Built once by `wire.ts`. */
@@ -54,6 +55,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   const stop = stopWhen(signal, options.timeBudgetMs);
 
   const snapshot = await tools.source.read({ signal, onProgress });
+  refuseEmpty(snapshot);
   stop.check();
   onProgress("group", 0, null);
   const grouped = await group(snapshot, tools.parser);
