@@ -22,7 +22,8 @@ export function planCautions(snapshot: Snapshot, shadow: RestoredShadow): (relat
 }
 
 function statisticsCautions(relation: Relation, snapshot: Snapshot): string[] {
-  if (relation.kind === "view") return [];
+  // A view holds nothing of its own, and an analysed empty table has nothing to gather.
+  if (relation.kind === "view" || relation.rows === 0) return [];
   const name = readableQualified(relation);
   const texts: string[] = [];
   if (relation.rows === null && relation.kind !== "partitioned-table")
@@ -30,7 +31,7 @@ function statisticsCautions(relation: Relation, snapshot: Snapshot): string[] {
   const blank = relation.columns.filter((column) => column.statistics === null && column.inheritedStatistics === null);
   if (blank.length === relation.columns.length && relation.columns.length > 0)
     texts.push(`${name} has no column statistics that could be read: selectivities are PostgreSQL's defaults`);
-  else if (blank.length > 0 && relation.rows !== 0)
+  else if (blank.length > 0)
     texts.push(
       `no statistics for ${blank.map((column) => column.name).join(", ")} of ${name}: their selectivities are PostgreSQL's defaults`,
     );

@@ -8,6 +8,8 @@ export interface TupleDraw {
   readonly bytes: number;
   /** Expected number of other rows with the same key. */
   readonly others: number;
+  /** The same if one column determined the others. */
+  readonly othersAtMost: number;
   readonly hasNull: boolean;
 }
 
@@ -45,7 +47,13 @@ export function drawTuples(keys: readonly IndexColumn[], include: readonly Index
 function drawOf(columns: readonly IndexColumn[], row: readonly Stratum[], keyCount: number, tableRows: number, weight: number): TupleDraw {
   // Independent columns: the chance that another row agrees in all of them is the product.
   const share = row.slice(0, keyCount).reduce((product, each) => product * Math.min(1, each.others / Math.max(1, tableRows)), 1);
-  return { weight, bytes: tupleBytes(columns, row), others: share * tableRows, hasNull: row.some((each) => each.isNull) };
+  return {
+    weight,
+    bytes: tupleBytes(columns, row),
+    others: share * tableRows,
+    othersAtMost: Math.max(0, Math.min(...row.slice(0, keyCount).map((each) => each.others))),
+    hasNull: row.some((each) => each.isNull),
+  };
 }
 
 /** index_form_tuple(): 8-byte header, 8 more for the null bitmap, then the values laid out by their alignment. */

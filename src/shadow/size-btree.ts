@@ -40,7 +40,12 @@ export function btreeSize(shape: IndexShape): IndexSize {
     level = Math.ceil(level / fanOut);
     pages += level;
   }
-  return indexSize({ pages, height, rows: shape.rows, uncertain: btreeDoubts(shape, deduplicates) });
+  return indexSize({
+    pages,
+    height,
+    rows: shape.rows,
+    uncertain: btreeDoubts(shape, deduplicates) ?? dependenceDoubt({ shape, draws, deduplicates, reserved, leafPages }),
+  });
 }
 
 function leafCount(draws: readonly TupleDraw[], shape: IndexShape, deduplicates: boolean, reserved: number): number {
@@ -161,6 +166,23 @@ function knownTogether(shape: IndexShape, draws: readonly TupleDraw[]): readonly
     else high = middle;
   }
   return draws.map((draw) => ({ ...draw, others: draw.others * high }));
+}
+
+interface LeafEstimate {
+  readonly shape: IndexShape;
+  readonly draws: readonly TupleDraw[];
+  readonly deduplicates: boolean;
+  readonly reserved: number;
+  readonly leafPages: number;
+}
+
+/** Columns are taken as independent where nothing says otherwise; told when dependence would shrink the index much. */
+function dependenceDoubt({ shape, draws, deduplicates, reserved, leafPages }: LeafEstimate): string | null {
+  if (!deduplicates || shape.keys.length < 2 || shape.uniqueTogether || shape.distinctTogether !== null) return null;
+  const dependent = draws.map((draw) => ({ ...draw, others: draw.othersAtMost }));
+  const ratio = leafPages / leafCount(dependent, shape, deduplicates, reserved);
+  if (ratio < 1.25) return null;
+  return `${shape.keys.map((key) => key.label).join(", ")} are assumed independent: up to ${ratio.toFixed(1)} times smaller if they are not`;
 }
 
 function btreeDoubts(shape: IndexShape, deduplicates: boolean): string | null {

@@ -174,6 +174,36 @@ describe("production older than 18", () => {
   });
 });
 
+describe("cautions", () => {
+  test("name what is missing from the statistics of a relation", async () => {
+    const [table] = snapshot.catalog.relations.filter((relation) => relation.name === "orders");
+    const unread = {
+      ...table!,
+      columns: table!.columns.map((column) => (column.name === "customer" ? { ...column, statistics: null } : column)),
+    };
+    const never = {
+      ...table!,
+      schema: "twin",
+      rows: null,
+      columns: table!.columns.map((column) => ({ ...column, statistics: null })),
+      indexes: [],
+    };
+    const relations = [unread, { ...never, constraints: [] }];
+    const partly = await openShadowPlanner({ ...snapshot, valuesRedacted: true, catalog: { ...snapshot.catalog, relations } });
+    try {
+      expect(partly.cautions(orders)).toEqual([expect.stringContaining("customer"), expect.stringContaining("values were left out")]);
+      expect(partly.cautions({ schema: "twin", name: "orders" })).toEqual([
+        expect.stringContaining("never analysed"),
+        expect.stringContaining("no column statistics"),
+        expect.stringContaining("values were left out"),
+      ]);
+      expect(partly.cautions({ schema: "public", name: "stranger" })).toEqual(["public.stranger is not in the snapshot"]);
+    } finally {
+      await partly.close();
+    }
+  });
+});
+
 test("stops when asked to", async () => {
   await expect(openShadowPlanner(snapshot, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
 });

@@ -56,24 +56,10 @@ describe("an index that is not there", () => {
       expect(prepared).toMatchObject({ kind: "prepared", name: `plansmith_${id}` });
       if (prepared.kind === "refused") return;
       const built = await build(archiveCase, prepared.name);
-      if (process.env.PLANSMITH_PRINT)
-        console.log(
-          (prepared.bytes / built.bytes).toFixed(3).padStart(7),
-          archiveCase.name,
-          prepared.bytes / 8192,
-          built.bytes / 8192,
-          prepared.uncertain ?? "",
-        );
       for (const [position, sql] of archiveCase.queries.entries()) {
         const outcome = await planner.plan(sql, { show: [id], hide: [] });
         if (outcome.kind === "failed") throw new Error(`${outcome.sqlState} ${outcome.message}: ${sql}`);
         const expected = built.plans[position]!;
-        if (process.env.PLANSMITH_PRINT)
-          console.log(
-            "        cost",
-            (outcome.plan.root.totalCost / expected.cost).toFixed(4),
-            planShape(outcome.plan) === expected.shape ? "" : `${planShape(outcome.plan)}  <> ${expected.shape}`,
-          );
         expect.soft(planShape(outcome.plan), sql).toBe(expected.shape);
         expect.soft(Math.abs(outcome.plan.root.totalCost / expected.cost - 1), sql).toBeLessThan(archiveCase.costWithin ?? 0.03);
       }
