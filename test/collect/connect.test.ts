@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -158,6 +158,18 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
     for (const mode of ["disable", "allow", "prefer"]) await (await connectReadOnly(options(`${server.url()}?sslmode=${mode}`))).close();
   });
 
+  test("a pooler that takes no startup options is connected to without them, and still nothing can be written", async () => {
+    const pooler = await poolerTo(server.port);
+    try {
+      const session = await connectReadOnly(options(`postgresql://plain@127.0.0.1:${portOf(pooler)}/postgres?sslmode=disable`));
+      await expect(session.query("create temp table t ()")).rejects.toMatchObject({ code: "25006" });
+      expect(await session.query("select current_setting('statement_timeout') as timeout")).toEqual([{ timeout: "5s" }]);
+      await session.close();
+    } finally {
+      pooler.close();
+    }
+  });
+
   test("a server without a free connection says so", async () => {
     await server.run("postgres", "alter role plain connection limit 0");
     expect(await failure(server.url("postgres", "plain"))).toMatchObject({ message: expect.stringContaining("no connection left") });
@@ -168,6 +180,28 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
 function listening(): Promise<Server> {
   return new Promise((resolve) => {
     const server = createServer(() => undefined).listen(0, "127.0.0.1", () => resolve(server));
+  });
+}
+
+/** Refuses `options` in the startup packet as PgBouncer does, and passes on everything else. */
+function poolerTo(port: number): Promise<Server> {
+  const refusal = "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0";
+  return new Promise((resolve) => {
+    const server = createServer((client) => {
+      client.on("error", () => undefined);
+      client.once("data", (startup) => {
+        if (startup.includes("options\0")) {
+          const length = Buffer.alloc(4);
+          length.writeInt32BE(refusal.length + 4);
+          client.end(Buffer.concat([Buffer.from("E"), length, Buffer.from(refusal)]));
+          return;
+        }
+        const upstream = connect(port, "127.0.0.1");
+        upstream.on("error", () => client.destroy());
+        upstream.write(startup);
+        client.pipe(upstream).pipe(client);
+      });
+    }).listen(0, "127.0.0.1", () => resolve(server));
   });
 }
 

@@ -90,8 +90,8 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
 });
 
 const unloaded: NativePostgres | null = await nativePostgres({ shared_preload_libraries: "", track_counts: "off", autovacuum: "off" });
+afterAll(() => unloaded?.stop());
 describe.skipIf(!unloaded?.hasStatements)("on a server that has not loaded pg_stat_statements and counts nothing", () => {
-  afterAll(() => unloaded?.stop());
   test("doctor says how to load it and to count", async () => {
     await unloaded!.run("postgres", "create extension pg_stat_statements");
     const session = await connectReadOnly({ url: unloaded!.url(), statementTimeoutMs: 5000, lockTimeoutMs: 500, env: {} });

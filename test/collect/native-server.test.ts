@@ -120,6 +120,31 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
     ]);
   });
 
+  test.skipIf(!postgres?.hasStatements)("every layout of pg_stat_statements is read, in whatever schema it lies", async () => {
+    await server.run("postgres", "create database layouts");
+    const client = new pg.Client({ connectionString: server.url("layouts") });
+    await client.connect();
+    const { rows } = await client.query<{ version: string }>(
+      "select version from pg_available_extension_versions where name = 'pg_stat_statements'",
+    );
+    await client.query('create schema "Odd ""one"');
+    await client.query("create table t (id int)");
+    const installed: string[] = [];
+    for (const { version } of rows) {
+      await client.query(`create extension pg_stat_statements schema "Odd ""one" version '${version}'`);
+      await client.query("select id from t where id = 1");
+      const snapshot = await collect("x_monitor", {}, "layouts");
+      expect(snapshot.gaps.filter((gap) => gap.area === "statements" && gap.what.includes("pg_stat_statements"))).toHaveLength(1);
+      await client.query('grant usage on schema "Odd ""one" to x_monitor');
+      const read = (await collect("x_monitor", {}, "layouts")).statements.find((each) => each.sql.startsWith("select id from t"));
+      expect(read).toMatchObject({ calls: expect.any(Number), totalExecTimeMs: expect.any(Number), sharedBlocksHit: expect.any(Number) });
+      await client.query('revoke usage on schema "Odd ""one" from x_monitor; drop extension pg_stat_statements');
+      installed.push(version);
+    }
+    await client.end();
+    expect(installed.length).toBeGreaterThan(3);
+  });
+
   test("a locked table costs its own size and nothing else", async () => {
     const locker = new pg.Client({ connectionString: server.url("shop") });
     await locker.connect();

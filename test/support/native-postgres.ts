@@ -65,7 +65,11 @@ export async function nativePostgres(settings: Readonly<Record<string, string>> 
     const hasStatements = running !== null;
     running ??= await start({});
     if (running === null) throw new Error(`${binaries}/postgres does not start`);
-    process.once("exit", () => running?.server.kill("SIGKILL"));
+    process.once("exit", () => {
+      // Reached without stop() only when a test run is broken off.
+      running?.server.kill("SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+    });
     const halt = async () => {
       running?.server.kill("SIGINT"); // fast shutdown
       await running?.exited;
