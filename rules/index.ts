@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import type { MigrationRule } from "../src/rule/migration.ts";
 import type { Rule } from "../src/rule/rule.ts";
 
 const kinds = ["index"] as const;
@@ -9,18 +10,28 @@ const kinds = ["index"] as const;
  */
 export async function loadRules(): Promise<ReadonlyMap<string, Rule>> {
   const rules = new Map<string, Rule>();
-  for (const kind of kinds) {
-    const folder = new URL(`./${kind}/`, import.meta.url);
-    const entries = await readdir(folder, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    for (const name of names.sort()) rules.set(`${kind}/${name}`, await loadRule(new URL(`./${name}/`, folder)));
-  }
+  for (const kind of kinds) for (const [id, rule] of await loadFolder<Rule>(kind)) rules.set(id, rule);
   return rules;
 }
 
-async function loadRule(folder: URL): Promise<Rule> {
+/** The same for the rules that judge migrations: `migration/<name>`. */
+export async function loadMigrationRules(): Promise<ReadonlyMap<string, MigrationRule>> {
+  return new Map(await loadFolder<MigrationRule>("migration"));
+}
+
+async function loadFolder<R>(kind: string): Promise<[string, R][]> {
+  const folder = new URL(`./${kind}/`, import.meta.url);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name): Promise<[string, R]> => [`${kind}/${name}`, await loadRule<R>(new URL(`./${name}/`, folder))]),
+  );
+}
+
+/** The kind's folder says which contract its rules keep. */
+async function loadRule<R>(folder: URL): Promise<R> {
   // Sources run under vitest as .ts, the build as .js.
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const module = (await import(new URL(`rule.${extension}`, folder).href)) as { readonly default: Rule };
+  const module = (await import(new URL(`rule.${extension}`, folder).href)) as { readonly default: R };
   return module.default;
 }

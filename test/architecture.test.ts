@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   group: ["domain", "contract", "parse"],
   explain: ["domain", "contract"],
   propose: ["domain", "contract", "rule", "parse"],
+  judge: ["domain", "rule", "parse"],
   embedded: ["domain", "contract", "errors"],
   shadow: ["domain", "contract", "parse", "errors", "embedded"],
   collect: ["domain", "contract", "parse", "errors", "embedded"],

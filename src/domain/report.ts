@@ -2,6 +2,7 @@ import type { Candidate } from "./candidate.ts";
 import type { LockMode } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
 import type { Recommendation } from "./recommendation.ts";
+import type { RelationLock } from "./schema-change.ts";
 import type { Gap, Server } from "./snapshot.ts";
 import type { Skipped } from "./workload.ts";
 
@@ -73,9 +74,16 @@ export interface Finding {
   readonly id: string;
   readonly rule: string;
   readonly severity: "error" | "warning" | "note";
+  /** A few words, the same for every finding of the rule; absent: none. */
+  readonly title?: string;
   readonly message: string;
+  /** What to do, in words; absent: `safer` says all. */
+  readonly help?: string;
   /** Line and column count from 1; null for a finding about the database itself. */
   readonly place: { readonly file: string; readonly line: number; readonly column: number } | null;
+  /** Modes, strongest first. */
   readonly locks: readonly LockMode[];
+  /** The same with the relation each is taken on; absent: not known. */
+  readonly relationLocks?: readonly RelationLock[];
   readonly safer: readonly string[];
 }
