@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   prove: ["domain", "contract", "parse", "errors"],
   demo: ["domain", "contract", "errors", "embedded", "parse"],
   config: ["domain", "errors"],
+  migrations: ["domain", "errors", "parse"],
   audit: ["domain", "contract", "errors", "parse", "rule", "group", "propose", "prove", "select", "explain"],
   wire: [
     "domain",

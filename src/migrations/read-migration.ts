@@ -1,0 +1,126 @@
+import type { Runner } from "../domain/migration.ts";
+import { blankedComments } from "../parse/comments.ts";
+import type { SqlParser } from "../parse/parse-sql.ts";
+import { positionsIn } from "../parse/positions.ts";
+import { type FileFailure, type FileStatement, splitStatements } from "../parse/split-statements.ts";
+import { conventionOf } from "./conventions.ts";
+import { forwardPart } from "./forward-part.ts";
+import { fillPlaceholders, openPlaceholder } from "./placeholders.ts";
+import { readableText } from "./readable-text.ts";
+
+/** A file as it was found: in a folder, a commit or a pull request. */
+export interface FoundFile {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** False for context: run to have the schema before the change, never reported. */
+  readonly isNew: boolean;
+  /** Text to review in place of the content: what a command hook printed. */
+  readonly printed?: string;
+}
+
+export interface MigrationStatementText extends FileStatement {
+  /** Column of the first token, from 1. */
+  readonly column: number;
+}
+
+/** A line the reader of the report must see about a file or a statement that was not, or not wholly, looked at. */
+export interface InputNotice {
+  readonly path: string;
+  /** Null for the whole file. */
+  readonly line: number | null;
+  readonly message: string;
+  /** `broken`: no server would take it. `open`: nobody can tell without more. */
+  readonly kind: "broken" | "open";
+}
+
+export interface MigrationFile {
+  readonly path: string;
+  readonly isNew: boolean;
+  readonly runner: Runner;
+  /** The whole text as written, for its comments. */
+  readonly text: string;
+  readonly statements: readonly MigrationStatementText[];
+  readonly notices: readonly InputNotice[];
+}
+
+export interface ReadOptions {
+  /** Null: by path and text. */
+  readonly runner: string | null;
+  readonly placeholders: Readonly<Record<string, string>>;
+}
+
+/** Statements of a file's forward part with their places, its runner, and a notice for all that could not be read. Null for files that undo. */
+export async function readMigration(parser: SqlParser, file: FoundFile, options: ReadOptions): Promise<MigrationFile | null> {
+  const readable = file.printed === undefined ? readableText(file.content) : { kind: "text" as const, text: file.printed };
+  if (readable.kind === "unreadable") {
+    const convention = conventionOf(file.path, "", options.runner);
+    if (convention.backward?.(file.path)) return null;
+    const runner = { name: convention.name, ...convention.runner({ text: "", statements: [] }) };
+    const notice: InputNotice = { path: file.path, line: null, message: `${file.path} ${readable.why}`, kind: "open" };
+    return { path: file.path, isNew: file.isNew, runner, text: "", statements: [], notices: [notice] };
+  }
+  const { text } = readable;
+  const convention = conventionOf(file.path, text, options.runner);
+  if (convention.backward?.(file.path)) return null;
+  const forward = fillPlaceholders(forwardPart(text, convention), options.placeholders);
+  const { statements, failures } = await splitStatements(parser, forward);
+  const placed: MigrationStatementText[] = [];
+  const notices: InputNotice[] = failures.flatMap((failure) => failureNotice(file.path, failure));
+  const positionAt = positionsIn(forward);
+  for (const statement of statements) {
+    const open = openPlaceholder(statement.sql);
+    if (open !== null) notices.push(placeholderNotice(file.path, statement.line, open));
+    else placed.push({ ...statement, column: positionAt(statement.start).column });
+  }
+  const texts = placed.map((statement) => blankedComments(statement.sql));
+  const runner = { name: convention.name, ...convention.runner({ text, statements: texts }) };
+  return {
+    path: file.path,
+    isNew: file.isNew,
+    runner,
+    text,
+    statements: placed,
+    notices: notices.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  };
+}
+
+/** psql commands that change nothing a review reads. */
+const harmlessCommand = /^\\(restrict|unrestrict|connect|c|echo|pset|timing|encoding|qecho|warn|set|unset|x|q|conninfo)\b/;
+
+function failureNotice(path: string, failure: FileFailure): InputNotice[] {
+  const line = failure.position?.line ?? failure.line;
+  if (failure.text.startsWith("\\")) {
+    if (harmlessCommand.test(failure.text)) return [];
+    const command = failure.text.trim();
+    return [{ path, line: failure.line, message: `psql command ${command} is not followed: only SQL is reviewed`, kind: "open" }];
+  }
+  const open = openPlaceholder(failure.text);
+  if (open !== null) return [placeholderNotice(path, failure.line, open)];
+  const variable = /(?<![:\w]):(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))/.exec(failure.text);
+  if (variable) return [placeholderNotice(path, failure.line, variable[0])];
+  if (failure.reason === "truncated") {
+    const quote = openQuote(failure.text);
+    const why = quote === null ? failure.message : `a ${quote} is opened and never closed`;
+    return [{ path, line: failure.line, message: `${why}; what follows it is not reviewed`, kind: "broken" }];
+  }
+  const kind = failure.reason === "syntax" ? "broken" : "open";
+  return [{ path, line, message: failure.reason === "syntax" ? failure.message : `not reviewed: ${failure.message}`, kind }];
+}
+
+function openQuote(text: string): string | null {
+  const unclosed = { "'": "quote (')", '"': 'double quote (")', $: "dollar quote" } as const;
+  const quotes = [...text.matchAll(/['"$]/g)].map((match) => match[0]);
+  for (const quote of ["'", '"'] as const) if (quotes.filter((each) => each === quote).length % 2 === 1) return unclosed[quote];
+  return quotes.includes("$") ? unclosed.$ : null;
+}
+
+function placeholderNotice(path: string, line: number, placeholder: string): InputNotice {
+  const shown = placeholder.length > 60 ? `${placeholder.slice(0, 60)}…` : placeholder;
+  return {
+    path,
+    line,
+    message: `not reviewed: the template placeholder ${shown} has no value here; give it with --var NAME=VALUE, or review the filled-in SQL`,
+    kind: "open",
+  };
+}
