@@ -24,7 +24,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   prove: ["domain", "contract", "parse", "errors"],
   demo: ["domain", "contract", "errors", "embedded", "parse"],
   config: ["domain", "errors"],
-  migrations: ["domain", "errors", "parse"],
+  migrations: ["domain", "errors", "parse", "rule"],
+  review: ["domain", "contract", "errors", "parse", "rule", "migrations", "judge", "embedded", "group", "propose", "prove"],
   audit: ["domain", "contract", "errors", "parse", "rule", "group", "propose", "prove", "select", "explain"],
   wire: [
     "domain",

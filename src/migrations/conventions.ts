@@ -1,4 +1,4 @@
-import type { Runner } from "../domain/migration.ts";
+import type { Runner } from "../rule/migration.ts";
 
 /** A migration tool as its files show it: which files are its, what part runs forward, and how it runs it. */
 export interface Convention {
@@ -29,19 +29,17 @@ export function outsideOnly(sql: string): boolean {
   );
 }
 
-const asWritten = { wrapsInTransaction: false, canRunOutsideTransaction: true, sendsWholeFile: false, outsideTransaction: null };
+const asWritten = { wrapsInTransaction: false, canRunOutsideTransaction: true, outsideTransaction: null };
 const alone = "Put the statement alone in a migration file of its own.";
 /** One query string: PostgreSQL makes several statements in it one transaction, a single one runs by itself. */
 const oneString = ({ statements }: FileFacts) => ({
   wrapsInTransaction: statements.length > 1,
   canRunOutsideTransaction: true,
-  sendsWholeFile: true,
   outsideTransaction: alone,
 });
 const wrapped = (switchedOff: boolean, outsideTransaction: string) => ({
   wrapsInTransaction: !switchedOff,
   canRunOutsideTransaction: true,
-  sendsWholeFile: false,
   outsideTransaction,
 });
 const marker = (word: string) => new RegExp(String.raw`^[ \t]*--[ \t]*${word}\b[^\r\n]*`, "im");
@@ -60,7 +58,6 @@ export const conventions: readonly Convention[] = [
       return {
         wrapsInTransaction: !off || statements.length > 1,
         canRunOutsideTransaction: true,
-        sendsWholeFile: true,
         outsideTransaction:
           "Open the file with `-- migrate:up transaction:false` and leave the statement alone in it: dbmate sends a file as one string.",
       };
@@ -94,7 +91,6 @@ export const conventions: readonly Convention[] = [
     runner: () => ({
       wrapsInTransaction: true,
       canRunOutsideTransaction: false,
-      sendsWholeFile: false,
       outsideTransaction: "Drizzle's migrator runs everything in one transaction: run this statement by hand, outside the migrator.",
     }),
   },

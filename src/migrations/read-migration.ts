@@ -1,8 +1,8 @@
-import type { Runner } from "../domain/migration.ts";
 import { blankedComments } from "../parse/comments.ts";
 import type { SqlParser } from "../parse/parse-sql.ts";
 import { positionsIn } from "../parse/positions.ts";
 import { type FileFailure, type FileStatement, splitStatements } from "../parse/split-statements.ts";
+import type { Runner } from "../rule/migration.ts";
 import { conventionOf } from "./conventions.ts";
 import { forwardPart } from "./forward-part.ts";
 import { fillPlaceholders, openPlaceholder } from "./placeholders.ts";

@@ -1,0 +1,125 @@
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+import { sqlStateOf } from "../embedded/sql-state.ts";
+import { outsideOnly } from "../migrations/conventions.ts";
+import type { MigrationFile } from "../migrations/read-migration.ts";
+import { beyondScratch, leftOut } from "./beyond-scratch.ts";
+import { readState } from "./database-state.ts";
+import { type Observation, observedBetween } from "./observe.ts";
+
+/** What the scratch database lacks, so that an error in it proves nothing about production. */
+export interface ScratchLimits {
+  /** Extensions that production has and the embedded PostgreSQL has not. */
+  readonly missingExtensions: readonly string[];
+  /** The schema in it is whole: every table, type and function that production has. */
+  readonly complete: boolean;
+  /** Triggers, policies and rules are in it, too. A snapshot does not hold them. */
+  readonly hasTriggersAndPolicies: boolean;
+}
+
+export interface Scratch {
+  readonly database: EmbeddedDatabase;
+  readonly limits: ScratchLimits;
+}
+
+/**
+ * Runs a new migration and watches every statement; one observation each, in order. Each runs in a transaction of its own, so that
+ * its locks are seen alone and one error hides no other; what only the runner's transaction makes an error is the rules' affair.
+ */
+export async function observeFile(scratch: Scratch, file: MigrationFile, stop: () => void): Promise<Observation[]> {
+  const { database } = scratch;
+  const observations: Observation[] = [];
+  await database.run("set client_min_messages = debug1");
+  for (const statement of file.statements) {
+    stop();
+    observations.push(await observeStatement(scratch, statement.sql));
+  }
+  await nextSession(database);
+  return observations;
+}
+
+/** Runs a file of which nothing is reported: context. Gives the statements that were refused. */
+export async function applyFile(scratch: Scratch, file: MigrationFile, stop: () => void): Promise<number> {
+  stop();
+  const { database } = scratch;
+  const statements = file.statements.map((each) => each.sql).filter((sql) => !leftOut(sql) && !isTransactionControl(sql));
+  for (const sql of statements) provideExtension(database, sql);
+  let refused = 0;
+  // A file that runs as a whole takes one call; only one that does not is taken apart.
+  if (statements.some(outsideOnly) || !(await accepted(database, statements.join(";\n"))))
+    for (const sql of statements) if (!(await accepted(database, sessionWide(sql)))) refused++;
+  await nextSession(database);
+  return refused;
+}
+
+async function accepted(database: EmbeddedDatabase, sql: string): Promise<boolean> {
+  try {
+    await database.run(sql);
+    return true;
+  } catch (error) {
+    refusalOf(error);
+    return false;
+  }
+}
+
+const nothing = { locks: [], rewrites: [], builds: [], scans: [], foreignKeyChecks: [], error: null };
+const unseen: Observation = { ...nothing, ran: false };
+
+async function observeStatement(scratch: Scratch, sql: string): Promise<Observation> {
+  const { database, limits } = scratch;
+  if (leftOut(sql) || isTransactionControl(sql)) return unseen;
+  provideExtension(database, sql);
+  const messages: string[] = [];
+  const onNotice = (severity: string, message: string) => {
+    if (severity.startsWith("DEBUG")) messages.push(message);
+  };
+  const alone = outsideOnly(sql);
+  const before = await readState(database);
+  if (!alone) await database.run("begin");
+  try {
+    await database.run(sessionWide(sql), { onNotice });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!alone) await database.run("rollback");
+    return beyondScratch(sql, refusal, limits) ? unseen : { ...nothing, ran: true, error: refusal };
+  }
+  // Locks of a statement that commits by itself are gone when it returns; what it did to files and indexes is still seen.
+  const observation = observedBetween(before, await readState(database), { sql, messages });
+  if (alone) return observation;
+  try {
+    await database.run("commit");
+  } catch (error) {
+    return { ...nothing, ran: true, error: refusalOf(error) };
+  }
+  return observation;
+}
+
+/** The file's own transactions are not followed here, nor are its savepoints. */
+function isTransactionControl(sql: string): boolean {
+  return /^(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i.test(sql);
+}
+
+/** `SET LOCAL` would end with the transaction that each statement has of its own. */
+function sessionWide(sql: string): string {
+  return sql.replace(/^set\s+local\b/i, "set");
+}
+
+/** The next file is another session: no settings left over. */
+async function nextSession(database: EmbeddedDatabase): Promise<void> {
+  await database.run("reset all");
+}
+
+function provideExtension(database: EmbeddedDatabase, sql: string): void {
+  const name = /^create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/i.exec(sql)?.[1];
+  if (name !== undefined) database.provideExtension(name);
+}
+
+export interface Refusal {
+  readonly sqlState: string;
+  readonly message: string;
+}
+
+function refusalOf(error: unknown): Refusal {
+  const sqlState = sqlStateOf(error);
+  if (sqlState === null) throw error;
+  return { sqlState, message: (error as Error).message }; // sqlStateOf has seen that it is an Error
+}
