@@ -123,7 +123,7 @@ async function sourceOf(input: AuditInput, parser: SqlParser, statements: readon
       return urlSource({ ...input, ...(source.url === undefined ? {} : { url: source.url }) }, statements);
     case "snapshot": {
       const { savedSource } = await import("./collect/saved-source.ts");
-      return withStatements(savedSource(source.path), statements, input.redactValues);
+      return withStatements(savedSource(source.path), parser, { statements, redact: input.redactValues });
     }
     case "schema": {
       const { schemaSource } = await import("./collect/schema-source.ts");
@@ -194,14 +194,18 @@ function demoSource(input: AuditInput): SnapshotSource {
 }
 
 /** A saved snapshot, with the statements of a file in place of its own where one is given. */
-function withStatements(source: SnapshotSource, statements: readonly StatementStats[] | null, redact: boolean): SnapshotSource {
+function withStatements(
+  source: SnapshotSource,
+  parser: SqlParser,
+  input: { readonly statements: readonly StatementStats[] | null; readonly redact: boolean },
+): SnapshotSource {
   return {
     async read(options) {
       const snapshot = await source.read(options);
-      const own = statements === null ? snapshot : { ...snapshot, statements };
-      if (!redact || own.valuesRedacted) return own;
+      const own = input.statements === null ? snapshot : { ...snapshot, statements: input.statements };
+      if (!input.redact) return own;
       const { redactValues } = await import("./collect/redact-values.ts");
-      return redactValues(own);
+      return redactValues(own, parser);
     },
   };
 }

@@ -8,7 +8,7 @@ import { openParser, type SqlParser } from "../parse/parse-sql.ts";
  */
 export async function redactValues(snapshot: Snapshot, parser?: SqlParser): Promise<Snapshot> {
   const { statements, unreadable } = await normalizedStatements(snapshot.statements, parser);
-  const gaps = [...snapshot.gaps, valuesGap];
+  const gaps = snapshot.valuesRedacted ? [...snapshot.gaps] : [...snapshot.gaps, valuesGap];
   if (unreadable > 0) gaps.push(unreadableGap(unreadable));
   return {
     ...snapshot,
