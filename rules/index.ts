@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { MigrationRule } from "../src/rule/migration.ts";
+import type { RewriteRule } from "../src/rule/rewrite.ts";
 import type { Rule } from "../src/rule/rule.ts";
 
 const kinds = ["index"] as const;
@@ -17,6 +18,11 @@ export async function loadRules(): Promise<ReadonlyMap<string, Rule>> {
 /** The same for the rules that judge migrations: `migration/<name>`. */
 export async function loadMigrationRules(): Promise<ReadonlyMap<string, MigrationRule>> {
   return new Map(await loadFolder<MigrationRule>("migration"));
+}
+
+/** The same for the rules that rewrite statements: `rewrite/<name>`. */
+export async function loadRewriteRules(): Promise<ReadonlyMap<string, RewriteRule>> {
+  return new Map(await loadFolder<RewriteRule>("rewrite"));
 }
 
 async function loadFolder<R>(kind: string): Promise<[string, R][]> {

@@ -1,3 +1,4 @@
+export type { Node, SelectStmt } from "@pgsql/types";
 export type { CandidateKey, IndexDefinition } from "../domain/candidate.ts";
 export type { Column, ColumnStatistics, Constraint, Index, Relation } from "../domain/catalog.ts";
 export { ident, literal, qualified, readableIdent, readableQualified } from "../domain/identifier.ts";
@@ -15,8 +16,13 @@ export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable 
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
+export * from "./nodes.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { fractionKept, isNullOrFlagTest, partialIndexes } from "./partial.ts";
+export * from "./read-nodes.ts";
+export type { ColumnUse, Filter, FromTable, QueryLevel, RewriteProposal, RewriteRule, RewriteStatement } from "./rewrite.ts";
+export { rewriteRule } from "./rewrite.ts";
+export * from "./rewrite-kit.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
 export { sameSql } from "./same-sql.ts";
 export { equalityColumns, indexableRelation, percent, rowsInWords, typeKind } from "./scan-facts.ts";
