@@ -2,6 +2,7 @@ import type { Candidate } from "./candidate.ts";
 import type { LockMode } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
 import type { Recommendation } from "./recommendation.ts";
+import type { Review } from "./review.ts";
 import type { RelationLock } from "./schema-change.ts";
 import type { Gap, Server } from "./snapshot.ts";
 import type { Skipped } from "./workload.ts";
@@ -26,6 +27,8 @@ export interface Report {
   readonly gaps: readonly Gap[];
   /** Set when the run stopped early: why, and what is missing. */
   readonly partial: { readonly reason: string; readonly missing: string } | null;
+  /** Of a review of migrations; absent in an audit. */
+  readonly review?: Review;
 }
 
 export interface Summary {
