@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   propose: ["domain", "contract", "rule", "parse"],
   judge: ["domain", "rule", "parse"],
   embedded: ["domain", "contract", "errors"],
+  native: ["domain", "contract", "errors", "embedded"],
   shadow: ["domain", "contract", "parse", "errors", "embedded"],
   collect: ["domain", "contract", "parse", "errors", "embedded"],
   prove: ["domain", "contract", "parse", "errors"],

@@ -6,8 +6,10 @@ import { bundleUrl, provideExtension } from "./bundled-extensions.ts";
 import { type MemoryFileSystem, readUnheldAsZeros } from "./memory-file-system.ts";
 import { openRelationFiles, type RelationFiles } from "./relation-files.ts";
 
-/** A PostgreSQL 18 inside this process (PGlite), all of it in memory. */
+/** A PostgreSQL 18 inside this process (PGlite), all of it in memory; or a server of its own that is used like it. */
 export interface EmbeddedDatabase {
+  /** What it is, for reports; absent: PGlite. */
+  readonly server?: string;
   /** `bigint` arrives as text, as the `pg` driver gives it. Errors carry their SQLSTATE in `code`. */
   readonly session: SqlSession;
   /** `server_version_num`. */

@@ -4,15 +4,15 @@ import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { RestoredShadow } from "./restore.ts";
 
-/** First major version whose planner the shadow is. */
-const shadowMajor = 18;
-
 /** Why plans that touch a relation deserve less trust, by relation: stand-ins, missing or redacted statistics, another major version. */
 export function planCautions(snapshot: Snapshot, shadow: RestoredShadow): (relation: RelationName) => readonly string[] {
   const byName = new Map(snapshot.catalog.relations.map((relation) => [relationKey(relation), relation]));
   const { major } = snapshot.server;
+  const shadowMajor = Math.floor(shadow.database.versionNumber / 10_000);
   const everywhere =
-    major < shadowMajor ? [`planned by PostgreSQL ${shadowMajor}, production runs ${major}: costs of some plans differ between them`] : [];
+    major !== shadowMajor
+      ? [`planned by PostgreSQL ${shadowMajor}, production runs ${major}: costs of some plans differ between them`]
+      : [];
   return (name) => {
     const relation = byName.get(relationKey(name));
     if (!relation) return [`${readableQualified(name)} is not in the snapshot`, ...everywhere];

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { literal, qualified } from "../domain/identifier.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
@@ -8,7 +9,11 @@ const toolSchema = "plansmith_shadow";
 /** Gives pg_buffercache_evict_relation() (PostgreSQL 18); production's own copy of it is not restored. */
 export const toolExtension = "pg_buffercache";
 
+/** First version with pg_buffercache_evict_relation(). */
+const evictSince = 180_000;
+
 export function ownToolSteps(database: EmbeddedDatabase): Step[] {
+  if (database.versionNumber < evictSince) return [];
   database.provideExtension(toolExtension);
   return [
     { what: `schema ${toolSchema}`, sql: `create schema ${toolSchema}` },
@@ -16,10 +21,24 @@ export function ownToolSteps(database: EmbeddedDatabase): Step[] {
   ];
 }
 
+/** File numbers of moved relations: above any OID a fresh cluster reaches, below those of what-if indexes. */
+const movedFiles = 3_000_000_000;
+
 /**
- * Writes the relation's pages out of shared buffers and drops them there, so that its file may be patched. Do this
- * before the relation is first planned: the planner keeps what a B-tree's meta page said.
+ * Where the relation's file may be patched without the server having its pages in shared buffers: 18 writes them out and drops them;
+ * before, the small file gets a copy under a number that the buffers do not know. Do this after a checkpoint, and before the
+ * relation is first planned: the planner keeps what a B-tree's meta page said.
  */
-export async function evictPages(database: EmbeddedDatabase, relation: RelationName): Promise<void> {
-  await database.scalar(`select ${toolSchema}.pg_buffercache_evict_relation(${literal(qualified(relation))}::regclass)`);
+export async function patchablePath(database: EmbeddedDatabase, relation: RelationName, path: string): Promise<string> {
+  const oid = `${literal(qualified(relation))}::regclass`;
+  if (database.versionNumber >= evictSince) {
+    await database.scalar(`select ${toolSchema}.pg_buffercache_evict_relation(${oid})`);
+    return path;
+  }
+  const moved = posix.join(posix.dirname(path), String(movedFiles + Number(await database.scalar(`select ${oid}::oid::int8`))));
+  const pages: Uint8Array[] = [];
+  for (let page = database.files.readPage(path, 0); page !== null; page = database.files.readPage(path, pages.length)) pages.push(page);
+  database.files.writePages(moved, Buffer.concat(pages));
+  await database.run(`update pg_class set relfilenode = ${posix.basename(moved)} where oid = ${oid}`);
+  return moved;
 }

@@ -1,7 +1,7 @@
 import type { Catalog, Index, Relation } from "../domain/catalog.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
-import { evictPages } from "./own-tools.ts";
+import { patchablePath } from "./own-tools.ts";
 import { brinMetaPage, btreeSkeleton } from "./pages.ts";
 
 /** `{relationKey → file}` of every heap and index that has storage. */
@@ -35,14 +35,24 @@ export async function restoreSizes(
     const heap = paths.get(relationKey(relation));
     if (heap !== undefined) claim(relationKey(relation), heap, heapPages(relation));
     for (const index of relation.indexes) {
-      const path = paths.get(relationKey(index));
-      if (path === undefined) continue;
+      const own = paths.get(relationKey(index));
+      if (own === undefined) continue;
+      const path = patched(index, relation, database) ? await patchablePath(database, index, own) : own;
       if (index.accessMethod === "btree") writeSkeleton(database, path, btreeHeight(index, relation));
-      if (index.accessMethod === "brin") await writeRangeMapEnd(database, index, path, relation);
+      if (index.accessMethod === "brin") writeRangeMapEnd(database, index, path, relation);
       claim(relationKey(index), path, index.currentPages);
     }
   }
   return blocks;
+}
+
+/** First version whose B-tree builds leave no page in shared buffers (bulk_write.c). */
+export const bulkWriteSince = 170_000;
+
+/** What has pages in shared buffers is patched in a file of another number. */
+function patched(index: Index, relation: Relation, database: EmbeddedDatabase): boolean {
+  if (index.accessMethod === "brin") return true;
+  return index.accessMethod === "btree" && database.versionNumber < bulkWriteSince && btreeHeight(index, relation) > 0;
 }
 
 /** A foreign table's length is its server's affair: what ANALYZE last saw. */
@@ -75,11 +85,10 @@ function btreeHeight(index: Index, relation: Relation): number {
 /** Row pointers on one block of a BRIN range map; brin_page.h. */
 const rangesPerMapPage = 1360;
 
-async function writeRangeMapEnd(database: EmbeddedDatabase, index: Index, path: string, relation: Relation): Promise<void> {
+function writeRangeMapEnd(database: EmbeddedDatabase, index: Index, path: string, relation: Relation): void {
   const option = index.storageParameters.find((each) => each.startsWith("pages_per_range="));
   const pagesPerRange = Number(option?.split("=")[1] ?? 128);
   const lastMapPage = Math.max(1, Math.ceil(relation.currentPages / pagesPerRange / rangesPerMapPage));
-  await evictPages(database, index);
   const meta = database.files.readPage(path, 0);
   if (meta !== null) database.files.writePages(path, brinMetaPage(meta, lastMapPage));
 }

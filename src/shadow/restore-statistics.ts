@@ -4,6 +4,7 @@ import type { RelationName } from "../domain/postgres.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
+import { columnStatisticsSql, provideRestoreFunctions, relationStatisticsSql, statisticsWritten } from "./direct-statistics.ts";
 
 /** One row of pg_statistic to be; `position` is the column of the table, or of the index for an expression. */
 export interface StatisticsRow {
@@ -24,6 +25,7 @@ const rowsPerStatement = 250;
  * shadow are passed over. What the server does not take becomes a gap.
  */
 export async function restoreStatistics(database: EmbeddedDatabase, snapshot: Snapshot): Promise<Gap[]> {
+  await provideRestoreFunctions(database);
   const present = await presentColumns(database);
   const relations = snapshot.catalog.relations.filter((relation) => relation.kind !== "view");
   await restoreRelationStatistics(database, relations, present);
@@ -31,6 +33,10 @@ export async function restoreStatistics(database: EmbeddedDatabase, snapshot: Sn
   const gaps: Gap[] = [];
   for (let at = 0; at < rows.length; at += rowsPerStatement)
     gaps.push(...(await restoreRows(database, rows.slice(at, at + rowsPerStatement))));
+  await statisticsWritten(
+    database,
+    rows.map((row) => row.relation),
+  );
   return gaps;
 }
 
@@ -41,22 +47,17 @@ async function restoreRelationStatistics(
 ): Promise<void> {
   const all = relations.flatMap((relation) => [relation, ...relation.indexes.map((index) => ({ ...index, allVisiblePages: 0 }))]);
   const known = all.filter((each) => present.has(relationAndPosition(each, 0)));
-  await database.session.query(
-    `select count(pg_restore_relation_stats('schemaname', x.schema, 'relname', x.name, 'relpages', x.pages, 'reltuples', x.rows,
-       'relallvisible', x.visible))
-     from json_to_recordset($1::json) as x(schema text, name text, pages int, rows real, visible int)`,
-    [
-      JSON.stringify(
-        known.map((each) => ({
-          schema: each.schema,
-          name: each.name,
-          pages: each.pages,
-          rows: each.rows ?? -1,
-          visible: each.allVisiblePages,
-        })),
-      ),
-    ],
-  );
+  await database.session.query(relationStatisticsSql(database.versionNumber), [
+    JSON.stringify(
+      known.map((each) => ({
+        schema: each.schema,
+        name: each.name,
+        pages: each.pages,
+        rows: each.rows ?? -1,
+        visible: each.allVisiblePages,
+      })),
+    ),
+  ]);
 }
 
 function statisticsRows(relation: Relation): StatisticsRow[] {
@@ -102,7 +103,9 @@ async function presentColumns(database: EmbeddedDatabase): Promise<Set<string>> 
 /** All in one statement; where the server throws, each half alone, down to the row that it will not have. */
 export async function restoreRows(database: EmbeddedDatabase, rows: readonly StatisticsRow[]): Promise<Gap[]> {
   try {
-    const taken = await database.session.query<{ at: number; taken: boolean }>(restoreSql, [JSON.stringify(rows.map(argumentsOf))]);
+    const taken = await database.session.query<{ at: number; taken: boolean }>(columnStatisticsSql(database.versionNumber), [
+      JSON.stringify(rows.map(argumentsOf)),
+    ]);
     return taken.flatMap((row) => (row.taken ? [] : [statisticsGap(rows[row.at]!, "some of its values do not fit the type")]));
   } catch (error) {
     if (sqlStateOf(error) === null) throw error;
@@ -111,18 +114,6 @@ export async function restoreRows(database: EmbeddedDatabase, rows: readonly Sta
     return [...(await restoreRows(database, rows.slice(0, middle))), ...(await restoreRows(database, rows.slice(middle)))];
   }
 }
-
-const restoreSql = `
-  select x.at, pg_restore_attribute_stats('schemaname', x.schema, 'relname', x.name, 'attnum', x.position, 'inherited', x.inherited,
-    'null_frac', x.nulls, 'avg_width', x.width, 'n_distinct', x."distinct",
-    'most_common_vals', x.common, 'most_common_freqs', x.common_frequencies::real[],
-    'histogram_bounds', x.histogram, 'correlation', x.correlation,
-    'most_common_elems', x.elements, 'most_common_elem_freqs', x.element_frequencies::real[],
-    'elem_count_histogram', x.element_counts::real[],
-    'range_length_histogram', x.range_lengths, 'range_empty_frac', x.range_empty, 'range_bounds_histogram', x.range_bounds) as taken
-  from json_to_recordset($1::json) as x(at int, schema text, name text, position smallint, inherited boolean, nulls real, width int,
-    "distinct" real, common text, common_frequencies text, histogram text, correlation real, elements text, element_frequencies text,
-    element_counts text, range_lengths text, range_empty real, range_bounds text)`;
 
 /** Lists that belong together go together: redacted values leave frequencies that mean nothing without them. */
 function argumentsOf({ relation, position, inherited, statistics }: StatisticsRow, at: number) {

@@ -27,6 +27,8 @@ export interface RestoreOptions {
   /** Where boot templates are kept; null = nowhere. */
   readonly cacheDirectory?: string | null;
   readonly signal?: AbortSignal;
+  /** An empty database to load into instead of an embedded one; closed with the shadow, also when loading fails. */
+  readonly database?: EmbeddedDatabase;
 }
 
 /**
@@ -35,8 +37,8 @@ export interface RestoreOptions {
  * cannot boot, or ABORTED.
  */
 export async function restore(snapshot: Snapshot, options: RestoreOptions = {}): Promise<RestoredShadow> {
-  const { signal, ...boot } = options;
-  const database = await bootEmbedded({ ...boot, collation: collationClass(snapshot.server) });
+  const { signal, database: given, ...boot } = options;
+  const database = given ?? (await bootEmbedded({ ...boot, collation: collationClass(snapshot.server) }));
   try {
     return await load(database, snapshot, signal);
   } catch (error) {

@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import pg from "pg";
+import { AdvisorError } from "../errors.ts";
+import type { Installation } from "./find-postgres.ts";
+
+/** A server of our own: nobody else can reach its socket, and nothing of it is left after `stop`. */
+export interface ThrowawayCluster {
+  /** Folder of the unix socket: what `host` of a connection takes. */
+  readonly socketDirectory: string;
+  readonly dataDirectory: string;
+  /** Who owns its files; null: this process's user. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  stop(): Promise<void>;
+}
+
+const port = 5432;
+const startTimeoutMs = 60_000;
+
+/** No durability, nothing in the background that touches pages or statistics, and locks for DDL of many tables at once. */
+const settings: Readonly<Record<string, string>> = {
+  listen_addresses: "",
+  fsync: "off",
+  full_page_writes: "off",
+  autovacuum: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  checkpoint_timeout: "1d",
+  bgwriter_lru_maxpages: "0",
+  shared_buffers: "16MB",
+  max_connections: "10",
+  max_locks_per_transaction: "1024",
+  allow_system_table_mods: "on",
+  logging_collector: "off",
+  timezone: "UTC",
+};
+
+/**
+ * initdb and start, 2 to 4 s. As root it runs as `postgres` or `nobody`, since the server refuses root. Throws BACKEND_UNSUPPORTED
+ * when it cannot be made.
+ */
+export async function startThrowawayCluster(installation: Installation): Promise<ThrowawayCluster> {
+  const owner = serverUser();
+  const directory = mkdtempSync(join(tmpdir(), "plansmith-shadow-"));
+  const erase = () => rmSync(directory, { recursive: true, force: true });
+  try {
+    if (owner) chownSync(directory, owner.uid, owner.gid);
+    const data = join(directory, "data");
+    const options = { ...(owner ?? {}), cwd: directory, env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" } };
+    // On by default since 18: pages that are written from outside carry none.
+    const checksums = installation.major >= 18 ? ["--no-data-checksums"] : [];
+    const initdb = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", ...checksums];
+    await promisify(execFile)(join(installation.binaries, "initdb"), initdb, options);
+    const flags = Object.entries({ ...settings, port: String(port), unix_socket_directories: directory });
+    const server = spawn(
+      join(installation.binaries, "postgres"),
+      ["-D", data, ...flags.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+      {
+        ...options,
+        stdio: "ignore",
+      },
+    );
+    const stop = stopping(server, erase);
+    if (!(await answers(directory, server))) {
+      await stop();
+      throw new Error("the server ended instead of taking connections");
+    }
+    return { socketDirectory: directory, dataDirectory: data, owner, stop };
+  } catch (cause) {
+    erase();
+    throw new AdvisorError(
+      "BACKEND_UNSUPPORTED",
+      `PostgreSQL ${installation.major} of ${installation.binaries} could not be started here.`,
+      {
+        hint: "Use the embedded planner: --planner shadow",
+        cause,
+      },
+    );
+  }
+}
+
+/** Nothing in it is worth an orderly end. A process that ends without it takes the server along. */
+function stopping(server: ChildProcess, erase: () => void): () => Promise<void> {
+  const exited = new Promise<void>((resolve) => {
+    server.once("exit", () => resolve());
+    server.once("error", () => resolve());
+  });
+  const atExit = () => {
+    server.kill("SIGQUIT");
+    erase();
+  };
+  process.once("exit", atExit);
+  return async () => {
+    process.off("exit", atExit);
+    server.kill("SIGQUIT"); // immediate shutdown
+    await exited;
+    erase();
+  };
+}
+
+async function answers(socketDirectory: string, server: ChildProcess): Promise<boolean> {
+  const deadline = Date.now() + startTimeoutMs;
+  let gone = false;
+  server.once("exit", () => {
+    gone = true;
+  });
+  server.once("error", () => {
+    gone = true;
+  });
+  while (!gone && Date.now() < deadline) {
+    const client = new pg.Client({ host: socketDirectory, port, user: "postgres", database: "postgres" });
+    try {
+      await client.connect();
+      return true;
+    } catch {
+      await pause(30); // not up yet
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  return false;
+}
+
+/** Whom to become as root: `postgres` where it exists, else `nobody`. Null when not root. */
+function serverUser(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of ["postgres", "nobody"]) {
+    try {
+      const number = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+      return { uid: number("-u"), gid: number("-g") };
+    } catch {
+      // No such user: the next one.
+    }
+  }
+  throw new AdvisorError("BACKEND_UNSUPPORTED", "As root, PostgreSQL needs a user postgres or nobody to run as.");
+}

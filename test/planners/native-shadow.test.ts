@@ -1,0 +1,49 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SqlSession } from "../../src/contract/sql-session.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { installations } from "../../src/native/find-postgres.ts";
+import { openLocalShadow } from "../../src/native/local-shadow.ts";
+import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
+import { collect, compare, describeDifferences } from "../shadow/fidelity.ts";
+import { shopMaintenance, shopQueries, shopSql } from "../shadow/shop.ts";
+import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
+
+const server = await nativePostgres({ work_mem: "64MB" });
+
+describe.skipIf(server === null)(`a shadow on production's own PostgreSQL (${server === null ? noNativePostgres : server.major})`, () => {
+  const native = server as NativePostgres;
+  let client: pg.Client;
+  let production: SqlSession;
+  let shadow: RestoredShadow;
+  beforeAll(async () => {
+    await native.run("postgres", ...shopSql, ...shopMaintenance);
+    client = new pg.Client({ connectionString: native.url() });
+    await client.connect();
+    production = {
+      query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+        (await client.query(sql, parameters === undefined ? [] : [...parameters])).rows as Row[],
+      close: () => client.end(),
+    };
+    const snapshot: Snapshot = await collect(production);
+    const own = installations().find((each) => each.major === native.major)!;
+    const { database } = await openLocalShadow(own, snapshot.server);
+    shadow = await restore(snapshot, { database });
+  });
+  afterAll(async () => {
+    await client?.end();
+    await shadow?.database.close();
+    await native.stop();
+  });
+
+  test("nothing is lost on the way", () => {
+    expect(shadow.gaps).toEqual([]);
+    expect(Object.fromEntries(shadow.cautions)).toEqual({});
+  });
+
+  test("plans every statement as production does", async () => {
+    const compared = await compare(production, shadow.database.session, shopQueries);
+    const differences = describeDifferences(compared);
+    expect(compared.filter((each) => each.sameShape).length, differences).toBe(compared.length);
+  });
+});
