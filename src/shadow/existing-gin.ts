@@ -1,6 +1,5 @@
 import { relationKey } from "../domain/postgres.ts";
 import { describeShape } from "./describe-shape.ts";
-import { readIndexParts } from "./index-parts.ts";
 import { emptyGinMeta, ginMetaPage } from "./pages.ts";
 import type { Workshop } from "./prepare-index.ts";
 import { ginSize } from "./size-gin.ts";
@@ -18,7 +17,7 @@ export async function restoreGinMeta(workshop: Workshop): Promise<void> {
   if (gin.length === 0) return;
   const byName = new Map(gin.map((index) => [relationKey(index), index]));
   const moves: string[] = [];
-  for (const part of await readIndexParts(shadow.database, await oidsOf(workshop, [...byName.keys()]))) {
+  for (const part of await workshop.readParts(await oidsOf(workshop, [...byName.keys()]))) {
     const index = byName.get(relationKey(part));
     if (!index || index.currentPages < 3) continue;
     const { shape } = await describeShape(workshop, { keyCount: index.keys.length, storage: {} }, part);

@@ -3,6 +3,7 @@ import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 import { cutStatement } from "../parse/cut-statements.ts";
+import { genericPlanSql } from "../parse/generic-plan.ts";
 import { planNodes, readPlan } from "../parse/read-plan.ts";
 import { type LeadingKeys, readLeadingKeys } from "./skip-scan.ts";
 
@@ -12,9 +13,9 @@ export interface Explainer {
   /** Null when no relation, or more than one, has this name. */
   schemaOf(relation: string): string | null;
   /** First keys of B-trees of several columns. */
-  leadingKeys(): Promise<LeadingKeys>;
-  /** To be called when an index was prepared: leading keys are read anew. */
-  indexesChanged(): void;
+  leadingKeys(): LeadingKeys;
+  /** To be called when an index was prepared, with its leading keys and its parts'. */
+  indexMade(leading: LeadingKeys): void;
   /** Existing indexes with one of these names, in whatever schema. */
   indexesNamed(names: ReadonlySet<string>): RelationName[];
 }
@@ -28,16 +29,14 @@ export async function openExplainer(database: EmbeddedDatabase): Promise<Explain
   const schemas = new Map<string, string | null>();
   for (const { schema, name, kind } of names) if (kind !== "i" && kind !== "I") schemas.set(name, schemas.has(name) ? null : schema);
   const indexes = names.filter(({ kind }) => kind === "i" || kind === "I");
-  let leading: LeadingKeys | null = null;
+  // Reading them costs 10 ms with a thousand indexes: once, and each prepared index brings its own.
+  const leading = new Map(await readLeadingKeys(database));
   return {
     database,
     schemaOf: (relation) => schemas.get(relation) ?? null,
-    async leadingKeys() {
-      leading ??= await readLeadingKeys(database);
-      return leading;
-    },
-    indexesChanged() {
-      leading = null;
+    leadingKeys: () => leading,
+    indexMade(made) {
+      for (const [name, key] of made) leading.set(name, key);
     },
     indexesNamed: (wanted) => indexes.filter(({ name }) => wanted.has(name)).map(({ schema, name }) => ({ schema, name })),
   };
@@ -50,20 +49,30 @@ export async function openExplainer(database: EmbeddedDatabase): Promise<Explain
 export async function explain(explainer: Explainer, sql: string, generic: boolean): Promise<PlanOutcome> {
   const statement = onlyStatement(sql);
   if (statement === null) return { kind: "failed", sqlState: "42601", message: "more than one statement, or none" };
-  const options = generic ? "format json, generic_plan" : "format json";
+  const ask = (options: string) =>
+    generic ? explainGeneric(explainer.database, statement, options) : explainer.database.scalar(`explain (${options}) ${statement}`);
   try {
-    const plan = readPlan(await explainer.database.scalar(`explain (${options}) ${statement}`), explainer.schemaOf);
+    const plan = readPlan(await ask("format json"), explainer.schemaOf);
     for (const node of planNodes(plan))
       if (node.relation !== null && node.relation.schema === "") {
         // Two schemas have a table of this name: VERBOSE says which, at three times the price of planning a small query.
-        const verbose = await explainer.database.scalar(`explain (${options}, verbose) ${statement}`);
-        return { kind: "planned", plan: readPlan(verbose, explainer.schemaOf) };
+        return { kind: "planned", plan: readPlan(await ask("format json, verbose"), explainer.schemaOf) };
       }
     return { kind: "planned", plan };
   } catch (error) {
     const sqlState = sqlStateOf(error);
     if (sqlState === null) throw error;
     return { kind: "failed", sqlState, message: (error as Error).message };
+  }
+}
+
+async function explainGeneric(database: EmbeddedDatabase, statement: string, options: string): Promise<unknown> {
+  const { before, explain, after } = genericPlanSql(statement, options, database.versionNumber);
+  if (before !== null) await database.run(before);
+  try {
+    return await database.scalar(explain);
+  } finally {
+    if (after !== null) await database.run(after);
   }
 }
 

@@ -4,11 +4,13 @@ import { blockSizeBytes } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { CreatedIndex, HiddenIndexes } from "./create-hidden.ts";
 import { describeShape } from "./describe-shape.ts";
-import { type IndexPart, readIndexParts } from "./index-parts.ts";
+import type { IndexPart, ReadIndexParts } from "./index-parts.ts";
 import type { IndexSize } from "./index-shape.ts";
 import { estimateIndexSize } from "./index-size.ts";
 import { brinMetaPage, btreeSkeleton, emptyBrinMeta, emptyGinMeta, ginMetaPage } from "./pages.ts";
+import { bulkWriteSince } from "./relation-size.ts";
 import type { RestoredShadow } from "./restore.ts";
+import type { LeadingKeys } from "./skip-scan.ts";
 
 /** A what-if index as the shadow holds it: sized, with statistics, and hidden. */
 export interface HiddenIndex {
@@ -16,6 +18,8 @@ export interface HiddenIndex {
   readonly oids: readonly number[];
   /** Names of its parts on partitions, which plans of partitions show. */
   readonly partNames: readonly string[];
+  /** First keys of it and its parts, where it is a B-tree of several columns. */
+  readonly leadingKeys: LeadingKeys;
 }
 
 /** What preparing needs: the shadow, what it was restored from, and the maker of hidden indexes. */
@@ -23,13 +27,14 @@ export interface Workshop {
   readonly shadow: RestoredShadow;
   readonly snapshot: Snapshot;
   readonly indexes: HiddenIndexes;
+  readonly readParts: ReadIndexParts;
 }
 
 /** Creates the index hidden under `name`, on all partitions, and gives it the size and statistics that it would have. */
 export async function prepareIndex(workshop: Workshop, definition: IndexDefinition, name: string): Promise<HiddenIndex | RefusedIndex> {
   const created = await workshop.indexes.create(definition, name);
   if (created.kind === "refused") return created;
-  const parts = await readIndexParts(workshop.shadow.database, created.oids);
+  const parts = await workshop.readParts(created.oids);
   const doubts = new Set<string>();
   const claims: string[] = [];
   let pages = 0;
@@ -41,12 +46,17 @@ export async function prepareIndex(workshop: Workshop, definition: IndexDefiniti
     claims.push(writeFiles(workshop, part, size, shape.storage));
   }
   await claimSizes(workshop, claims);
-  return hiddenIndex(created, parts, { kind: "prepared", name, bytes: pages * blockSizeBytes, uncertain: joined(doubts) });
+  return hiddenIndex({ created, parts, definition }, { kind: "prepared", name, bytes: pages * blockSizeBytes, uncertain: joined(doubts) });
 }
 
-function hiddenIndex(created: CreatedIndex, parts: readonly IndexPart[], answer: PreparedIndex): HiddenIndex {
+function hiddenIndex(
+  { created, parts, definition }: { created: CreatedIndex; parts: readonly IndexPart[]; definition: IndexDefinition },
+  answer: PreparedIndex,
+): HiddenIndex {
   const partNames = parts.map((part) => part.name).filter((each) => each !== answer.name);
-  return { answer, oids: created.oids, partNames };
+  const leading = definition.accessMethod === "btree" && definition.keys.length > 1 ? parts[0]?.attributes[0]?.sql : undefined;
+  const leadingKeys = new Map(leading === undefined ? [] : [answer.name, ...partNames].map((each) => [each, leading]));
+  return { answer, oids: created.oids, partNames, leadingKeys };
 }
 
 /** Every partition says the same of its own columns: once is enough. */
@@ -58,8 +68,9 @@ function joined(doubts: ReadonlySet<string>): string | null {
 function writeFiles({ shadow, indexes }: Workshop, part: IndexPart, size: IndexSize, storage: Readonly<Record<string, string>>): string {
   const { files } = shadow.database;
   const first = firstPages(part, size, storage, (block) => files.readPage(part.path, block));
-  // GIN and BRIN leave their first page in shared buffers: a file of another number has none there.
-  const moved = first !== null && part.accessMethod !== "btree" ? indexes.newFile(part.path) : null;
+  // GIN and BRIN leave their first page in shared buffers, before 17 B-trees too: a file of another number has none there.
+  const moved =
+    first !== null && (part.accessMethod !== "btree" || shadow.database.versionNumber < bulkWriteSince) ? indexes.newFile(part.path) : null;
   const path = moved?.path ?? part.path;
   if (first) files.writePages(path, first);
   files.setPages(path, size.pages);

@@ -1,23 +1,29 @@
 import type { Planner, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
+import type { Gap, Snapshot } from "../domain/snapshot.ts";
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { AdvisorError } from "../errors.ts";
 import { planCautions } from "./cautions.ts";
 import { hiddenIndexes } from "./create-hidden.ts";
 import { restoreGinMeta } from "./existing-gin.ts";
 import { type Explainer, explain, openExplainer, parameterTypes } from "./explain-statement.ts";
+import { openIndexParts } from "./index-parts.ts";
 import { prepareIndex } from "./prepare-index.ts";
 import { type RestoredShadow, restore } from "./restore.ts";
 import { skipScannedIndexes } from "./skip-scan.ts";
 import { openVisibility, type Visibility } from "./visibility.ts";
 
-/** Major version of PGlite: at and above it, production plans as the shadow does. */
-const shadowMajor = 18;
+/** First major version that skips through the first key of a B-tree: an older production must not be planned so. */
+const skipScanSince = 18;
 
 export interface ShadowOptions {
   readonly cacheDirectory?: string | null;
   readonly signal?: AbortSignal;
+  /** An empty database of another server instead of the embedded one; closed with the planner. */
+  readonly database?: EmbeddedDatabase;
+  /** What the database cannot have as production has it; a gap. */
+  readonly difference?: string | null;
 }
 
 /**
@@ -27,7 +33,12 @@ export interface ShadowOptions {
  */
 export async function openShadowPlanner(snapshot: Snapshot, options: ShadowOptions = {}): Promise<Planner> {
   throwIfAborted(options.signal);
-  const shadow = await restore(snapshot, options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory });
+  const { cacheDirectory, database, difference = null } = options;
+  const restored = await restore(snapshot, {
+    ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
+    ...(database === undefined ? {} : { database }),
+  });
+  const shadow = difference === null ? restored : { ...restored, gaps: [...restored.gaps, collationGap(difference)] };
   try {
     throwIfAborted(options.signal);
     return await plannerOn(shadow, snapshot, options.signal);
@@ -39,13 +50,13 @@ export async function openShadowPlanner(snapshot: Snapshot, options: ShadowOptio
 
 async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: AbortSignal | undefined): Promise<Planner> {
   const { database } = shadow;
-  const workshop = { shadow, snapshot, indexes: hiddenIndexes(shadow, snapshot) };
+  const workshop = { shadow, snapshot, indexes: hiddenIndexes(shadow, snapshot), readParts: await openIndexParts(database) };
   await restoreGinMeta(workshop);
   const visibility = await openVisibility(database);
   const explainer = await openExplainer(database);
   const answers = new Map<string, PreparedIndex | RefusedIndex>();
   const ownerOfPart = new Map<string, string>();
-  const guarded = snapshot.server.major < shadowMajor;
+  const guarded = snapshot.server.major < skipScanSince && Math.floor(database.versionNumber / 10_000) >= skipScanSince;
   const cautions = planCautions(snapshot, shadow);
 
   const prepare = async (id: string, index: IndexDefinition): Promise<PreparedIndex | RefusedIndex> => {
@@ -55,9 +66,9 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     const made = await prepareIndex(workshop, index, `plansmith_${id}`);
     const answer = "answer" in made ? made.answer : made;
     answers.set(id, answer);
-    explainer.indexesChanged();
     if ("answer" in made) {
       visibility.add(id, made.oids);
+      explainer.indexMade(made.leadingKeys);
       for (const name of made.partNames) ownerOfPart.set(name, made.answer.name);
     }
     return answer;
@@ -80,7 +91,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
 
   return {
     backend: "shadow",
-    description: describe(snapshot, database.versionNumber),
+    description: describe(snapshot, database),
     gaps: shadow.gaps,
     cautions: (relation) => cautions(relation),
     prepare,
@@ -101,7 +112,7 @@ interface GuardedCall {
 
 /** Plans again without each index that only PostgreSQL 18 would skip through, until none is left. */
 async function withoutSkipScans(call: GuardedCall, first: Plan): Promise<Plan> {
-  const leading = await call.explainer.leadingKeys();
+  const leading = call.explainer.leadingKeys();
   const hiddenNames = new Set<string>();
   let plan = first;
   for (;;) {
@@ -130,9 +141,13 @@ function namedByOwner(plan: Plan, ownerOfPart: ReadonlyMap<string, string>): Pla
   return { ...plan, root: rename(plan.root) };
 }
 
-function describe(snapshot: Snapshot, version: number): string {
+function collationGap(why: string): Gap {
+  return { area: "shadow", what: "default collation of the shadow", why, remedy: null };
+}
+
+function describe(snapshot: Snapshot, { versionNumber: version, server = "PGlite" }: EmbeddedDatabase): string {
   const origin = snapshot.origin === "live" ? "statistics" : "generated statistics";
-  return `shadow (PGlite ${Math.floor(version / 10000)}.${version % 10000}, ${origin} of ${snapshot.collectedAt.slice(0, 10)})`;
+  return `shadow (${server} ${Math.floor(version / 10000)}.${version % 10000}, ${origin} of ${snapshot.collectedAt.slice(0, 10)})`;
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
