@@ -1,0 +1,180 @@
+import type { GuardedDatabase } from "../embedded/guarded-database.ts";
+import { generateRows, nullSql, type RoundShape } from "../hostile/generate-rows.ts";
+import { type Random, seededRandom } from "../hostile/random.ts";
+import { type Comparison, compareResults } from "./compare-results.ts";
+import { type Fixture, type Ground, type Outcome, runFixture } from "./fixture.ts";
+import type { Host } from "./host-tables.ts";
+import type { Mutant } from "./mutate-statement.ts";
+import { planChoices } from "./sessions.ts";
+
+/** Two statements on ground that is made for them. */
+export interface Pair {
+  readonly before: string;
+  readonly after: string;
+  readonly ordered: boolean;
+  readonly ground: Ground;
+  readonly host: Host;
+  readonly sessions: readonly (readonly string[])[];
+  readonly mutants: readonly Mutant[];
+  /** Rows that LIMIT, OFFSET and compared counts speak of. */
+  readonly counts: readonly number[];
+  /** Relations in the larger FROM: rows multiply. */
+  readonly width: number;
+}
+
+export type Difference = { readonly kind: Exclude<Comparison, "same" | "cut">; readonly fixture: Fixture };
+
+export interface SearchResult {
+  readonly databases: number;
+  readonly nonEmpty: number;
+  /** Databases on which the first statement's own result depends on the plan or the order of rows. */
+  readonly undetermined: number;
+  /** Databases with more rows than are compared. */
+  readonly cut: number;
+  readonly killed: ReadonlySet<Mutant>;
+  /** Mutants that PostgreSQL does not take. */
+  readonly invalid: ReadonlySet<Mutant>;
+  readonly filled: ReadonlySet<string>;
+  readonly difference: Difference | null;
+  /** Results on the first database, for names and types; null when nothing could be run. */
+  readonly first: { readonly before: Outcome; readonly after: Outcome } | null;
+  readonly stopped: "done" | "budget" | "too-slow" | "aborted";
+}
+
+export interface SearchLimits {
+  readonly seed: number;
+  /** `performance.now()` at which to stop. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly fewestRounds: number;
+  /** Rounds that must pass without a mutant newly told apart. */
+  readonly patience: number;
+}
+
+/** No statement on a handful of rows takes this long unless it never ends. */
+const stepTimeoutMs = 4_000;
+
+/**
+ * Fills one database after the other and asks both statements, until they differ, or every mutant of the first is told from it and
+ * nothing new was learned for a while, or time is up.
+ */
+export async function search(database: GuardedDatabase, pair: Pair, limits: SearchLimits): Promise<SearchResult> {
+  const random = seededRandom(limits.seed);
+  const killed = new Set<Mutant>();
+  const invalid = new Set<Mutant>();
+  const filled = new Set<string>();
+  const count = { databases: 0, nonEmpty: 0, undetermined: 0, cut: 0 };
+  let first: SearchResult["first"] = null;
+  let errorOnly: Difference | null = null;
+  let lastKill = 0;
+  const result = (stopped: SearchResult["stopped"], difference: Difference | null = errorOnly): SearchResult => {
+    return { ...count, killed, invalid, filled, difference, first, stopped };
+  };
+
+  for (let round = 0; ; round++) {
+    if (limits.signal?.aborted) return result("aborted");
+    const left = limits.deadline - performance.now();
+    if (left <= 0) return result("budget");
+    const fixture = makeFixture(pair, round, random);
+    const alive = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant));
+    const wanted = pair.ground.tables.filter((table) => !filled.has(table.name)).slice(0, 40);
+    const outcomes = await runFixture(
+      database,
+      pair.ground,
+      fixture,
+      [pair.before, pair.after, ...alive.map((mutant) => mutant.sql), ...wanted.map((table) => `select 1 from ${table.name} limit 1`)],
+      Math.max(1_000, Math.min(stepTimeoutMs, left)),
+    );
+    if (outcomes === null) return result("too-slow");
+    const [before, after] = [outcomes[0]!, outcomes[1]!];
+    first ??= { before, after };
+    if (fatal(before) || fatal(after)) return result("done");
+    count.databases++;
+    if (before[0]?.kind === "rows" && before[0].rows.length > 0) count.nonEmpty++;
+    for (const [at, table] of wanted.entries()) {
+      const [held] = outcomes[2 + alive.length + at] ?? [];
+      if (held?.kind === "rows" && held.rows.length > 0) filled.add(table.name);
+    }
+
+    const compared = compareOutcomes(before, after, pair.ordered);
+    if (compared === "cut") count.cut++;
+    else if (compared !== "same") {
+      if (compared === "error" && errorOnly !== null) continue;
+      if (!(await isDetermined(database, pair, fixture, random))) count.undetermined++;
+      else if (compared === "error") errorOnly = { kind: compared, fixture };
+      else return result("done", { kind: compared, fixture });
+    }
+    for (const [at, mutant] of alive.entries()) {
+      const outcome = outcomes[2 + at]!;
+      if (fatal(outcome)) invalid.add(mutant);
+      else if (!["same", "cut"].includes(compareOutcomes(before, outcome, pair.ordered))) {
+        killed.add(mutant);
+        lastKill = round;
+      }
+    }
+    const learned = killed.size + invalid.size === pair.mutants.length && pair.mutants.length > 0 && count.nonEmpty >= 5;
+    if (round + 1 >= limits.fewestRounds && (learned || round - lastKill >= limits.patience)) return result("done");
+  }
+}
+
+/** The statement itself is wrong (class 42: syntax error or access rule violation; 0A: not supported), whatever the rows. */
+export function fatal(outcome: Outcome): boolean {
+  const [own] = outcome;
+  return own?.kind === "error" && (own.sqlState === null || /^(42|0A|3F)/.test(own.sqlState));
+}
+
+/** Results of the statement itself, then of each table it may have changed. */
+export function compareOutcomes(before: Outcome, after: Outcome, ordered: boolean): Comparison {
+  for (const [at, result] of before.entries()) {
+    const other = after[at];
+    const compared = other === undefined ? "error" : compareResults(result, other, ordered && at === 0);
+    if (compared !== "same") return compared;
+  }
+  return "same";
+}
+
+/**
+ * True when the first statement gives one and the same on these rows, however they lie in the table and whatever plan is taken. Where it
+ * does not (ties, LIMIT without a total order, array_agg without ORDER BY), another result is no difference.
+ */
+export async function isDetermined(database: GuardedDatabase, pair: Pair, fixture: Fixture, random: Random): Promise<boolean> {
+  const results: Outcome[] = [];
+  for (const choice of planChoices) {
+    const rows = new Map([...fixture.rows].map(([table, list]) => [table, results.length === 0 ? list : random.shuffled(list)]));
+    const moved = { ...fixture, rows, settings: [...fixture.settings, ...choice] };
+    const outcomes = await runFixture(database, pair.ground, moved, [pair.before], stepTimeoutMs);
+    if (outcomes === null) return false;
+    results.push(outcomes[0]!);
+  }
+  return results.every((result) => compareOutcomes(results[0]!, result, pair.ordered) === "same");
+}
+
+const sizes = [0, 1, 2, 3, 2, 5, 3, 8, 5, 12, 4, 8];
+const nullRates = [0.1, 0, 0.3, 0.1, 0.5];
+const hitRates = [0.5, 0.8, 0.3, 0.95, 0.6, 0.7, 0.2];
+/** A round for statements that count or limit: more rows than the number they name. */
+const roundsBetweenBig = 6;
+const mostBigRows = 60;
+/** Rows that a join of everything with everything may have. */
+const largestProduct = 1e7;
+
+function makeFixture(pair: Pair, round: number, random: Random): Fixture {
+  const cap = Math.max(2, Math.floor(largestProduct ** (1 / Math.max(1, pair.width))));
+  const goal = Math.max(0, ...pair.counts.filter((each) => each <= mostBigRows));
+  const big = goal > 2 && round % roundsBetweenBig === roundsBetweenBig - 1;
+  const rows = Math.min(cap, big ? goal + 3 : sizes[round % sizes.length]!);
+  const shape: RoundShape = {
+    rows,
+    nullRate: nullRates[round % nullRates.length]!,
+    hitRate: big ? 0.95 : hitRates[round % hitRates.length]!,
+    even: round % 3 !== 2,
+  };
+  const tables = generateRows(pair.host.tables, shape, random);
+  const parameters = pair.host.parameters.map(({ pool, type }) => {
+    const all = [...pool.hits, ...pool.near, ...pool.base];
+    const value =
+      all.length === 0 || random.chance(0.06) ? nullSql : random.pick(random.chance(0.5) && pool.base.length > 0 ? pool.base : all);
+    return `(${value.trim()})::${type}`;
+  });
+  return { settings: pair.sessions[round % pair.sessions.length]!, rows: tables, parameters };
+}
