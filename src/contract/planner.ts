@@ -14,6 +14,8 @@ export interface Planner {
   readonly description: string;
   /** What could not be restored and what it costs. */
   readonly gaps: readonly Gap[];
+  /** False: it cannot hide existing indexes, so that no drop can be proved; `plan` fails with 0A000 when asked to. Absent: it can. */
+  readonly hidesIndexes?: boolean;
   /** Reasons why plans that touch this relation deserve less trust; empty when none. */
   cautions(relation: RelationName): readonly string[];
   /** Makes the index known under `id`, hidden. Idempotent per id. */

@@ -3,11 +3,11 @@ import { parameterPlaces } from "./parameters.ts";
 /** First version with EXPLAIN (GENERIC_PLAN): https://www.postgresql.org/docs/16/release-16.html */
 export const genericPlanSince = 160_000;
 
-/** What to send, in order, for the generic plan of a statement with `$n`; `after` also when `explain` was refused. */
+/** What to send, one by one, for the generic plan of a statement with `$n`; `after` also when `explain` was refused. */
 export interface GenericPlanSql {
-  readonly before: string | null;
+  readonly before: readonly string[];
   readonly explain: string;
-  readonly after: string | null;
+  readonly after: readonly string[];
 }
 
 /**
@@ -15,12 +15,12 @@ export interface GenericPlanSql {
  * needs are not looked at then (plancache.c, GetCachedPlan). `options` as in `format json`.
  */
 export function genericPlanSql(statement: string, options: string, versionNumber: number): GenericPlanSql {
-  if (versionNumber >= genericPlanSince) return { before: null, explain: `explain (${options}, generic_plan) ${statement}`, after: null };
+  if (versionNumber >= genericPlanSince) return { before: [], explain: `explain (${options}, generic_plan) ${statement}`, after: [] };
   const count = Math.max(0, ...parameterPlaces(statement).map((place) => place.number));
   const values = count === 0 ? "" : `(${Array.from({ length: count }, () => "null").join(", ")})`;
   return {
-    before: `prepare plansmith_generic as ${statement}`,
-    explain: `set plan_cache_mode = force_generic_plan; explain (${options}) execute plansmith_generic${values}`,
-    after: "deallocate plansmith_generic; reset plan_cache_mode",
+    before: [`prepare plansmith_generic as ${statement}`, "set plan_cache_mode = force_generic_plan"],
+    explain: `explain (${options}) execute plansmith_generic${values}`,
+    after: ["deallocate plansmith_generic", "reset plan_cache_mode"],
   };
 }
