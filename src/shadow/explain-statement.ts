@@ -2,8 +2,8 @@ import type { PlanOutcome } from "../contract/planner.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
-import { cutStatement } from "../parse/cut-statements.ts";
 import { genericPlanSql } from "../parse/generic-plan.ts";
+import { onlyStatement } from "../parse/only-statement.ts";
 import { planNodes, readPlan } from "../parse/read-plan.ts";
 import { type LeadingKeys, readLeadingKeys } from "./skip-scan.ts";
 
@@ -68,11 +68,11 @@ export async function explain(explainer: Explainer, sql: string, generic: boolea
 
 async function explainGeneric(database: EmbeddedDatabase, statement: string, options: string): Promise<unknown> {
   const { before, explain, after } = genericPlanSql(statement, options, database.versionNumber);
-  if (before !== null) await database.run(before);
+  for (const sql of before) await database.run(sql);
   try {
     return await database.scalar(explain);
   } finally {
-    if (after !== null) await database.run(after);
+    for (const sql of after) await database.run(sql);
   }
 }
 
@@ -91,12 +91,4 @@ export async function parameterTypes(database: EmbeddedDatabase, sql: string): P
   );
   await database.run("deallocate plansmith_parameters");
   return row?.types ?? null;
-}
-
-/** The statement without what follows it; null when there are two, or none. */
-function onlyStatement(sql: string): string | null {
-  if (!sql.includes(";")) return sql.trim() === "" ? null : sql;
-  const first = cutStatement(sql, 0);
-  if (first === null || cutStatement(sql, first.next) !== null) return null;
-  return sql.slice(first.start, first.end);
 }
