@@ -53,6 +53,8 @@ export interface JudgeInput {
   readonly searchPath?: readonly string[];
   /** Settings of the role or database, e.g. `lock_timeout`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Work on tables smaller than this is a note at most, where figures are known; absent: 10 MiB. */
+  readonly smallTableBytes?: number;
   /** By position in `statements`. */
   readonly observed?: ReadonlyMap<number, Observed>;
 }
