@@ -18,7 +18,7 @@ export function leftOut(sql: string): boolean {
 }
 
 /** Undefined object, function, table, column, schema. */
-const undefinedThings = ["42704", "42883", "42P01", "42703", "3F000"];
+export const undefinedThings = ["42704", "42883", "42P01", "42703", "3F000"];
 
 /** True when the refusal is the scratch database's own and says nothing of production. */
 export function beyondScratch(sql: string, { sqlState, message }: Refusal, limits: ScratchLimits): boolean {

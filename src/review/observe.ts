@@ -13,6 +13,8 @@ export interface Observation {
   readonly builds: readonly { readonly index: RelationName; readonly on: RelationName }[];
   /** Relations whose rows it says it would read to verify them. */
   readonly scans: readonly RelationName[];
+  /** Relations and indexes that are gone after it. */
+  readonly dropped: readonly RelationName[];
   /** Tables that hold a foreign key whose rows it would check. */
   readonly foreignKeyChecks: readonly RelationName[];
   readonly error: { readonly sqlState: string; readonly message: string } | null;
@@ -59,6 +61,7 @@ export function observedBetween(
     builds: builtIndexes(before, after),
     scans: sorted(verifiedRelations(statement.messages, names)),
     foreignKeyChecks: sorted(checkedTables(statement.messages, after)),
+    dropped: sorted([...before.relations.values()].filter((relation) => !after.relations.has(relation.oid)).map(nameOf)),
     error: null,
     ran: true,
   };

@@ -61,7 +61,7 @@ async function accepted(database: EmbeddedDatabase, sql: string): Promise<boolea
   }
 }
 
-const nothing = { locks: [], rewrites: [], builds: [], scans: [], foreignKeyChecks: [], error: null };
+const nothing = { locks: [], rewrites: [], builds: [], scans: [], foreignKeyChecks: [], dropped: [], error: null };
 const unseen: Observation = { ...nothing, ran: false };
 
 async function observeStatement(scratch: Scratch, sql: string): Promise<Observation> {

@@ -1,0 +1,85 @@
+import { createIndexSql } from "../domain/index-sql.ts";
+import type { Finding } from "../domain/report.ts";
+import type { AddedStatement } from "../domain/review.ts";
+import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
+import { bytes, change, cost } from "../domain/units.ts";
+import { finding, reviewChecks } from "./finding.ts";
+import type { Run, RunTools } from "./run-files.ts";
+
+/** A statement that the change adds to the application. */
+export interface AddedText {
+  /** `src/orders.ts:41`. */
+  readonly place: string;
+  readonly sql: string;
+}
+
+/** Plans the statements that the change adds on the schema that the migration leaves, and asks for indexes that serve them. */
+export async function adviseAdded(
+  run: Run,
+  added: readonly AddedText[],
+  tools: RunTools,
+): Promise<{ readonly statements: readonly AddedStatement[]; readonly findings: readonly Finding[] }> {
+  if (added.length === 0) return { statements: [], findings: [] };
+  if (run.after === null) {
+    const problem = "no schema with figures is known: give --snapshot, or --schema with figures";
+    return { statements: added.map((each) => ({ ...each, cost: null, problem, advice: [] })), findings: [] };
+  }
+  const report = await tools.advise(withStatements(run.after, added));
+  const statements = added.map((each): AddedStatement => {
+    const family = report.families.find((one) => one.place === each.place);
+    const skipped = report.skipped.find((one) => one.place === each.place);
+    const advice = report.recommendations.flatMap(({ candidate, price, benefit }) => {
+      const effect = benefit.families.find((one) => one.family === family?.id);
+      if (candidate.change.kind !== "create-index" || !effect) return [];
+      return [{ sql: createIndexSql(candidate.change.index), costAfter: effect.costAfter, bytes: price.indexBytes }];
+    });
+    return { ...each, cost: family?.costBefore ?? null, problem: family ? null : (skipped?.detail ?? "it could not be planned"), advice };
+  });
+  return { statements, findings: statements.flatMap(findingsOf) };
+}
+
+function withStatements(snapshot: Snapshot, added: readonly AddedText[]): Snapshot {
+  const unknown = {
+    queryId: null,
+    rows: null,
+    sharedBlocksRead: null,
+    sharedBlocksHit: null,
+    tempBlocksWritten: null,
+    countingSince: null,
+  };
+  const statements = added.map(({ place, sql }): StatementStats => ({ ...unknown, sql, calls: 1, totalExecTimeMs: 0, place }));
+  return { ...snapshot, statements };
+}
+
+function findingsOf(statement: AddedStatement): Finding[] {
+  const place = placeOf(statement.place);
+  if (statement.problem !== null) {
+    // Only what PostgreSQL itself refused is worth a finding; text that is no SQL may be no statement at all.
+    if (!/SQLSTATE 42/.test(statement.problem)) return [];
+    return [
+      finding({
+        check: reviewChecks.addedBreaks,
+        place,
+        message: `PostgreSQL refuses it on the new schema: ${statement.problem}`,
+        key: statement.sql,
+      }),
+    ];
+  }
+  const [best] = statement.advice;
+  if (!best || statement.cost === null) return [];
+  return [
+    finding({
+      check: reviewChecks.missingIndex,
+      place,
+      message: `An index would take its cost from ${cost(statement.cost)} to ${cost(best.costAfter)} (${change(statement.cost, best.costAfter)}, estimated), for about ${bytes(best.bytes)}`,
+      help: "Create the index in a migration of its own, before the code that needs it",
+      safer: statement.advice.map((each) => each.sql),
+      key: statement.sql,
+    }),
+  ];
+}
+
+function placeOf(place: string): Finding["place"] {
+  const match = /^(.*):(\d+)$/.exec(place);
+  return match ? { file: match[1]!, line: Number(match[2]), column: 1 } : null;
+}
