@@ -3,6 +3,7 @@ export type { CandidateKey, IndexDefinition } from "../domain/candidate.ts";
 export type { Column, ColumnStatistics, Constraint, Index, Relation } from "../domain/catalog.ts";
 export { ident, literal, qualified, readableIdent, readableQualified } from "../domain/identifier.ts";
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
+export type { ColumnDefinition, ConstraintDefinition, RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
 export { parseArrayText } from "../parse/array-text.ts";
 export { brinClass, brinStorage, type PlacedColumn, placedColumns } from "./brin.ts";
@@ -16,6 +17,16 @@ export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable 
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
+export {
+  type LateVerdict,
+  type MigrationContext,
+  type MigrationRule,
+  type MigrationState,
+  migrationRule,
+  type PastChange,
+  type Runner,
+  type Verdict,
+} from "./migration.ts";
 export * from "./nodes.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { fractionKept, isNullOrFlagTest, partialIndexes } from "./partial.ts";
@@ -24,9 +35,25 @@ export type { ColumnUse, Filter, FromTable, QueryLevel, RewriteProposal, Rewrite
 export { rewriteRule } from "./rewrite.ts";
 export * from "./rewrite-kit.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
+export {
+  alsoLocked,
+  alterTable,
+  columnList,
+  constraintName,
+  constraintSql,
+  does,
+  indexSql,
+  inLaterMigration,
+  inUse,
+  objectName,
+  outsideTransaction,
+  shortLockTimeout,
+} from "./safe-form.ts";
 export { sameSql } from "./same-sql.ts";
 export { equalityColumns, indexableRelation, percent, rowsInWords, typeKind } from "./scan-facts.ts";
 export { selectivity } from "./selectivity.ts";
 export { servedBy } from "./served.ts";
+export type { ColumnState, ConstraintState, IndexOnTable, IndexState, TableState, TypeState } from "./table-state.ts";
 export { constantPattern, hasTrigram, likeParts, regexPrefix } from "./text-pattern.ts";
+export * from "./time-range.ts";
 export { listed, rowsKept } from "./wording.ts";
