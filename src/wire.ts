@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { loadRules } from "../rules/index.ts";
+import { loadRewriteRules, loadRules } from "../rules/index.ts";
 import { type AuditTools, audit } from "./audit/audit.ts";
 import type { Check } from "./collect/doctor.ts";
 import type { AuditInput, CollectInput, ListedRule } from "./config/audit-input.ts";
@@ -7,6 +7,7 @@ import type { OnProgress } from "./contract/progress.ts";
 import type { SnapshotSource } from "./contract/snapshot-source.ts";
 import type { Report } from "./domain/report.ts";
 import type { Gap, StatementStats } from "./domain/snapshot.ts";
+import type { Verdict } from "./equivalence/verdict.ts";
 import { AdvisorError } from "./errors.ts";
 import type { SqlParser } from "./parse/parse-sql.ts";
 
@@ -59,6 +60,34 @@ export async function runCollect(
     statementCount: snapshot.statements.length,
     relationCount: snapshot.catalog.relations.length,
   };
+}
+
+/** Two statements, and how long and how to compare them. */
+export interface ProveInput {
+  readonly before: string;
+  readonly after: string;
+  readonly seed: number;
+  readonly budgetMs: number;
+  readonly rowsOnly: boolean;
+}
+
+/** Judges whether one statement may stand for the other under the source's schema. Throws AdvisorError when that cannot be read. */
+export async function runProve(reading: AuditInput, pair: ProveInput, hooks: Hooks): Promise<Verdict> {
+  const { openParser } = await import("./parse/parse-sql.ts");
+  const { judgeEquivalence } = await import("./equivalence/prover.ts");
+  const { findRule } = await import("./equivalence/find-rule.ts");
+  const parser = await openParser();
+  try {
+    const snapshot = await (await sourceOf(reading, parser, [])).read(hooks);
+    hooks.onProgress("prove", 0, null);
+    const rule = await findRule(pair.before, pair.after, { rules: await loadRewriteRules(), snapshot, parser });
+    return await judgeEquivalence(
+      { ...pair, snapshot, parser, signal: hooks.signal, ...(rule === null ? {} : { rule }) },
+      cacheOf(reading),
+    );
+  } finally {
+    await parser.close();
+  }
 }
 
 /** What a role may read on a server, and the grants it lacks. */

@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shadow: ["domain", "contract", "parse", "errors", "embedded"],
   collect: ["domain", "contract", "parse", "errors", "embedded"],
   hostile: ["domain", "parse"],
-  equivalence: ["domain", "contract", "parse", "errors", "embedded", "shadow", "hostile"],
+  equivalence: ["domain", "contract", "parse", "rule", "errors", "embedded", "shadow", "hostile"],
   prove: ["domain", "contract", "parse", "errors"],
   demo: ["domain", "contract", "errors", "embedded", "parse"],
   config: ["domain", "errors"],
@@ -50,7 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "config",
     "audit",
   ],
-  cli: ["domain", "contract", "errors", "config", "render", "audit", "wire", "collect"],
+  cli: ["domain", "contract", "errors", "config", "render", "audit", "equivalence", "wire", "collect"],
   index: ["domain", "contract", "errors", "audit", "wire", "render"],
 };
 

@@ -63,8 +63,17 @@ export function makeCollectInput(
   return { ...(place.url === undefined ? {} : { url: place.url }), outputPath: place.outputPath, ...reading(flags, config) };
 }
 
-/** The one source that argument and flags name. */
+/** The one source that argument and flags name, with statements to advise on. */
 export async function auditSource(url: string | undefined, flags: InputFlags): Promise<AuditSource> {
+  if (flags.schema !== undefined && flags.snapshot === undefined && url === undefined && flags.statements === undefined)
+    throw new AdvisorError("INPUT_INVALID", "--schema has no statements to advise on.", {
+      hint: "Add --statements FILE with one or more SQL statements.",
+    });
+  return schemaSource(url, flags);
+}
+
+/** The same, where a schema is all that is asked of it. */
+export async function schemaSource(url: string | undefined, flags: InputFlags): Promise<AuditSource> {
   const named = [
     url === undefined ? null : "a URL",
     flags.snapshot === undefined ? null : "--snapshot",
@@ -80,10 +89,6 @@ export async function auditSource(url: string | undefined, flags: InputFlags): P
     const checked = connectionUrl(url);
     return checked === undefined ? { kind: "url" } : { kind: "url", url: checked };
   }
-  if (flags.statements === undefined)
-    throw new AdvisorError("INPUT_INVALID", "--schema has no statements to advise on.", {
-      hint: "Add --statements FILE with one or more SQL statements.",
-    });
   return { kind: "schema", path: await existingFile("schema", flags.schema) };
 }
 

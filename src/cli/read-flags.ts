@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { parseBytes, parseDuration } from "../config/sizes.ts";
 import { AdvisorError } from "../errors.ts";
 
@@ -70,6 +70,13 @@ export async function existingFile(flag: string, path: string): Promise<string> 
   if (typeof found !== "string" && !found.isDirectory()) return path;
   const reason = typeof found === "string" ? (found === "ENOENT" ? "there is no such file" : found) : "it is a directory";
   throw new AdvisorError("INPUT_INVALID", `Cannot read --${flag} "${path}": ${reason}.`, { hint: `Name an existing file with --${flag}.` });
+}
+
+/** Text of a file with SQL; `-` is standard input. Throws INPUT_INVALID for what cannot be read or holds nothing. */
+export async function sqlFile(flag: string, path: string): Promise<string> {
+  const text = await readFile(path === "-" ? "/dev/stdin" : await existingFile(flag, path), "utf8");
+  if (text.trim() !== "") return text;
+  throw new AdvisorError("INPUT_INVALID", `--${flag} "${path}" holds no statement.`, { hint: "Put one SQL statement into it." });
 }
 
 function wholeNumberOr(flag: string, text: string | undefined, wanted: string): number | undefined {
