@@ -1,0 +1,101 @@
+import pg from "pg";
+import type { SqlSession } from "../../src/contract/sql-session.ts";
+import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
+import { nativePostgres } from "../../test/support/native-postgres.ts";
+import type { DataSet } from "./case.ts";
+
+/** A server on which the bench builds databases and real indexes. */
+export interface Production {
+  readonly name: string;
+  readonly major: number;
+  /** Builds the data set, and opens it as superuser and as the least-privileged audit role. */
+  open(set: DataSet, scale: number): Promise<Database>;
+  close(): Promise<void>;
+}
+
+export interface Database {
+  readonly owner: SqlSession;
+  readonly auditor: SqlSession;
+  readonly bytes: number;
+  close(): Promise<void>;
+}
+
+const auditorRole = "plansmith_auditor";
+
+/** A throwaway cluster with the programs in `binaries`, else with the machine's own; null when there are none. */
+export async function nativeProduction(binaries: string | null): Promise<Production | null> {
+  if (binaries !== null) process.env.PLANSMITH_TEST_PG = binaries;
+  const server = await nativePostgres({ autovacuum: "off", max_wal_size: "4GB", shared_buffers: "256MB", maintenance_work_mem: "64MB" });
+  if (server === null) return null;
+  await server.run("postgres", `create role ${auditorRole} login`, `grant pg_monitor to ${auditorRole}`);
+  return {
+    name: `PostgreSQL ${server.major}`,
+    major: server.major,
+    async open(set, scale) {
+      await server.run("postgres", `create database ${set.name}`);
+      for (const [name, value] of Object.entries(set.settings))
+        await server.run("postgres", `alter database ${set.name} set ${name} = '${value}'`);
+      const owner = await connected(server.url(set.name));
+      try {
+        await fill(owner, set, scale, () => set.load?.(server.url(set.name)));
+        const auditor = await connected(server.url(set.name, auditorRole));
+        const close = async () => {
+          await auditor.close();
+          await owner.close();
+          await server.run("postgres", `drop database ${set.name}`);
+        };
+        return { ...(await opened(owner, auditor)), close };
+      } catch (error) {
+        await owner.close();
+        throw error;
+      }
+    },
+    close: () => server.stop(),
+  };
+}
+
+/** PostgreSQL 18 in this process, where no native one is at hand: it cannot load files, so that TPC-H is left out. */
+export function embeddedProduction(): Production {
+  return {
+    name: "PGlite 18 as production",
+    major: 18,
+    async open(set, scale) {
+      const database = await bootEmbedded({ collation: "c", extensions: set.extensions });
+      await database.run(`create role ${auditorRole} login; grant pg_monitor to ${auditorRole}`);
+      for (const [name, value] of Object.entries({ max_parallel_workers_per_gather: "2", ...set.settings }))
+        await database.run(`set ${name} = '${value}'`);
+      await fill(database.session, set, scale, () => undefined);
+      // One connection is all there is: the role is put on for the snapshot alone.
+      const auditor: SqlSession = {
+        query: async (sql, parameters) => database.session.query(sql, parameters),
+        close: async () => {},
+      };
+      return { ...(await opened(database.session, auditor)), close: () => database.close() };
+    },
+    close: async () => {},
+  };
+}
+
+async function connected(url: string): Promise<SqlSession> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return {
+    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+      (await client.query(sql, parameters === undefined ? [] : [...parameters])).rows as Row[],
+    close: () => client.end(),
+  };
+}
+
+async function fill(owner: SqlSession, set: DataSet, scale: number, load: () => Promise<void> | undefined): Promise<void> {
+  for (const extension of set.extensions) await owner.query(`create extension if not exists ${extension}`);
+  for (const sql of set.build(scale)) await owner.query(sql);
+  await load();
+  await owner.query("vacuum analyze");
+  for (const sql of set.churn) await owner.query(sql);
+  await owner.query(`grant select on pg_statistic, pg_statistic_ext_data to ${auditorRole}`);
+}
+
+async function opened(owner: SqlSession, auditor: SqlSession): Promise<Omit<Database, "close">> {
+  const [size] = await owner.query<{ bytes: string }>("select pg_database_size(current_database())::text as bytes");
+  return { owner, auditor, bytes: Number(size?.bytes) };
+}
