@@ -13,16 +13,11 @@ export function textConst(sval: string): Node {
   return { A_Const: { sval: { sval } } };
 }
 
-/** An integer constant; the parser writes zero as an empty `ival`, and what exceeds int4 as a numeric literal. */
+/** An integer constant as the parser writes it: zero is an empty `ival`, what exceeds int4 is a numeric literal, a sign is part of it. */
 export function integerConst(value: bigint | number): Node {
   const number = BigInt(value);
-  const size = number < 0n ? -number : number;
-  if (size > 2147483647n) return signed({ A_Const: { fval: { fval: String(size) } } }, number < 0n);
-  return signed({ A_Const: { ival: size === 0n ? {} : { ival: Number(size) } } }, number < 0n);
-}
-
-function signed(positive: Node, negative: boolean): Node {
-  return negative ? { A_Expr: { kind: "AEXPR_OP", name: [name("-")], rexpr: positive } } : positive;
+  if (number > 2147483647n || number < -2147483648n) return { A_Const: { fval: { fval: String(number) } } };
+  return { A_Const: { ival: number === 0n ? {} : { ival: Number(number) } } };
 }
 
 export function nullConst(): Node {
@@ -42,8 +37,8 @@ export function cast(arg: Node, type: string): Node {
   };
 }
 
-/** Types that SQL spells in its own words: the parser gives them their schema. */
-const sqlTypes = new Set("int2 int4 int8 numeric float4 float8 bool interval timestamp timestamptz time timetz bpchar varchar".split(" "));
+/** Types that SQL spells in its own words: the parser gives them their schema (`timestamptz` is a name like any other). */
+const sqlTypes = new Set("int2 int4 int8 numeric float4 float8 bool interval timestamp time bpchar varchar".split(" "));
 
 export function interval(text: string): Node {
   return cast(textConst(text), "interval");

@@ -73,7 +73,7 @@ export function literalOf(node: Node | undefined): Literal | null {
   if (value.ival) return { kind: "integer", text: String(value.ival.ival ?? 0), type: null };
   if (value.fval) {
     const text = value.fval.fval ?? "";
-    return { kind: /^\d+$/.test(text) ? "integer" : "decimal", text, type: null };
+    return { kind: /^-?\d+$/.test(text) ? "integer" : "decimal", text, type: null };
   }
   if (value.boolval) return { kind: "boolean", text: String(value.boolval.boolval ?? false), type: null };
   return value.sval ? { kind: "text", text: value.sval.sval ?? "", type: null } : null;

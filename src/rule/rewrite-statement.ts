@@ -141,7 +141,16 @@ function rebuilt(root: object, parents: ReadonlyMap<object, object>, replacement
     const replacement = replacements.get(value);
     if (replacement) return replacement;
     if (Array.isArray(value)) return value.map(copy);
+    if ("boolop" in value && "args" in value && Array.isArray(value.args)) return { ...value, args: flatArgs(value.boolop, value.args) };
     return Object.fromEntries(Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, copy(each)]])));
   };
+  // AND in place of a conjunct joins the AND around it, as the parser would read it.
+  const flatArgs = (boolop: unknown, args: readonly unknown[]) =>
+    args.flatMap((arg) => {
+      const made = copy(arg) as Node;
+      return made !== arg && "BoolExpr" in made && made.BoolExpr.boolop === boolop && replacements.has(arg as object)
+        ? (made.BoolExpr.args ?? [])
+        : [made];
+    });
   return copy(root) as object;
 }

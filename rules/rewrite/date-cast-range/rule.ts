@@ -1,0 +1,101 @@
+import {
+  and,
+  cast,
+  comparisonsOf,
+  dayLiteral,
+  dayOf,
+  integerConst,
+  interval,
+  isTimestamp,
+  later,
+  literalOf,
+  type Node,
+  operation,
+  plainCall,
+  type QueryLevel,
+  replaceFilters,
+  rewriteRule,
+  spanCondition,
+} from "../../../src/rule/index.ts";
+
+export default rewriteRule({
+  detects: "A timestamp column cast to date and compared with a day",
+  effect: "No index on the column can serve the condition, and an index on the cast of a timestamptz is not allowed",
+  remedy: "Compare the bare column with the day's start and the next day's start",
+  sources: [
+    {
+      url: "https://www.postgresql.org/docs/current/functions-datetime.html",
+      says: "a date compared with a timestamptz stands for midnight of that day in the session's time zone",
+    },
+    {
+      url: "https://www.postgresql.org/docs/current/datatype-datetime.html",
+      says: "timestamps have a resolution of one microsecond; days are not always 24 hours where clocks change",
+    },
+  ],
+
+  rewrite: replaceFilters(({ node, level }) => {
+    const between = betweenDays(node, level);
+    if (between) return { to: between, because };
+    for (const { left, operator, right } of comparisonsOf(node)) {
+      const column = dateOf(left, level);
+      if (!column) continue;
+      const to = condition(column, operator, right, level);
+      if (to) return { to, because };
+    }
+    return null;
+  }),
+});
+
+const because = "the range reads only the rows of the days asked for, which an index on the column or its histogram can find";
+
+/** `column` of `column::date` or `date(column)`. */
+function dateOf(node: Node, level: QueryLevel): Node | null {
+  const arg = "TypeCast" in node && isDate(node) ? node.TypeCast.arg : plainCall(node, "date")?.[0];
+  return arg && isTimestamp(level.column(arg)?.column.baseType ?? null) ? arg : null;
+}
+
+function isDate(node: Node): boolean {
+  const names = "TypeCast" in node ? (node.TypeCast.typeName?.names ?? []) : [];
+  const last = names.at(-1);
+  return last !== undefined && "String" in last && last.String.sval === "date";
+}
+
+function condition(column: Node, operator: string, value: Node, level: QueryLevel): Node | null {
+  const literal = literalOf(value);
+  const day = literal?.kind === "text" && (literal.type === null || literal.type === "date") ? dayOf(literal.text) : null;
+  if (day) return spanCondition(column, operator, { low: dayLiteral(day), after: dayLiteral(later("day", day, 1)) });
+  // A timestamp on the other side has a time of day, so its cast would not be what it compares with.
+  if (literal || !level.isFixed(value) || !["date", null].includes(level.type(value))) return null;
+  return parameterCondition(column, operator, "ParamRef" in value ? cast(value, "date") : value, level);
+}
+
+/**
+ * A parameter may be infinite, and infinity is no earlier than the day after it; so the day's last microsecond closes the range.
+ */
+function parameterCondition(column: Node, operator: string, day: Node, level: QueryLevel): Node | null {
+  const type = level.column(column)?.column.baseType ?? "timestamp";
+  const last = operation(cast(operation(day, "+", integerConst(1)), type), "-", interval("1 microsecond"));
+  switch (operator) {
+    case "=":
+      return and(operation(column, ">=", day), operation(column, "<=", last));
+    case ">=":
+    case "<":
+      return operation(column, operator, day);
+    case ">":
+    case "<=":
+      return operation(column, operator, last);
+    default:
+      return null;
+  }
+}
+
+function betweenDays(node: Node, level: QueryLevel): Node | null {
+  if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return null;
+  const column = dateOf(node.A_Expr.lexpr, level);
+  const bounds = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];
+  const [low, high] = bounds;
+  if (!column || !low || !high) return null;
+  const from = condition(column, ">=", low, level);
+  const to = condition(column, "<=", high, level);
+  return from && to ? and(from, to) : null;
+}
