@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   judge: ["domain", "rule", "parse"],
   embedded: ["domain", "contract", "errors"],
   native: ["domain", "contract", "errors", "embedded"],
+  copy: ["domain", "contract", "parse", "errors"],
   shadow: ["domain", "contract", "parse", "errors", "embedded"],
   collect: ["domain", "contract", "parse", "errors", "embedded"],
   hostile: ["domain", "parse"],
@@ -50,7 +51,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "config",
     "audit",
   ],
-  cli: ["domain", "contract", "errors", "config", "render", "audit", "equivalence", "wire", "collect"],
+  "wire-review": ["domain", "contract", "errors", "parse", "rules", "collect", "embedded", "shadow", "judge", "audit", "review", "wire"],
+  cli: ["domain", "contract", "errors", "config", "render", "audit", "equivalence", "wire", "wire-review", "migrations", "review", "parse", "collect", "publish"],
   index: ["domain", "contract", "errors", "audit", "wire", "render"],
 };
 

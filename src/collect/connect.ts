@@ -15,6 +15,11 @@ export interface ConnectionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** How a session is opened, with what `connectForWriting` adds. */
+interface OpenOptions extends ConnectionOptions {
+  readonly mayWrite?: boolean;
+}
+
 export interface ReadOnlySession extends SqlSession {
   /** Statements the server has been sent, transaction control included. */
   queryCount(): number;
@@ -42,8 +47,23 @@ export async function connectReadOnly(options: ConnectionOptions): Promise<ReadO
   return session;
 }
 
+/**
+ * A session that may change the server, each statement on its own: only for copies and scratch servers, never for production.
+ * Throws as `connectReadOnly` does.
+ */
+export async function connectForWriting(options: ConnectionOptions): Promise<SqlSession> {
+  const target = connectionTarget(options.url, options.env ?? process.env);
+  const client = await connectFirst(target, { ...options, mayWrite: true });
+  return {
+    // The Row type is the caller's statement about its own SQL.
+    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+      (await client.query(sql, parameters === undefined ? undefined : [...parameters])).rows as Row[],
+    close: () => client.end(),
+  };
+}
+
 /** The first host that answers, as libpq does; the last one's error when none does. */
-async function connectFirst(target: ConnectionTarget, options: ConnectionOptions): Promise<pg.Client> {
+async function connectFirst(target: ConnectionTarget, options: OpenOptions): Promise<pg.Client> {
   let last: unknown;
   for (const { host, address, port } of target.hosts) {
     const password = target.passwordFor(host, port);
@@ -59,7 +79,7 @@ async function connectFirst(target: ConnectionTarget, options: ConnectionOptions
 
 interface HostRequest {
   readonly target: ConnectionTarget;
-  readonly options: ConnectionOptions;
+  readonly options: OpenOptions;
   readonly address: string;
   readonly port: number;
   readonly password: string | null;
@@ -106,9 +126,9 @@ async function connectOnce({ target, address, port, password }: HostRequest, tls
   }
 }
 
-function sessionDefaults(options: ConnectionOptions, own: string): string {
+function sessionDefaults(options: OpenOptions, own: string): string {
   const settings = {
-    default_transaction_read_only: "on",
+    default_transaction_read_only: options.mayWrite === true ? "off" : "on",
     statement_timeout: String(options.statementTimeoutMs),
     lock_timeout: String(options.lockTimeoutMs),
     idle_in_transaction_session_timeout: String(idleTimeoutMs),

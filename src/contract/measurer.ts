@@ -1,0 +1,29 @@
+import type { Candidate } from "../domain/candidate.ts";
+import type { Outcome } from "../domain/proof.ts";
+import type { OnProgress } from "./progress.ts";
+
+export interface MeasureRequest {
+  /** Indexes to make and to drop, all of them at once. */
+  readonly changes: readonly Candidate[];
+  /** Statements with every parameter bound, by family. */
+  readonly statements: readonly { readonly family: string; readonly sql: string }[];
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+export interface Measurements {
+  /** `{family → measured, or inconclusive with its reason}`: one for every statement asked for. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** `{candidate → bytes and build time of the index really built}`; a refused one is missing. */
+  readonly built: ReadonlyMap<string, { readonly bytes: number; readonly buildMs: number }>;
+  /** Why figures of this place deserve less trust, as sentences: few rows, an index that could not be built. */
+  readonly cautions: readonly string[];
+}
+
+/** A place that is not production, where changes are made and statements run, and all of it is undone. */
+export interface Measurer {
+  /** For the report: `copy "shop_staging" (PostgreSQL 15.13)`. */
+  readonly description: string;
+  measure(request: MeasureRequest): Promise<Measurements>;
+  close(): Promise<void>;
+}
