@@ -87,6 +87,19 @@ async function measure(bench: Bench, request: MeasureRequest): Promise<Measureme
     }
     return { outcomes, built, cautions };
   } finally {
+    await cleanedUp(manifest);
+  }
+}
+
+/** query_canceled. */
+const canceled = "57014";
+
+/** An interrupt cancels whatever the session does when it arrives, which may be the cleaning: once more then. */
+async function cleanedUp(manifest: Manifest): Promise<void> {
+  try {
+    await manifest.clean();
+  } catch (error) {
+    if (sqlStateOf(error) !== canceled) throw error;
     await manifest.clean();
   }
 }
