@@ -1,0 +1,6 @@
+create table node (id int primary key, parent int, kind text not null);
+insert into node select n, nullif(n % 7, 0), 'k' || n % 3 from generate_series(1, 50) n;
+-- statement
+select id from node where null is not distinct from parent;
+-- expect
+select id from node where parent is null;
