@@ -57,10 +57,13 @@ async function measure(bench: Bench, request: MeasureRequest): Promise<Measureme
   const drops = request.changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change.index] : []));
   const total = request.statements.length * 2 + request.changes.length;
   let done = 0;
-  const step = () => {
+  const stop = () => {
     if (request.signal.aborted)
       throw new AdvisorError("ABORTED", "Stopped while measuring on the copy; what was made there is dropped again.");
+  };
+  const step = () => {
     request.onProgress("measure on the copy", ++done, total);
+    stop();
   };
   const cautions: string[] = [...(await analyzed(bench))];
   try {
@@ -85,6 +88,7 @@ async function measure(bench: Bench, request: MeasureRequest): Promise<Measureme
         first.kind === "inconclusive" ? first : outcomeOf(first, await timeStatement(session, sql, drops, bench.limits)),
       );
     }
+    stop(); // the last run may have been cancelled
     return { outcomes, built, cautions };
   } finally {
     await cleanedUp(manifest);
