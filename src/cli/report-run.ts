@@ -64,7 +64,7 @@ async function run(input: AuditInput, format: ReportFormat): Promise<Report> {
 }
 
 /** https://no-color.org: any value but the empty one means no; FORCE_COLOR means yes. */
-function wantsColor(): boolean {
+export function wantsColor(): boolean {
   if (process.env.NO_COLOR) return false;
   const forced = process.env.FORCE_COLOR;
   return forced !== undefined ? forced !== "0" && forced !== "false" : process.stdout.isTTY === true && process.env.TERM !== "dumb";

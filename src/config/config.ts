@@ -31,6 +31,27 @@ export const configSchema = z.strictObject({
     .union([z.enum(["none", "any"]), z.number().min(0).max(100)])
     .default("none")
     .describe("Exit 1 on: none, any, or a recommendation that saves this percentage of the workload's cost"),
+  levels: z
+    .record(z.string(), z.enum(["off", "note", "warning", "error"]))
+    .default({})
+    .describe("Rule id, then its level in a review of migrations: off, note, warning or error"),
+  review: z
+    .strictObject({
+      migrations: z.array(z.string()).default([]).describe("Files and folders of migrations"),
+      runner: z.string().optional().describe("Tool that applies them, when path and text do not show it"),
+      postgres: count.min(10).optional().describe("Major version of production, when no snapshot says it"),
+      placeholders: z.record(z.string(), z.string()).default({}).describe("Values of template placeholders"),
+      failOn: z.enum(["none", "error", "warning", "note"]).default("error").describe("Exit 1 at this level or above"),
+      maxSnapshotAge: z.string().default("30d").describe("Older snapshots are reported as stale"),
+      scanMegabytesPerSecond: z
+        .number()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe("Speed of a scan on production's machine, for durations"),
+    })
+    .prefault({})
+    .describe("How migrations are reviewed: see docs/review.md"),
   rules: z
     .record(z.string(), z.record(z.string(), z.number()))
     .default({})

@@ -8,6 +8,7 @@ const topLevel: readonly (keyof Report)[] = [
   "server",
   "origin",
   "partial",
+  "review",
   "summary",
   "recommendations",
   "findings",

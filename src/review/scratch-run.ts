@@ -19,6 +19,8 @@ export interface ScratchLimits {
 export interface Scratch {
   readonly database: EmbeddedDatabase;
   readonly limits: ScratchLimits;
+  /** Gives a session the settings it starts with: each file is another session. */
+  readonly sessionSql: string;
 }
 
 /**
@@ -28,12 +30,11 @@ export interface Scratch {
 export async function observeFile(scratch: Scratch, file: MigrationFile, stop: () => void): Promise<Observation[]> {
   const { database } = scratch;
   const observations: Observation[] = [];
-  await database.run("set client_min_messages = debug1");
   for (const statement of file.statements) {
     stop();
     observations.push(await observeStatement(scratch, statement.sql));
   }
-  await nextSession(database);
+  await database.run(scratch.sessionSql);
   return observations;
 }
 
@@ -47,7 +48,7 @@ export async function applyFile(scratch: Scratch, file: MigrationFile, stop: () 
   // A file that runs as a whole takes one call; only one that does not is taken apart.
   if (statements.some(outsideOnly) || !(await accepted(database, statements.join(";\n"))))
     for (const sql of statements) if (!(await accepted(database, sessionWide(sql)))) refused++;
-  await nextSession(database);
+  await database.run(scratch.sessionSql);
   return refused;
 }
 
@@ -76,6 +77,7 @@ async function observeStatement(scratch: Scratch, sql: string): Promise<Observat
   const before = await readState(database);
   if (!alone) await database.run("begin");
   try {
+    await database.run("set client_min_messages = debug1");
     await database.run(sessionWide(sql), { onNotice });
   } catch (error) {
     const refusal = refusalOf(error);
@@ -101,11 +103,6 @@ function isTransactionControl(sql: string): boolean {
 /** `SET LOCAL` would end with the transaction that each statement has of its own. */
 function sessionWide(sql: string): string {
   return sql.replace(/^set\s+local\b/i, "set");
-}
-
-/** The next file is another session: no settings left over. */
-async function nextSession(database: EmbeddedDatabase): Promise<void> {
-  await database.run("reset all");
 }
 
 function provideExtension(database: EmbeddedDatabase, sql: string): void {

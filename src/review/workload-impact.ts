@@ -105,12 +105,15 @@ export async function compareWorkload(
     if (!now) continue;
     const change = now.cost - before.cost;
     if (Math.abs(change) <= worthTelling * before.cost || Math.max(before.cost, now.cost) < leastCost) continue;
+    const later = analyzed?.get(family.id)?.cost ?? null;
+    // Dearer or cheaper only while the statistics are missing: a gain of that kind is none.
+    if (change < 0 && later !== null && later >= before.cost * (1 - worthTelling)) continue;
     changes.push({
       ...described(family),
       effect: change > 0 ? "worse" : "better",
       costBefore: before.cost,
       costAfter: now.cost,
-      costAfterAnalyze: analyzed?.get(family.id)?.cost ?? null,
+      costAfterAnalyze: later === now.cost ? null : later,
       indexesBefore: before.indexes,
       indexesAfter: now.indexes,
       error: null,

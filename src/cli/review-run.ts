@@ -1,0 +1,73 @@
+import type { Config } from "../config/config.ts";
+import type { Report } from "../domain/report.ts";
+import { AdvisorError } from "../errors.ts";
+import { type ReviewFormat, renderReview, reviewFormats } from "../render/review.ts";
+import { baselineText } from "../review/baseline.ts";
+import type { ExitCode } from "./errors.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { makeReview, type ReviewFlags } from "./make-review.ts";
+import { showProgress } from "./progress.ts";
+import { wantsColor } from "./report-run.ts";
+import { openOutput } from "./write-output.ts";
+
+export interface ReviewRunFlags extends ReviewFlags {
+  readonly format?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly output?: string | undefined;
+  readonly "fail-on"?: string | undefined;
+  readonly publish?: string | undefined;
+}
+
+/** Reviews, writes the report, publishes it where asked, and says how the process shall end. */
+export async function reviewRun(paths: readonly string[], flags: ReviewRunFlags, config: Config): Promise<ExitCode> {
+  const format = reviewFormat(flags);
+  const output = await openOutput(flags.output);
+  try {
+    const report = await run(paths, flags, config, format);
+    const toTerminal = flags.output === undefined || flags.output === "-";
+    const color = toTerminal && wantsColor();
+    await output.write(renderReview(report, format, { color, width: toTerminal ? (process.stdout.columns ?? 80) : 80 }));
+    if (flags["update-baseline"] && flags.baseline !== undefined)
+      await (await openOutput(flags.baseline)).write(baselineText(report.findings));
+    return exitCodeOf(report, flags["fail-on"] ?? config.review.failOn);
+  } finally {
+    await output.discard();
+  }
+}
+
+async function run(paths: readonly string[], flags: ReviewRunFlags, config: Config, format: ReviewFormat): Promise<Report> {
+  const progress = showProgress(process.stderr, { silent: format !== "terminal", now: Date.now });
+  const interrupt = listenForInterrupt();
+  const { openParser } = await import("../parse/parse-sql.ts");
+  const parser = await openParser();
+  try {
+    const hooks = { onProgress: progress.onProgress, signal: interrupt.signal };
+    const { runReview } = await import("../wire-review.ts");
+    const input = await makeReview({ cwd: process.cwd(), paths, flags, config, parser, ...hooks, now: new Date() });
+    return await runReview(input, hooks, parser);
+  } finally {
+    await parser.close();
+    progress.end();
+    interrupt.end();
+  }
+}
+
+function reviewFormat(flags: ReviewRunFlags): ReviewFormat {
+  if (flags.json && flags.format !== undefined && flags.format !== "json")
+    throw new AdvisorError("INPUT_INVALID", `--json and --format ${flags.format} exclude each other.`, { hint: "Give one of them." });
+  if (flags.json) return "json";
+  const named = reviewFormats.find((format) => format === flags.format);
+  if (named) return named;
+  const ending = /\.(md|json|sarif|xml)$/i.exec(flags.output ?? "")?.[1]?.toLowerCase();
+  const byEnding: Readonly<Record<string, ReviewFormat>> = { md: "markdown", json: "json", sarif: "sarif", xml: "junit" };
+  return byEnding[ending ?? ""] ?? "terminal";
+}
+
+const levels = ["note", "warning", "error"] as const;
+
+/** 1 when a finding is at or above the threshold, and 2's place is taken by what throws. */
+export function exitCodeOf(report: Report, failOn: string): ExitCode {
+  const threshold = levels.indexOf(failOn as (typeof levels)[number]);
+  if (threshold < 0) return 0;
+  return report.findings.some((each) => levels.indexOf(each.severity) >= threshold) ? 1 : 0;
+}

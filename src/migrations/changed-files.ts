@@ -1,0 +1,56 @@
+import { compareMigrations, type FoundFiles, looksLikeMigration } from "./find-files.ts";
+import type { ChangedFile } from "./git-changes.ts";
+import type { FoundFile } from "./read-migration.ts";
+
+export interface ChangeSet extends FoundFiles {
+  /** Changed files that are no migrations: application code and its SQL. */
+  readonly others: readonly ChangedFile[];
+}
+
+/** Sorts a change into new migrations, with what comes before them as context, and the rest. `inScope` limits which paths count as migrations. */
+export async function sortChange(
+  changes: readonly ChangedFile[],
+  options: {
+    readonly inScope: (path: string) => boolean;
+    /** Every path that is there now, and how to read one; empty = no context. */
+    readonly existing: readonly string[];
+    readonly read: (path: string) => Promise<Uint8Array>;
+  },
+): Promise<ChangeSet> {
+  const notices: string[] = [];
+  const fresh = new Map<string, FoundFile>();
+  const others: ChangedFile[] = [];
+  for (const change of changes) {
+    const isMigration = options.inScope(change.path) && looksLikeMigration(change.path, textOf(change.content));
+    if (!isMigration) {
+      if (change.status !== "deleted") others.push(change);
+      continue;
+    }
+    if (change.status === "deleted") notices.push(`${change.path} is deleted: where it has run, nothing is undone`);
+    else if (change.status === "renamed")
+      notices.push(`${change.path} is an earlier migration under a new name: runners take it for a new one, or miss it`);
+    else {
+      if (change.status === "modified")
+        notices.push(`${change.path} was there before and is changed: where it has run, the change never runs`);
+      fresh.set(change.path, { path: change.path, content: change.content, isNew: true });
+    }
+  }
+  const folders = new Set([...fresh.keys()].map(setOf));
+  const context: FoundFile[] = [];
+  for (const path of options.existing) {
+    if (fresh.has(path) || !path.endsWith(".sql") || !folders.has(setOf(path))) continue;
+    context.push({ path, content: await options.read(path), isNew: false });
+  }
+  const files = [...context, ...fresh.values()].sort((a, b) => Number(a.isNew) - Number(b.isNew) || compareMigrations(a.path, b.path));
+  return { files, others, notices };
+}
+
+function textOf(content: Uint8Array): string {
+  return Buffer.from(content.subarray(0, 64 * 1024)).toString("utf8");
+}
+
+/** The folder that holds a set of migrations; for one folder a migration, the one above. */
+function setOf(path: string): string {
+  const parts = path.split("/");
+  return parts.slice(0, /(^|\/)(migration|up|down)\.sql$/.test(path) ? -2 : -1).join("/");
+}

@@ -1,0 +1,91 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { AdvisorError } from "../errors.ts";
+import { conventionOf } from "./conventions.ts";
+import type { FoundFile } from "./read-migration.ts";
+
+export interface FoundFiles {
+  /** In the order they are applied. */
+  readonly files: readonly FoundFile[];
+  /** Folders in which no migration was found, and the like: a line each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The files that paths name, a folder with all SQL below it. Without a schema, earlier files beside a named file come as context.
+ * Throws INPUT_INVALID for a path that is not there.
+ */
+export async function findFiles(cwd: string, paths: readonly string[], options: { readonly withEarlier: boolean }): Promise<FoundFiles> {
+  const named = new Set<string>();
+  const notices: string[] = [];
+  for (const path of paths) {
+    const full = resolve(cwd, path);
+    const found = await stat(full).catch((cause: unknown) => {
+      throw new AdvisorError("INPUT_INVALID", `There is no file or folder "${path}".`, {
+        hint: "Name migration files, or folders of them.",
+        cause,
+      });
+    });
+    const below = found.isDirectory() ? await sqlBelow(full) : [full];
+    if (below.length === 0) notices.push(`no SQL file in "${path}"`);
+    for (const each of below) named.add(each);
+  }
+  const all = new Set(named);
+  if (options.withEarlier) {
+    for (const path of named) {
+      const beside = await sqlBelow(folderOfSet(path));
+      for (const each of beside) if (compareMigrations(each, path) < 0) all.add(each);
+    }
+  }
+  const ordered = [...all].sort(compareMigrations);
+  const files: FoundFile[] = [];
+  for (const path of ordered) files.push({ path: portable(cwd, path), content: await readFile(path), isNew: named.has(path) });
+  return { files, notices };
+}
+
+/** Prisma and Diesel give each migration a folder of its own: the set is one level up. */
+function folderOfSet(path: string): string {
+  const folder = dirname(path);
+  return /[\\/](migration|up)\.sql$/.test(path) ? dirname(folder) : folder;
+}
+
+async function sqlBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".sql"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/[\\/](node_modules|\.git)[\\/]/.test(path))
+    .sort();
+}
+
+/** As the user would write it from `cwd`, with `/`. */
+export function portable(cwd: string, path: string): string {
+  const short = relative(cwd, path);
+  return (short.startsWith("..") ? path : short).split(sep).join("/");
+}
+
+/** Order of application: folder by folder, numbers by value, Flyway's repeatable migrations after the versioned ones. */
+export function compareMigrations(a: string, b: string): number {
+  const [one, two] = [sortKey(a), sortKey(b)];
+  for (let at = 0; at < Math.max(one.length, two.length); at++) {
+    const [x, y] = [one[at] ?? "", two[at] ?? ""];
+    if (x === y) continue;
+    const numeric = /^\d+$/.test(x) && /^\d+$/.test(y);
+    // Versions may be longer than a double is exact: 20240102030405000001.
+    const order = numeric ? Number(BigInt(x) - BigInt(y)) || 0 : x < y ? -1 : 1;
+    if (order !== 0) return order;
+  }
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sortKey(path: string): string[] {
+  const name = path.replaceAll("\\", "/").replace(/(^|\/)R__([^/]*)$/, "$1~R__$2");
+  return name.toLowerCase().split(/(\d+)/);
+}
+
+/** True for a file that looks like a migration wherever it lies: by its tool's marks, or by a folder's name. */
+export function looksLikeMigration(path: string, text: string): boolean {
+  if (!path.endsWith(".sql")) return false;
+  if (conventionOf(path, text, null).name !== "plain") return true;
+  return /(^|\/)(db\/)?(migrations?|migrate|changelogs?|schema_changes|deploy)\//i.test(path);
+}

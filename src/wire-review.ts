@@ -1,0 +1,104 @@
+import { readFile } from "node:fs/promises";
+import { loadMigrationRules, loadRules } from "../rules/index.ts";
+import { audit } from "./audit/audit.ts";
+import type { SnapshotSource } from "./contract/snapshot-source.ts";
+import type { Report } from "./domain/report.ts";
+import type { Gap, Snapshot } from "./domain/snapshot.ts";
+import type { EmbeddedDatabase } from "./embedded/embedded-database.ts";
+import { judge } from "./judge/judge.ts";
+import type { SqlParser } from "./parse/parse-sql.ts";
+import { type ReviewInput, type ReviewTools, review } from "./review/review.ts";
+import type { Ground, OpenScratch } from "./review/run-files.ts";
+import { advisorVersion, type Hooks } from "./wire.ts";
+
+export interface ReviewRun extends Omit<ReviewInput, "stop" | "onProgress" | "advisorVersion"> {
+  /** False: nothing is run, not even in a scratch database; text and catalog decide. */
+  readonly scratch: boolean;
+  /** Directory for boot templates; null: none; absent: the default place. */
+  readonly cacheDirectory?: string | null;
+}
+
+/** Reviews migrations. Throws AdvisorError when nothing useful could be said. */
+export async function runReview(input: ReviewRun, hooks: Hooks, parser: SqlParser): Promise<Report> {
+  const { AdvisorError } = await import("./errors.ts");
+  const { openShadowPlanner } = await import("./shadow/shadow-planner.ts");
+  const cache = input.cacheDirectory === undefined ? {} : { cacheDirectory: input.cacheDirectory };
+  const version = await advisorVersion();
+  const openPlanner = (snapshot: Snapshot) => openShadowPlanner(snapshot, { ...cache, signal: hooks.signal });
+  const tools: ReviewTools = {
+    parser,
+    rules: await loadMigrationRules(),
+    judge,
+    openScratch: input.scratch ? (ground) => openScratch(ground, cache) : null,
+    readCatalog: (database) => readCatalog(database),
+    openPlanner,
+    advise: async (snapshot) => {
+      const source: SnapshotSource = { read: async () => snapshot };
+      const quiet = { ...hooks, onProgress: () => {} };
+      return audit({ source, parser, rules: await loadRules(), openPlanner }, { ...advice, ...quiet, advisorVersion: version });
+    },
+  };
+  const stop = () => {
+    if (hooks.signal.aborted) throw new AdvisorError("ABORTED", "The review was interrupted.");
+  };
+  return review(tools, { ...input, onProgress: hooks.onProgress, stop, advisorVersion: version });
+}
+
+/** Each statement of a change is advised on for itself: no budget takes one's index for another's. */
+const advice = { ruleOptions: {}, maxIndexes: null, maxGrowth: null, maxBytes: null, withValues: false, timeBudgetMs: 60_000 };
+
+const reading = { top: 100_000, minCalls: 0, includeSchemas: [], excludeSchemas: [], readEnds: false, redactValues: false, statements: [] };
+
+async function readCatalog(database: EmbeddedDatabase): Promise<Snapshot> {
+  const { liveSource } = await import("./collect/live-source.ts");
+  return liveSource(database.session, { ...reading, now: new Date(0), origin: "schema-file" }).read({});
+}
+
+/** A database with the ground's schema and no rows. */
+async function openScratch(ground: Ground, cache: { readonly cacheDirectory?: string | null }): Promise<OpenScratch> {
+  const { bootEmbedded } = await import("./embedded/embedded-database.ts");
+  if (ground.kind === "snapshot") return fromSnapshot(ground.snapshot, cache);
+  const database = await bootEmbedded(cache);
+  const limits = { missingExtensions: [], complete: true, hasTriggersAndPolicies: true };
+  if (ground.kind === "none") return { database, limits, gaps: [], sessionSql: "reset all" };
+  try {
+    const { runSchema } = await import("./collect/run-schema.ts");
+    const gaps = await runSchema(database, await readFile(ground.name, "utf8"), { path: ground.name });
+    // A statement that was passed over may have made what a migration wants.
+    const missingExtensions = gaps.flatMap((gap) => /^extension (\S+) and what/.exec(gap.what)?.[1] ?? []);
+    const complete = !gaps.some((gap) => gap.what.startsWith("statement "));
+    return { database, limits: { ...limits, missingExtensions, complete }, gaps: [], sessionSql: "reset all" };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function fromSnapshot(snapshot: Snapshot, cache: { readonly cacheDirectory?: string | null }): Promise<OpenScratch> {
+  const { bootEmbedded } = await import("./embedded/embedded-database.ts");
+  const { collationClass } = await import("./shadow/collation-class.ts");
+  const { restoreSchema } = await import("./shadow/restore-schema.ts");
+  const database = await bootEmbedded({ ...cache, collation: collationClass(snapshot.server) });
+  try {
+    // Without row counts the restore puts no end rows into the tables.
+    const relations = snapshot.catalog.relations.map((relation) => ({ ...relation, rows: null }));
+    const { gaps } = await restoreSchema(database, { ...snapshot, catalog: { ...snapshot.catalog, relations } });
+    const path = snapshot.settings.find((setting) => setting.name === "search_path")?.value ?? "";
+    const limits = {
+      missingExtensions: gaps.flatMap((gap) => /^extension "(.+)"$/.exec(gap.what)?.[1] ?? []),
+      complete: !gaps.some(makesRelation),
+      hasTriggersAndPolicies: false,
+    };
+    const sessionSql = path === "" ? "reset all" : `reset all; set search_path = ${path}`;
+    await database.run(sessionSql);
+    return { database, limits, gaps, sessionSql };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Something is missing that a migration may name. */
+function makesRelation(gap: Gap): boolean {
+  return /^(table|view|materiali[sz]ed view|enum|domain|composite|range|sequence|stand-in|place)\b/.test(gap.what);
+}
