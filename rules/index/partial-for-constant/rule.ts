@@ -36,12 +36,19 @@ export default indexRule({
       unit: "values",
       doc: "With more distinct values than this a constant is a lookup, not a state",
     },
+    maxEvenValues: {
+      default: 8,
+      min: 2,
+      max: 1e6,
+      unit: "values",
+      doc: "With more values than this, equality with one that is no rarer than the others is a lookup too: a full index serves them all",
+    },
   },
 
   *propose(scan, { catalog, options }) {
     if (!indexableRelation(catalog, scan, options.minRows)) return;
     const rows = rowsInWords(catalog, scan.relation, figure);
-    const fixed = scan.predicates.filter((predicate) => isState(scan, predicate, catalog, options.maxValues));
+    const fixed = scan.predicates.filter((predicate) => isState(scan, predicate, catalog, options));
     const rare = fixed.filter((predicate) => (fractionKept(scan, [predicate], catalog) ?? 0) <= options.maxFraction).slice(0, 2);
     const all = [...fixed, ...scan.predicates.filter(isNullOrFlagTest)];
     const sets = [...rare.map((predicate) => [predicate]), ...(fixed.length > 0 && all.length > 1 ? [all] : [])];
@@ -64,7 +71,8 @@ export default indexRule({
 });
 
 /** True for a comparison with a constant that names a state of the row, not one row's own value or a date that moves on. */
-function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog: CatalogView, maxValues: number): boolean {
+function isState(scan: Scan, predicate: Predicate, catalog: CatalogView, limits: Limits): boolean {
+  const { on, operator, compared, sql } = predicate;
   // A comparison of the row's own columns, such as stock < reorder_level.
   if (operator === "is true" && on.columns.length > 1) return on.immutable !== false;
   if (compared.kind !== "constant" || !comparisons.has(operator) || on.immutable === false || /\$\d/.test(sql)) return false;
@@ -73,5 +81,22 @@ function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog
   if (on.column === null) return false;
   const column = catalog.column(scan.relation, on.column);
   const distinct = catalog.distinct(scan.relation, on.column);
-  return column !== null && column.baseType !== "bool" && column.category !== "D" && (distinct === null || distinct <= maxValues);
+  if (column === null || column.baseType === "bool" || column.category === "D") return false;
+  return distinct === null || (distinct <= limits.maxValues && (distinct <= limits.maxEvenValues || isRareAmong(scan, predicate, catalog)));
+}
+
+interface Limits {
+  readonly maxValues: number;
+  readonly maxEvenValues: number;
+}
+
+/** Our own choice: a state that is asked for, such as queued or failed, has a fifth of the commonest one's rows at most. */
+const rareShare = 0.2;
+
+/** False when a value compared by equality is about as frequent as the commonest: one customer of fifty, one brand of many. */
+function isRareAmong({ relation }: Scan, { on, operator, compared }: Predicate, catalog: CatalogView): boolean {
+  if ((operator !== "=" && operator !== "= any") || on.column === null || compared.kind !== "constant") return true;
+  const values = compared.values ?? (compared.value === null ? [] : [compared.value]);
+  const commonest = Math.max(0, ...(catalog.statistics(relation, on.column)?.mostCommonFrequencies ?? []));
+  return values.every((value) => (catalog.frequency(relation, on.column ?? "", value) ?? 1) <= commonest * rareShare);
 }
