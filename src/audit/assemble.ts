@@ -1,3 +1,4 @@
+import type { Measurer } from "../contract/measurer.ts";
 import type { Planner } from "../contract/planner.ts";
 import type { FamilySummary, Rejection, Report } from "../domain/report.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
@@ -9,6 +10,7 @@ import type { Proved } from "../prove/prove.ts";
 import type { Selection } from "../select/select.ts";
 import type { AuditOptions } from "./audit.ts";
 import { chosenWithProofs } from "./chosen-proofs.ts";
+import { withMeasurements } from "./measure-chosen.ts";
 import { noAdvice } from "./no-advice.ts";
 import { rejectionsOf } from "./rejections.ts";
 
@@ -22,13 +24,15 @@ export interface AuditResult {
   /** Why the run ended early; null when it did not. */
   readonly stopped: unknown;
   readonly planner: Planner;
+  /** Null when nothing is to be measured. */
+  readonly measurer: Measurer | null;
   readonly options: AuditOptions;
 }
 
 /** Everything an audit found, as the Report that every renderer reads. Plans the chosen set once more for its evidence. */
 export async function assemble(result: AuditResult): Promise<Report> {
   const { snapshot, proved, selection, options } = result;
-  const chosen = selection ? await chosenWithProofs(result, selection) : [];
+  const chosen = selection ? await withMeasurements(await chosenWithProofs(result, selection), result) : [];
   const recommendations = explain(chosen, snapshot);
   const rejected = rejectionsOf(result);
   const families = familySummaries(result, rejected);
@@ -38,7 +42,7 @@ export async function assemble(result: AuditResult): Promise<Report> {
     generatedAt: snapshot.collectedAt,
     advisorVersion: options.advisorVersion,
     server: snapshot.server,
-    origin: originWords(snapshot, result.planner),
+    origin: originWords(snapshot, result),
     summary: {
       statementCount: proved.families.size,
       relationCount: snapshot.catalog.relations.length,
@@ -67,8 +71,9 @@ const originWordsOf: Readonly<Record<Snapshot["origin"], string>> = {
   demo: "demo database in an embedded PostgreSQL",
 };
 
-function originWords(snapshot: Snapshot, planner: Planner): string {
-  return `${originWordsOf[snapshot.origin]}; planned by ${planner.description}`;
+function originWords(snapshot: Snapshot, { planner, measurer }: AuditResult): string {
+  const measured = measurer === null ? "" : `; times measured on the ${measurer.description}`;
+  return `${originWordsOf[snapshot.origin]}; planned by ${planner.description}${measured}`;
 }
 
 function familySummaries(result: AuditResult, rejected: readonly Rejection[]): FamilySummary[] {

@@ -1,3 +1,4 @@
+import type { Measurer } from "../contract/measurer.ts";
 import type { Planner } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { SnapshotSource } from "../contract/snapshot-source.ts";
@@ -18,6 +19,7 @@ import { assemble } from "./assemble.ts";
 import { withProbes } from "./probe-families.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { stopWhen } from "./stop.ts";
+import { withoutUnprovableDrops } from "./unprovable-drops.ts";
 
 /** Built once by `wire.ts`. */
 export interface AuditTools {
@@ -25,6 +27,8 @@ export interface AuditTools {
   readonly parser: SqlParser;
   readonly rules: ReadonlyMap<string, Rule>;
   readonly openPlanner: (snapshot: Snapshot) => Promise<Planner>;
+  /** A copy of production on which the chosen set is made and measured; absent: nothing is measured. */
+  readonly openMeasurer?: (snapshot: Snapshot) => Promise<Measurer>;
 }
 
 export interface AuditOptions {
@@ -61,9 +65,11 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   const grouped = await group(snapshot, tools.parser);
   onProgress("shadow", 0, null);
   const planner = await tools.openPlanner(snapshot);
+  let measurer: Measurer | null = null;
   try {
+    measurer = (await tools.openMeasurer?.(snapshot)) ?? null;
     const workload = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
-    const proposed = propose(workload, snapshot, tools.rules, options.ruleOptions);
+    const proposed = withoutUnprovableDrops(propose(workload, snapshot, tools.rules, options.ruleOptions), planner);
     const { families, candidates } = withProbes(proposed.candidates, proposed.probes);
     const proved = await prove({
       candidates,
@@ -84,9 +90,11 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       selection: chosen.selection,
       stopped: proved.stopped ?? chosen.stopped,
       planner,
+      measurer,
       options,
     });
   } finally {
+    await measurer?.close();
     await planner.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from "../domain/candidate.ts";
+import type { RelationName } from "../domain/postgres.ts";
 import type { Outcome } from "../domain/proof.ts";
 import type { OnProgress } from "./progress.ts";
 
@@ -17,7 +18,7 @@ export interface Measurements {
   /** `{candidate → bytes and build time of the index really built}`; a refused one is missing. */
   readonly built: ReadonlyMap<string, { readonly bytes: number; readonly buildMs: number }>;
   /** Why figures of this place deserve less trust, as sentences: few rows, an index that could not be built. */
-  readonly cautions: readonly string[];
+  readonly cautions: readonly { readonly relation: RelationName; readonly text: string }[];
 }
 
 /** A place that is not production, where changes are made and statements run, and all of it is undone. */

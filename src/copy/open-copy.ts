@@ -44,6 +44,8 @@ export async function openCopy(connect: () => Promise<SqlSession>, production: S
   }
 }
 
+type Caution = Measurements["cautions"][number];
+
 interface Bench {
   readonly session: SqlSession;
   readonly manifest: Manifest;
@@ -65,7 +67,7 @@ async function measure(bench: Bench, request: MeasureRequest): Promise<Measureme
     request.onProgress("measure on the copy", ++done, total);
     stop();
   };
-  const cautions: string[] = [...(await analyzed(bench))];
+  const cautions = await analyzed(bench);
   try {
     const before = new Map<string, TimedRuns>();
     for (const { family, sql } of request.statements) {
@@ -76,8 +78,9 @@ async function measure(bench: Bench, request: MeasureRequest): Promise<Measureme
     for (const candidate of request.changes) {
       step();
       const made = await build(bench, candidate);
-      if (typeof made === "string") cautions.push(made);
-      else if (made !== null) built.set(candidate.id, made);
+      if (made === null) continue;
+      if ("text" in made) cautions.push(made);
+      else built.set(candidate.id, made);
     }
     const outcomes = new Map<string, Outcome>();
     for (const { family, sql } of request.statements) {
@@ -113,8 +116,8 @@ function outcomeOf(before: Extract<TimedRuns, { kind: "timed" }>, after: TimedRu
   return { kind: "measured", before: before.timing, after: after.timing, sameRows: before.rows === after.rows };
 }
 
-/** The index, in its own transaction, under our prefix. Null for a drop; a sentence when the copy refuses it. */
-async function build({ session, manifest }: Bench, candidate: Candidate): Promise<{ bytes: number; buildMs: number } | string | null> {
+/** The index, in its own transaction, under our prefix. Null for a drop; a caution when the copy refuses it. */
+async function build({ session, manifest }: Bench, candidate: Candidate): Promise<{ bytes: number; buildMs: number } | Caution | null> {
   const { change } = candidate;
   if (change.kind !== "create-index") return null;
   const index = { schema: change.index.relation.schema, name: `${indexPrefix}${candidate.id}` };
@@ -138,7 +141,8 @@ async function build({ session, manifest }: Bench, candidate: Candidate): Promis
   } catch (error) {
     const sqlState = sqlStateOf(error);
     if (sqlState === null) throw error;
-    return `The index on ${readableQualified(change.index.relation)} could not be built on the copy: ${(error as Error).message} (SQLSTATE ${sqlState}).`;
+    const text = `It could not be built on the copy: ${(error as Error).message} (SQLSTATE ${sqlState}).`;
+    return { relation: change.index.relation, text };
   } finally {
     await session.query("reset statement_timeout");
   }
@@ -157,8 +161,8 @@ async function provide(session: SqlSession, manifest: Manifest, extension: strin
 const alike = 2;
 
 /** Tables that were never analysed are, as a restored dump is not; sentences on those that are not like production's. */
-async function analyzed({ session, production }: Bench): Promise<string[]> {
-  const cautions: string[] = [];
+async function analyzed({ session, production }: Bench): Promise<Caution[]> {
+  const cautions: Caution[] = [];
   const rows = await session.query<{ schema: string; name: string; rows: number }>(
     `select n.nspname::text as schema, c.relname::text as name, c.reltuples::float8 as rows
      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm')`,
@@ -179,9 +183,8 @@ async function analyzed({ session, production }: Bench): Promise<string[]> {
     }
     const expected = relation.rows;
     if (expected === null || expected < 1000 || (count * alike >= expected && count <= expected * alike)) continue;
-    cautions.push(
-      `${readableQualified(relation)} holds ${grouped(Math.max(0, count))} rows on the copy and ${grouped(expected)} in production: times measured there are not production's.`,
-    );
+    const counts = `${grouped(Math.max(0, count))} rows on the copy and ${grouped(expected)} in production`;
+    cautions.push({ relation, text: `${readableQualified(relation)} holds ${counts}: times measured there are not production's.` });
   }
   return cautions;
 }

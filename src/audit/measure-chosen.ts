@@ -1,0 +1,98 @@
+import type { Measurements } from "../contract/measurer.ts";
+import { relationKey } from "../domain/postgres.ts";
+import type { Proof } from "../domain/proof.ts";
+import { bytes, milliseconds } from "../domain/units.ts";
+import { AdvisorError } from "../errors.ts";
+import type { Chosen } from "../explain/explain.ts";
+import { redactPlan } from "../explain/redact.ts";
+import type { AuditResult } from "./assemble.ts";
+
+/** Slower than this on the copy is said: less is noise of a warm cache. */
+const tolerance = 1.1;
+/** Below this, in ms, two runs of the same plan differ by more than the tolerance. */
+const noiseMs = 1;
+/** A real size this many times off the estimate is said: a copy's tables are never quite production's. */
+const sizeTolerance = 2;
+
+/**
+ * Adds to each chosen change what its statements took on the copy, with the whole set in place, beside the planner's figures. The
+ * basis becomes "measured" when every statement that it was proved on ran there.
+ */
+export async function withMeasurements(chosen: readonly Chosen[], result: AuditResult): Promise<readonly Chosen[]> {
+  const { measurer, options } = result;
+  if (measurer === null || chosen.length === 0) return chosen;
+  const families = [...new Set(chosen.flatMap((each) => each.benefit.families.map((effect) => effect.family)))].toSorted();
+  const request = {
+    changes: chosen.map((each) => each.candidate),
+    statements: families.flatMap((family) => {
+      // A generic binding has parameters left: it can be planned and not run.
+      const example = result.proved.families.get(family)?.examples.find((each) => each.kind !== "generic");
+      return example ? [{ family, sql: example.sql }] : [];
+    }),
+    signal: options.signal,
+    onProgress: options.onProgress,
+  };
+  try {
+    const measured = await measurer.measure(request);
+    return chosen.map((each) => withOutcomes(each, measured, result));
+  } catch (error) {
+    // What was proved stays worth showing.
+    if (!(error instanceof AdvisorError) || error.code !== "ABORTED") throw error;
+    return chosen.map((each) => ({ ...each, cautions: [...each.cautions, "Measuring on the copy was stopped: no time was measured."] }));
+  }
+}
+
+function withOutcomes(chosen: Chosen, measured: Measurements, result: AuditResult): Chosen {
+  const proofs: Proof[] = [];
+  const remarks: string[] = [];
+  let savedMsPerDay: number | null = null;
+  for (const { family } of chosen.benefit.families) {
+    const outcome = measured.outcomes.get(family) ?? {
+      kind: "inconclusive" as const,
+      because: "no-example" as const,
+      detail: "No values are known for its parameters.",
+    };
+    proofs.push({ candidate: chosen.candidate.id, family, backend: "copy", outcome: shown(outcome, result) });
+    if (outcome.kind !== "measured") continue;
+    const { before, after } = outcome;
+    const callsPerDay = result.proved.families.get(family)?.family.load.callsPerDay ?? null;
+    if (callsPerDay !== null) savedMsPerDay = (savedMsPerDay ?? 0) + callsPerDay * (before.medianMs - after.medianMs);
+    if (after.medianMs > before.medianMs * tolerance && after.medianMs - before.medianMs > noiseMs)
+      remarks.push(
+        `Statement ${family} took longer on the copy: ${milliseconds(before.medianMs)} before, ${milliseconds(after.medianMs)} with the whole set.`,
+      );
+    if (!outcome.sameRows) remarks.push(`Statement ${family} gave another number of rows on the copy: its result depends on the plan.`);
+  }
+  const built = measured.built.get(chosen.candidate.id);
+  if (built && (built.bytes > chosen.indexBytes * sizeTolerance || built.bytes * sizeTolerance < chosen.indexBytes))
+    remarks.push(`Really built on the copy it took ${bytes(built.bytes)}; ${bytes(chosen.indexBytes)} were estimated.`);
+  const isMeasured = proofs.length > 0 && proofs.every((proof) => proof.outcome.kind === "measured");
+  return {
+    ...chosen,
+    proofs: [...chosen.proofs, ...proofs],
+    basis: isMeasured ? "measured" : "estimated",
+    benefit: { ...chosen.benefit, timeSavedMsPerDay: isMeasured ? savedMsPerDay : null },
+    cautions: [...chosen.cautions, ...remarks, ...cautionsOf(chosen, measured, result)],
+  };
+}
+
+/** Of the relations that the change or its statements touch. */
+function cautionsOf({ candidate, benefit }: Chosen, { cautions }: Measurements, result: AuditResult): string[] {
+  const { change } = candidate;
+  const own = change.kind === "create-index" ? [change.index.relation] : change.kind === "drop-index" ? [change.relation] : [];
+  const read = benefit.families.flatMap(
+    ({ family }) => result.proved.families.get(family)?.family.scans.map((scan) => scan.relation) ?? [],
+  );
+  const touched = new Set([...own, ...read].map(relationKey));
+  return cautions.filter(({ relation }) => touched.has(relationKey(relation))).map(({ text }) => text);
+}
+
+/** Plans that ran hold the values that were bound. */
+function shown(outcome: Proof["outcome"], result: AuditResult): Proof["outcome"] {
+  if (outcome.kind !== "measured" || result.options.withValues) return outcome;
+  return {
+    ...outcome,
+    before: { ...outcome.before, plan: redactPlan(outcome.before.plan) },
+    after: { ...outcome.after, plan: redactPlan(outcome.after.plan) },
+  };
+}
