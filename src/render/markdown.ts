@@ -7,6 +7,7 @@ import {
   groupBy,
   heading,
   loadText,
+  measuredText,
   nothingRecommended,
   priceText,
   rankedEffects,
@@ -48,11 +49,11 @@ function recommendation(each: Recommendation, position: number, families: Readon
   const effects = rankedEffects(each, families);
   const rows = effects.slice(0, shown.effects).map((effect) => {
     const family = families.get(effect.family);
-    const worst = worstText(effect);
+    const below = [worstText(effect), measuredText(each, effect.family)].filter((text) => text !== null);
     return [
       `${markdownCode(family?.place ?? effect.family, "cell")}<br>${markdownText(loadText(family))}`,
       `${cost(effect.costBefore)} → ${cost(effect.costAfter)} (${change(effect.costBefore, effect.costAfter)})`,
-      `${markdownText(effect.planChange)}${worst === null ? "" : `<br>${markdownText(worst)}`}`,
+      [effect.planChange, ...below].map(markdownText).join("<br>"),
     ];
   });
   const statements = effects.slice(0, shown.effects).flatMap((effect) => families.get(effect.family) ?? []);
@@ -64,7 +65,7 @@ function recommendation(each: Recommendation, position: number, families: Readon
       .map(markdownText)
       .join("\n\n"),
     each.apply.length === 0 ? "" : markdownBlock(each.apply.map((sql) => `${sql};`).join("\n"), "sql"),
-    rows.length === 0 ? "" : table(["Statement", `Cost per call, ${each.basis}`, "Plan"], rows) + more(effects.length - shown.effects),
+    rows.length === 0 ? "" : table(["Statement", "Cost per call, estimated", "Plan"], rows) + more(effects.length - shown.effects),
     `**Price:** ${markdownText(priceText(each))}`,
     ...each.cautions.map((caution) => `**Caution:** ${markdownText(caution)}`),
     statements.length === 0

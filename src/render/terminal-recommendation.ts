@@ -4,7 +4,7 @@ import { change, cost, grouped } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import type { Page } from "./terminal.ts";
-import { benefitText, loadText, priceText, rankedEffects, worstText } from "./wording.ts";
+import { benefitText, loadText, measuredText, priceText, rankedEffects, worstText } from "./wording.ts";
 
 /** Statements to show per recommendation; JSON has all. */
 const shownEffects = 5;
@@ -45,15 +45,17 @@ function evidence(recommendation: Recommendation, { page, families }: Room): str
   if (effects.length === 0) return [];
   const rest = effects.length - shownEffects;
   return [
-    `Evidence: planner cost per call, ${recommendation.basis}`,
+    "Evidence: planner cost per call, estimated",
     ...effects.slice(0, shownEffects).flatMap((effect) => {
       const family = families.get(effect.family);
       const worst = worstText(effect);
+      const measured = measuredText(recommendation, effect.family);
       const figures = `${cost(effect.costBefore)} → ${cost(effect.costAfter)} (${change(effect.costBefore, effect.costAfter)})`;
       return [
         ...indent(wrap(`${figures}  ${loadText(family)}`, page.width - 2), 2),
         `    ${page.paint.dim(excerpt(family ? `${oneLine(family.place ?? family.id)}: ${family.sql}` : effect.family, page.width - 4))}`,
         ...indent(wrap(effect.planChange, page.width - 4), 4),
+        ...(measured === null ? [] : indent(wrap(measured, page.width - 4), 4)),
         ...(worst === null ? [] : indent(wrap(worst, page.width - 4), 4).map(effect.worstRatio > 1 ? page.paint.yellow : page.paint.dim)),
       ];
     }),

@@ -151,9 +151,12 @@ function gaps(report: Report, page: Page): string[] {
 
 function foot(report: Report, page: Page): string[] {
   if (report.recommendations.length === 0) return [];
-  const words = report.recommendations.every((each) => each.basis === "measured")
-    ? "Measured: executed on a copy, in milliseconds."
-    : "Estimated: the planner's cost, in its own units (1 is one sequential page read), not milliseconds. Nothing was executed and nothing was changed.";
+  const isTimed = report.recommendations.some((each) => each.proofs.some((proof) => proof.outcome.kind === "measured"));
+  const words =
+    "Estimated: the planner's cost, in its own units (1 is one sequential page read), not milliseconds. " +
+    (isTimed
+      ? "Measured: run on the copy, in milliseconds; what was made there is dropped. Production was not changed."
+      : "Nothing was executed and nothing was changed.");
   return wrap(words, page.width).map(page.paint.dim);
 }
 

@@ -43,7 +43,7 @@ export function summaryRows(report: Report): (readonly [label: string, text: str
   if (summary.costBefore > 0)
     rows.push([
       "Cost",
-      `${cost(summary.costBefore)} → ${cost(summary.costAfter)} (${change(summary.costBefore, summary.costAfter)}), ${basisOf(report)}: planner cost × calls, all recommendations in place`,
+      `${cost(summary.costBefore)} → ${cost(summary.costAfter)} (${change(summary.costBefore, summary.costAfter)}), estimated: planner cost × calls, all recommendations in place`,
     ]);
   if (report.recommendations.length > 0) {
     rows.push(["Statement", `${ratio(summary.geometricMeanRatio)} of its cost in the geometric mean`]);
@@ -52,12 +52,6 @@ export function summaryRows(report: Report): (readonly [label: string, text: str
     rows.push(["Size", sizeText(report)]);
   }
   return rows;
-}
-
-/** "measured" only when everything recommended was. */
-function basisOf(report: Report): string {
-  const measured = report.recommendations.length > 0 && report.recommendations.every((each) => each.basis === "measured");
-  return measured ? "measured" : "estimated";
 }
 
 function sizeText(report: Report): string {
@@ -77,8 +71,19 @@ function sizeText(report: Report): string {
 export function benefitText(recommendation: Recommendation): string {
   const { benefit, basis, candidate, price } = recommendation;
   if (candidate.change.kind === "drop-index") return `frees ${bytes(Math.abs(price.indexBytes))}, proof ${basis}`;
-  const time = benefit.timeSavedMsPerDay === null ? "" : `, ${milliseconds(benefit.timeSavedMsPerDay)} per day`;
-  return `saves ${percent(benefit.shareOfWorkload)} of the workload's cost${time}, ${basis}`;
+  const saved = benefit.timeSavedMsPerDay;
+  const time = saved === null ? "" : `; ${milliseconds(Math.abs(saved))} per day ${saved < 0 ? "lost" : "saved"}, measured`;
+  return `saves ${percent(benefit.shareOfWorkload)} of the workload's cost, estimated${time}`;
+}
+
+/** What a statement took on the copy, or why nobody knows; null when nothing was to be measured. Never mixed with planner cost. */
+export function measuredText({ proofs }: Recommendation, family: string): string | null {
+  const outcome = proofs.find((proof) => proof.family === family && proof.backend === "copy")?.outcome;
+  if (outcome?.kind === "inconclusive") return `not measured: ${outcome.detail}`;
+  if (outcome?.kind !== "measured") return null;
+  const { before, after } = outcome;
+  const times = `${milliseconds(before.medianMs)} → ${milliseconds(after.medianMs)} (${change(before.medianMs, after.medianMs)})`;
+  return `measured on the copy: ${times}, median of ${plural(after.runs, "run")}, ${after.cache} cache`;
 }
 
 export function priceText(recommendation: Recommendation): string {
