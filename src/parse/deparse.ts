@@ -6,15 +6,15 @@ import { keepNames } from "./quoted-names.ts";
 import { replaceNodes, walk } from "./tree.ts";
 
 /**
- * SQL of a PostgreSQL 18 statement tree, on one line. Only trees of libpg-query 18 may come here: from an older grammar's tree the
+ * SQL of a PostgreSQL 18 statement tree, on one line or, `pretty`, a clause per line. Only trees of libpg-query 18 may come here: from an older grammar's tree the
  * deparser silently drops parts (RETURNING, MERGE conditions; measured). Throws SQL_UNPARSABLE for what it would get wrong.
  */
-export function deparse(node: Node): string {
+export function deparse(node: Node, { pretty = false }: { readonly pretty?: boolean } = {}): string {
   refuseUnwritable(node);
   try {
     return pgsqlDeparser.deparseSync(
       replaceNodes(node, (each) => keepNames(keepPrecedence(each))),
-      { pretty: false },
+      { pretty },
     );
   } catch (error) {
     // One wrapped message per level of the tree: its tail says what happened.

@@ -149,11 +149,17 @@ export function isPlainDistinct(select: SelectStmt): boolean {
 
 /** The same tree but for where it stands in the text. */
 export function sameTree(a: unknown, b: unknown): boolean {
-  return treeText(a) === treeText(b);
+  return a === b || treeText(a) === treeText(b);
 }
 
+/** One text for trees that differ only in places and in the order of fields. */
 export function treeText(tree: unknown): string {
-  return JSON.stringify(tree, (key, value: unknown) =>
-    value === undefined || /^(?:name_)?location$|^(?:rexpr_)?list_(?:start|end)$/.test(key) ? undefined : value,
-  );
+  return JSON.stringify(tree, (key, value: unknown) => {
+    if (places.test(key)) return undefined;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const keys = Object.keys(value);
+    return keys.length < 2 ? value : Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
+
+const places = /^(?:name_)?location$|^(?:rexpr_)?list_(?:start|end)$/;

@@ -13,11 +13,14 @@ import type { Context, Options } from "../../src/rule/rule.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { withFigures } from "./snapshot-figures.ts";
 
+/** A proposal with the tree it was made from. */
+export type ProposedHere = RewriteProposal & { readonly before: Node };
+
 export interface RewriteBench {
   readonly parser: SqlParser;
   /** Empties the database and runs the case's schema; gives its catalog under the case's figures. */
   make(given: RuleCase): Promise<Catalog>;
-  propose(rule: RewriteRule, sql: string, catalog: Catalog, postgres: number): Promise<readonly RewriteProposal[]>;
+  propose(rule: RewriteRule, sql: string, catalog: Catalog, postgres: number): Promise<readonly ProposedHere[]>;
   /** One spelling for a statement: parsed and written again. */
   canonical(sql: string): Promise<string>;
   parse(sql: string): Promise<Node>;
@@ -58,7 +61,7 @@ export async function openRewriteBench(): Promise<RewriteBench> {
       if (found.kind === "refused" || (found.statement.callsVolatile && !rule.volatileFunctions)) return [];
       const options = Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, option]) => [name, option.default]));
       const context: Context<Options> = { catalog: catalogView(catalog), postgres, countingDays: null, options };
-      return [...rule.rewrite(found.statement, context)];
+      return [...rule.rewrite(found.statement, context)].map((each) => ({ ...each, before: found.statement.node }));
     },
     canonical: async (sql) => deparse(await parse(sql)),
     rows: async (sql, parameters) => (await database.session.query<object>(sql, parameters)).map((row) => JSON.stringify(row)),
