@@ -13,7 +13,7 @@ import { assumedMachine } from "../review/estimate.ts";
 import type { Ground } from "../review/run-files.ts";
 import type { ReviewRun } from "../wire-review.ts";
 import { existingFile, wholeNumber } from "./read-flags.ts";
-import { changedFiles } from "./review-changes.ts";
+import { changedFiles, pullFiles } from "./review-changes.ts";
 
 export interface ReviewFlags {
   readonly base?: string | undefined;
@@ -27,7 +27,9 @@ export interface ReviewFlags {
   readonly "update-baseline"?: boolean | undefined;
   readonly "max-snapshot-age"?: string | undefined;
   readonly run?: boolean | undefined;
-  readonly "sql-command"?: string | undefined;
+  /** `github`: the pull request's files, through the API. */
+  readonly files?: string | undefined;
+  readonly pull?: string | undefined;
 }
 
 export interface MakeReview {
@@ -81,6 +83,7 @@ interface Found {
 
 async function findInput(make: MakeReview, withEarlier: boolean): Promise<Found> {
   const { cwd, paths, flags, config } = make;
+  if (flags.files === "github") return pullFiles({ ...make, withEarlier });
   if (flags.base !== undefined) return changedFiles({ ...make, base: flags.base, withEarlier });
   const wanted = paths.length > 0 ? paths : config.review.migrations;
   if (wanted.length === 0)

@@ -5,32 +5,52 @@ import { openRepository } from "../migrations/git-changes.ts";
 import type { FoundFile } from "../migrations/read-migration.ts";
 import { addedSql } from "../migrations/source-sql.ts";
 import type { ReviewRun } from "../wire-review.ts";
+import { wholeNumber } from "./read-flags.ts";
 
 export interface ChangeRequest {
   readonly cwd: string;
-  readonly base: string;
   readonly paths: readonly string[];
   readonly config: Config;
   readonly withEarlier: boolean;
 }
 
-/** What the branch adds to `base`: its migrations as new files, earlier ones as context, and SQL added to application code. */
-export async function changedFiles(request: ChangeRequest): Promise<{
+interface Changed {
   readonly files: readonly FoundFile[];
   readonly added: ReviewRun["added"];
   readonly notices: readonly string[];
-}> {
-  const { cwd, base, paths, config, withEarlier } = request;
+}
+
+/** What the branch adds to `base`: its migrations as new files, earlier ones as context, and SQL added to application code. */
+export async function changedFiles(request: ChangeRequest & { readonly base: string }): Promise<Changed> {
+  const { cwd, base, withEarlier } = request;
   const repository = await openRepository(cwd);
-  const scope = (paths.length > 0 ? paths : config.review.migrations).map((path) => fromRoot(repository.root, cwd, path));
-  const inScope = (path: string) => scope.length === 0 || scope.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
-  const changes = await repository.changes(base);
-  const sorted = await sortChange(changes, {
-    inScope,
+  const sorted = await sortChange(await repository.changes(base), {
+    inScope: scopeOf(request, repository.root),
     existing: withEarlier ? await repository.files() : [],
     read: repository.read,
   });
   return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: sorted.notices };
+}
+
+/** The same of a pull request, read through GitHub's API; earlier migrations are the working tree's, which is the base's. */
+export async function pullFiles(request: ChangeRequest & { readonly flags: { readonly pull?: string | undefined } }): Promise<Changed> {
+  const { cwd, withEarlier, flags } = request;
+  const { githubTarget } = await import("../publish/github-environment.ts");
+  const { pullChanges } = await import("../publish/github-files.ts");
+  const { files, notices } = await pullChanges(await githubTarget(process.env, wholeNumber("pull", flags.pull, 1) ?? null));
+  const repository = await openRepository(cwd);
+  const sorted = await sortChange(files, {
+    inScope: scopeOf(request, repository.root),
+    existing: withEarlier ? await repository.files() : [],
+    read: repository.read,
+  });
+  return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: [...notices, ...sorted.notices] };
+}
+
+/** Which paths count as migrations: those named, else any. */
+function scopeOf({ cwd, paths, config }: ChangeRequest, root: string): (path: string) => boolean {
+  const scope = (paths.length > 0 ? paths : config.review.migrations).map((path) => fromRoot(root, cwd, path));
+  return (path) => scope.length === 0 || scope.some((each) => each === "" || path === each || path.startsWith(`${each}/`));
 }
 
 function fromRoot(root: string, cwd: string, path: string): string {

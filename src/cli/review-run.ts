@@ -2,11 +2,13 @@ import type { Config } from "../config/config.ts";
 import type { Report } from "../domain/report.ts";
 import { AdvisorError } from "../errors.ts";
 import { type ReviewFormat, renderReview, reviewFormats } from "../render/review.ts";
+import { commentMarker, renderComment } from "../render/review-comment.ts";
 import { baselineText } from "../review/baseline.ts";
 import type { ExitCode } from "./errors.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { makeReview, type ReviewFlags } from "./make-review.ts";
 import { showProgress } from "./progress.ts";
+import { wholeNumber } from "./read-flags.ts";
 import { wantsColor } from "./report-run.ts";
 import { openOutput } from "./write-output.ts";
 
@@ -16,6 +18,7 @@ export interface ReviewRunFlags extends ReviewFlags {
   readonly output?: string | undefined;
   readonly "fail-on"?: string | undefined;
   readonly publish?: string | undefined;
+  readonly "comment-id"?: string | undefined;
 }
 
 /** Reviews, writes the report, publishes it where asked, and says how the process shall end. */
@@ -27,12 +30,25 @@ export async function reviewRun(paths: readonly string[], flags: ReviewRunFlags,
     const toTerminal = flags.output === undefined || flags.output === "-";
     const color = toTerminal && wantsColor();
     await output.write(renderReview(report, format, { color, width: toTerminal ? (process.stdout.columns ?? 80) : 80 }));
+    if (flags.publish === "github") await publish(report, flags);
     if (flags["update-baseline"] && flags.baseline !== undefined)
       await (await openOutput(flags.baseline)).write(baselineText(report.findings));
     return exitCodeOf(report, flags["fail-on"] ?? config.review.failOn);
   } finally {
     await output.discard();
   }
+}
+
+/** One comment on the pull request; what came of it is told on stderr. */
+async function publish(report: Report, flags: ReviewRunFlags): Promise<void> {
+  const { githubTarget } = await import("../publish/github-environment.ts");
+  const { publishComment } = await import("../publish/github-comment.ts");
+  const target = await githubTarget(process.env, wholeNumber("pull", flags.pull, 1) ?? null);
+  const id = flags["comment-id"] ?? "default";
+  const text = (limit: number) => renderComment(report, { id, limit });
+  const onlyUpdate = !report.review?.files.some((file) => file.isNew);
+  const { where, note } = await publishComment(target, { marker: commentMarker(id), text, onlyUpdate }, target);
+  process.stderr.write(`plansmith: comment ${where}${note === null ? "" : `: ${note}`}\n`);
 }
 
 async function run(paths: readonly string[], flags: ReviewRunFlags, config: Config, format: ReviewFormat): Promise<Report> {

@@ -58,6 +58,21 @@ Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage, 3 co
       description: "Write one comment on the pull request of this CI run, or edit the one there is",
       helpGroup: "OUTPUT",
     }),
+    "comment-id": Flags.string({
+      helpValue: "ID",
+      description: "One comment per id, for several databases [default: default]",
+      helpGroup: "OUTPUT",
+    }),
+    files: Flags.string({
+      options: ["github"],
+      description: "Read the pull request's files through the API: nothing of it is checked out",
+      helpGroup: "WHAT",
+    }),
+    pull: Flags.string({
+      helpValue: "N",
+      description: "Number of the pull request, when the CI run's event does not say it",
+      helpGroup: "WHAT",
+    }),
     ...configFlag,
   };
 
