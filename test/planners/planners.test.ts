@@ -1,9 +1,10 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectReadOnly } from "../../src/collect/connect.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { installations } from "../../src/native/find-postgres.ts";
 import { openLocalShadow } from "../../src/native/local-shadow.ts";
+import { openRemoteShadow } from "../../src/native/remote-shadow.ts";
 import { openHypopgPlanner } from "../../src/prove/hypopg-planner.ts";
 import { openLivePlanner } from "../../src/prove/live-planner.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
@@ -48,6 +49,38 @@ describe.skipIf(server === null)(`over a native PostgreSQL (${server === null ? 
   plannerConformance("a shadow on production's own PostgreSQL", everything, async () => {
     const own = installations().find((each) => each.major === native.major)!;
     return { planner: await openShadowPlanner(snapshot, await openLocalShadow(own, snapshot.server)), footprint };
+  });
+
+  describe("a shadow on a server given by URL", () => {
+    let disposable: NativePostgres;
+    beforeAll(async () => {
+      disposable = (await nativePostgres()) as NativePostgres;
+    });
+    afterAll(async () => {
+      await disposable?.stop();
+    });
+
+    plannerConformance("that is empty", everything, async () => ({
+      planner: await openShadowPlanner(snapshot, await openRemoteShadow(disposable.url(), snapshot.server)),
+      footprint,
+    }));
+
+    test("leaves no database there", async () => {
+      const other = new pg.Client({ connectionString: disposable.url() });
+      await other.connect();
+      const { rows } = await other.query("select datname::text as name from pg_database where datname ~ 'plansmith'");
+      await other.end();
+      expect(rows).toEqual([]);
+    });
+
+    test("is refused when it holds something, or is production", async () => {
+      await expect(openRemoteShadow(native.url(), snapshot.server)).rejects.toMatchObject({
+        code: "BACKEND_UNSUPPORTED",
+        message: expect.stringContaining("it is production"),
+      });
+      const elsewhere = { ...snapshot.server, systemIdentifier: "1" };
+      await expect(openRemoteShadow(native.url(), elsewhere)).rejects.toMatchObject({ message: expect.stringContaining("it holds") });
+    });
   });
 
   plannerConformance("the live server", { prepares: false, everyAccessMethod: false }, async () => ({
