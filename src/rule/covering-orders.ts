@@ -13,7 +13,11 @@ export function coveringOrders(facts: BtreeScan, catalog: CatalogView, read: rea
   const sorts = sortOrders(facts, catalog, maxKeys);
   const orders = [...joins.slice(0, 5), ...filters.slice(0, 4), ...sorts.slice(0, 4), ...joins.slice(5), ...filters.slice(4)];
   const longest = orders.filter((order) => !orders.some((other) => begins(order, other)));
-  if (longest.length === 0) return narrowerThanRow(facts, catalog, read) ? [allAsKeys(facts, catalog, keyOrder([], [], 0), read)] : [];
+  if (longest.length === 0) {
+    // A filter that no B-tree can be entered by (a search inside a text, a function) is the statement's trouble, and a copy of its columns no answer.
+    const isReadWhole = facts.scan.predicates.length === 0 && narrowerThanRow(facts, catalog, read);
+    return isReadWhole ? [allAsKeys(facts, catalog, keyOrder([], [], 0), read)] : [];
+  }
   const [first] = longest;
   const deduplicated = first && deduplicates(facts, catalog, read) ? [allAsKeys(facts, catalog, first, read)] : [];
   return unlike([...deduplicated, ...longest]);

@@ -5,4 +5,4 @@ create table features (id bigint primary key, embedding vector(384) not null);
 select id from features order by embedding <=> $1 limit 10;
 -- expect exactly
 create index on public.features using hnsw (embedding vector_cosine_ops);
-create index on public.features using ivfflat (embedding vector_cosine_ops) with (lists = 400);
+refuse create index on public.features using ivfflat (embedding vector_cosine_ops) with (lists = 400);
