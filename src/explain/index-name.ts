@@ -31,7 +31,18 @@ function joinWithin(table: string, keys: string, suffix: string): string {
 function keyWords(key: CandidateKey): string[] {
   if (key.column !== null) return [key.column];
   const words = key.sql
-    .replaceAll(/::\s*(?:"[^"]*"|[a-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)? time zone))?(?:\s*\([\d, ]*\))?(?:\[\])*/gi, "")
-    .match(/[\p{L}_][\p{L}\p{N}_]*/gu);
-  return words?.slice(0, 4) ?? ["expr"];
+    .replaceAll(
+      /(?:::|\bAS\b)\s*(?:"[^"]*"|[a-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)? time zone))?(?:\s*\([\d, ]*\))?(?:\[\])*/gi,
+      "",
+    )
+    .match(/[\p{L}_][\p{L}\p{N}_]*/gu)
+    ?.filter((word) => !syntax.has(word));
+  return words?.length ? words.slice(0, 4) : ["expr"];
 }
+
+/** Key words of expressions, as our SQL is written: they would make the name a mixed-case one, which needs quotes for ever. */
+const syntax = new Set(
+  "CAST AS AT TIME ZONE CASE WHEN THEN ELSE END IS NOT NULL AND OR IN ARRAY ROW COLLATE INTERVAL TRUE FALSE LIKE ESCAPE EXTRACT FROM".split(
+    " ",
+  ),
+);

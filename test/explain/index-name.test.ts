@@ -22,6 +22,9 @@ describe("index names", () => {
     ["lower(email)", "users_lower_email_idx"],
     ["((meta ->> 'score'::text))::numeric(10, 2)", "users_meta_score_idx"],
     ["(created_at)::timestamp without time zone", "users_created_at_idx"],
+    ["CAST(profile ->> 'age' AS int)", "users_profile_age_idx"],
+    ["CAST(meta ->> 'at' AS timestamp without time zone) AT TIME ZONE 'utc'", "users_meta_at_utc_idx"],
+    ["CASE WHEN paid THEN total ELSE NULL END", "users_paid_total_idx"],
     ["(1 + 2)", "users_expr_idx"],
   ])("of the expression %s tell what it reads", (sql, name) => {
     expect(named("users", [key(null, sql)])).toBe(name);
