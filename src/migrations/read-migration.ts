@@ -102,7 +102,7 @@ function failureNotice(path: string, failure: FileFailure): InputNotice[] {
   if (failure.reason === "truncated") {
     const quote = openQuote(failure.text);
     const why = quote === null ? failure.message : `a ${quote} is opened and never closed`;
-    return [{ path, line: failure.line, message: `${why}; what follows it is not reviewed`, kind: "broken" }];
+    return [{ path, line: failure.line, message: `${why}; this statement is not reviewed`, kind: "broken" }];
   }
   const kind = failure.reason === "syntax" ? "broken" : "open";
   return [{ path, line, message: failure.reason === "syntax" ? failure.message : `not reviewed: ${failure.message}`, kind }];

@@ -39,11 +39,18 @@ function sqlIn(path: string, text: string): SourceSql[] {
   for (const match of text.matchAll(pattern)) {
     const groups = match.groups ?? {};
     const content = groups.raw ?? (groups.escaped === undefined ? undefined : unescaped(groups.escaped));
-    if (content === undefined || !opening.test(content) || !body.test(content.replace(/^\s*\w+/, ""))) continue;
+    if (content === undefined || !looksLikeSql(content)) continue;
     const sql = withParameters(content, kind);
     if (sql !== null) found.push({ place: `${path}:${positionAt(match.index).line}`, sql });
   }
   return found;
+}
+
+/** Prose may begin with "Select": people write the keyword in one case. */
+function looksLikeSql(text: string): boolean {
+  const first = opening.exec(text)?.[1];
+  if (first === undefined || (first !== first.toLowerCase() && first !== first.toUpperCase())) return false;
+  return body.test(text.replace(/^\s*\w+/, ""));
 }
 
 function statementsIn(path: string, text: string): SourceSql[] {
@@ -100,7 +107,7 @@ function unescaped(text: string): string {
 function withParameters(text: string, kind: string): string | null {
   let next = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1]))) + 1;
   const fresh = () => `$${next++}`;
-  let sql = text.replaceAll(/'((?:[^']|'')*)'/g, (whole) => whole);
+  let sql = text;
   // An interpolation after an operator, a comma, a parenthesis or a keyword that takes a value is a value.
   const value =
     /(?<=(?:[=<>(,]|\b(?:limit|offset|like|ilike|in|any|values|and|or|between|set|then|else|when)\s)\s*)(?:\$\{[^{}]*\}|#\{[^{}]*\}|%\(\w+\)s|%s|(?<![:\w]):[a-z_]\w*|@[a-z_]\w*|\?(?![?|&]))/gi;

@@ -54,8 +54,8 @@ function withStatements(snapshot: Snapshot, added: readonly AddedText[]): Snapsh
 function findingsOf(statement: AddedStatement): Finding[] {
   const place = placeOf(statement.place);
   if (statement.problem !== null) {
-    // Only what PostgreSQL itself refused is worth a finding; text that is no SQL may be no statement at all.
-    if (!/SQLSTATE 42/.test(statement.problem)) return [];
+    // A column, a type or a function that is not there. A relation that is not may be another database's, or the text no SQL at all.
+    if (!/SQLSTATE (42703|42702|42804|42883)/.test(statement.problem)) return [];
     return [
       finding({
         check: reviewChecks.addedBreaks,

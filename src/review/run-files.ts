@@ -76,7 +76,7 @@ function withoutRun(ground: Ground): Run {
 const nothingRun = { catalog: null, observations: new Map(), families: [], impact: null, after: null, gaps: [] };
 
 function basisOf(ground: Ground): ReviewBasis {
-  if (ground.kind === "none") return { kind: "text", words: "judged by the text alone: no schema is known", collectedAt: null, ran: false };
+  if (ground.kind === "none") return { kind: "text", words: "the text alone: no schema is known", collectedAt: null, ran: false };
   if (ground.kind === "snapshot")
     return {
       kind: "snapshot",
@@ -160,7 +160,7 @@ async function replay(files: readonly MigrationFile[], scratch: OpenScratch, { t
   const count = earlier.reduce((sum, file) => sum + file.statements.length, 0);
   const words =
     earlier.length === 0
-      ? "the files were run from an empty database"
+      ? "an empty database, from which the files were run"
       : `schema from ${earlier.length === 1 ? "1 earlier migration" : `${earlier.length} earlier migrations`} (${count} statements${refused > 0 ? `, ${refused} of them refused` : ""})`;
   return { ...nothingRun, basis: { kind: "replay", words, collectedAt: null, ran: true }, catalog, observations, gaps: scratch.gaps };
 }
