@@ -23,7 +23,8 @@ const lockTimeoutMs = 2_000;
 /** Runs a whole audit. Throws AdvisorError when nothing useful could be read. */
 export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report> {
   const { openParser } = await import("./parse/parse-sql.ts");
-  const { openShadowPlanner } = await import("./shadow/shadow-planner.ts");
+  const { openMeasurerFor, openPlannerFor } = await import("./wire-planners.ts");
+  const { copy } = input;
   const parser = await openParser();
   try {
     const statements = input.statementsFile === undefined ? null : await statementsFrom(input.statementsFile, parser, input);
@@ -31,7 +32,8 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
       source: await sourceOf(input, parser, statements),
       parser,
       rules: await loadRules(),
-      openPlanner: (snapshot) => openShadowPlanner(snapshot, { ...cacheOf(input), signal: hooks.signal }),
+      openPlanner: (snapshot) => openPlannerFor(input, snapshot, hooks.signal),
+      ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
     };
     return await audit(tools, { ...input, ...hooks, advisorVersion: await advisorVersion() });
   } finally {
@@ -145,7 +147,8 @@ function unparsed(sql: string, place: string): StatementStats {
   return { ...unknown, sql, calls: 1, totalExecTimeMs: 0, place };
 }
 
-async function sourceOf(input: AuditInput, parser: SqlParser, statements: readonly StatementStats[] | null): Promise<SnapshotSource> {
+/** The source that an input names. */
+export async function sourceOf(input: AuditInput, parser: SqlParser, statements: readonly StatementStats[] | null): Promise<SnapshotSource> {
   const { source } = input;
   switch (source.kind) {
     case "url":
@@ -175,7 +178,7 @@ function readingOf(input: Reading) {
   return { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds, now: new Date() };
 }
 
-function cacheOf(input: AuditInput): { cacheDirectory?: string | null } {
+export function cacheOf(input: AuditInput): { cacheDirectory?: string | null } {
   return input.cacheDirectory === undefined ? {} : { cacheDirectory: input.cacheDirectory };
 }
 

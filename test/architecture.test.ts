@@ -33,7 +33,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   publish: ["domain", "errors", "migrations"],
   review: ["domain", "contract", "errors", "parse", "rule", "migrations", "judge", "embedded", "group", "propose", "prove"],
   audit: ["domain", "contract", "errors", "parse", "rule", "group", "propose", "prove", "select", "explain", "rewrite"],
+  "wire-planners": ["domain", "contract", "errors", "config", "collect", "embedded", "native", "shadow", "prove", "copy"],
   wire: [
+    "wire-planners",
     "domain",
     "contract",
     "errors",
@@ -55,6 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "audit",
   ],
   "wire-review": ["domain", "contract", "errors", "parse", "rules", "collect", "embedded", "shadow", "judge", "audit", "review", "wire"],
+  "wire-rewrite": ["domain", "errors", "config", "rules", "rewrite", "group", "prove", "equivalence", "parse", "wire", "wire-planners"],
   cli: [
     "domain",
     "contract",
@@ -65,7 +68,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "equivalence",
     "rewrite",
     "wire",
+    "wire-planners",
     "wire-review",
+    "wire-rewrite",
     "migrations",
     "review",
     "parse",

@@ -1,4 +1,5 @@
 import { Args, Flags } from "@oclif/core";
+import { plannerNames } from "../config/audit-input.ts";
 import { type Config, defaultConfig, keyDoc } from "../config/config.ts";
 import { configFileName } from "../config/load.ts";
 import { reportFormats } from "../render/index.ts";
@@ -30,6 +31,34 @@ export const budgetFlags = {
   "max-growth": Flags.string({ helpValue: "PERCENT|none", description: described("maxGrowthPercent"), helpGroup: "BUDGET" }),
   "max-bytes": Flags.string({ helpValue: "SIZE|none", description: described("maxBytes"), helpGroup: "BUDGET" }),
   "time-budget": Flags.string({ helpValue: "TIME|none", description: described("timeBudgetMs"), helpGroup: "BUDGET" }),
+};
+
+export const proofFlags = {
+  planner: Flags.string({
+    options: [...plannerNames],
+    description:
+      "Who plans: shadow (embedded PostgreSQL 18), native (a PostgreSQL of production's major installed here), hypopg (on the server) [default: auto, which says what it chose]",
+    helpGroup: "PROOF",
+  }),
+  "shadow-url": Flags.string({
+    helpValue: "URL",
+    description: "Make the shadow on this disposable, empty server instead, as its superuser",
+    helpGroup: "PROOF",
+  }),
+  "copy-url": Flags.string({
+    helpValue: "URL",
+    description: "A copy of production, never production: build the chosen indexes there, run the statements, drop the indexes",
+    helpGroup: "PROOF",
+  }),
+  "copy-timeout": Flags.string({
+    helpValue: "TIME",
+    description: "Longest single run of a statement on the copy [default: 1min]",
+    helpGroup: "PROOF",
+  }),
+  "i-know-this-is-a-copy": Flags.boolean({
+    description: "Measure although the system identifier of the copy, or of production, cannot be read",
+    helpGroup: "PROOF",
+  }),
 };
 
 export const readingFlags = {

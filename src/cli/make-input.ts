@@ -1,4 +1,4 @@
-import type { AuditInput, AuditSource, CollectInput } from "../config/audit-input.ts";
+import { type AuditInput, type AuditSource, type CollectInput, plannerNames } from "../config/audit-input.ts";
 import { type Config, defaultConfig } from "../config/config.ts";
 import { AdvisorError } from "../errors.ts";
 import {
@@ -8,6 +8,7 @@ import {
   durationOrNone,
   existingFile,
   percentOrNone,
+  serverUrl,
   sizeOrNone,
   wholeNumber,
 } from "./read-flags.ts";
@@ -30,6 +31,11 @@ export interface InputFlags {
   readonly "redact-values"?: boolean | undefined;
   readonly "statement-timeout"?: string | undefined;
   readonly ends?: boolean | undefined;
+  readonly planner?: string | undefined;
+  readonly "shadow-url"?: string | undefined;
+  readonly "copy-url"?: string | undefined;
+  readonly "copy-timeout"?: string | undefined;
+  readonly "i-know-this-is-a-copy"?: boolean | undefined;
 }
 
 const growthFloorBytes = 64 * 1024 * 1024;
@@ -50,7 +56,26 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
     withValues: flags["with-values"] ?? config.withValues,
     timeBudgetMs: given(durationOrNone("time-budget", flags["time-budget"]), config.timeBudgetMs),
     ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),
+    ...proofOf(flags),
     ruleOptions: config.rules,
+  };
+}
+
+const copyTimeoutMs = 60_000;
+
+function proofOf(flags: InputFlags): Pick<AuditInput, "planner" | "shadowUrl" | "copy"> {
+  const planner = plannerNames.find((name) => name === flags.planner);
+  const shadowUrl = serverUrl("shadow-url", flags["shadow-url"]);
+  const url = serverUrl("copy-url", flags["copy-url"]);
+  if (shadowUrl !== undefined && planner !== undefined)
+    throw new AdvisorError("INPUT_INVALID", `--shadow-url and --planner ${planner} exclude each other.`, { hint: "Give one of them." });
+  if (url === undefined && (flags["copy-timeout"] !== undefined || flags["i-know-this-is-a-copy"]))
+    throw new AdvisorError("INPUT_INVALID", "--copy-timeout and --i-know-this-is-a-copy need a copy.", { hint: "Add --copy-url URL." });
+  const timeoutMs = duration("copy-timeout", flags["copy-timeout"]) ?? copyTimeoutMs;
+  return {
+    ...(planner === undefined ? {} : { planner }),
+    ...(shadowUrl === undefined ? {} : { shadowUrl }),
+    ...(url === undefined ? {} : { copy: { url, isVouchedFor: flags["i-know-this-is-a-copy"] ?? false, timeoutMs } }),
   };
 }
 

@@ -64,6 +64,14 @@ export function connectionUrl(text: string | undefined): string | undefined {
   throw new AdvisorError("INPUT_INVALID", "The argument is not a connection URL.", { hint });
 }
 
+/** A connection URL given by a flag. Never repeats it in a message: it may hold a password. */
+export function serverUrl(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined || /^postgres(?:ql)?:\/\//i.test(text)) return text;
+  throw new AdvisorError("INPUT_INVALID", `--${flag} is not a connection URL.`, {
+    hint: `Example: --${flag} postgres://user@host:port/database`,
+  });
+}
+
 /** Throws INPUT_INVALID unless the file is there and is no directory. */
 export async function existingFile(flag: string, path: string): Promise<string> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => cause.code ?? "unknown error");

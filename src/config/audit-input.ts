@@ -6,6 +6,9 @@ export type AuditSource =
   | { readonly kind: "schema"; readonly path: string }
   | { readonly kind: "demo" };
 
+export const plannerNames = ["auto", "shadow", "native", "hypopg"] as const;
+export type PlannerName = (typeof plannerNames)[number];
+
 /** All that an audit must be told: what `wire.ts` takes and the commands make. */
 export interface AuditInput {
   readonly source: AuditSource;
@@ -38,6 +41,18 @@ export interface AuditInput {
   readonly readEnds: boolean;
   /** Directory for the shadow's boot template; null: keep none; absent: the default place. */
   readonly cacheDirectory?: string | null;
+  /** Who plans: the embedded shadow, one on an installed PostgreSQL of production's major, HypoPG on the server. Absent: auto. */
+  readonly planner?: PlannerName;
+  /** A disposable server, as superuser, to make the shadow on. */
+  readonly shadowUrl?: string;
+  /** A copy of production on which the chosen set is made, measured and undone. */
+  readonly copy?: {
+    readonly url: string;
+    /** The user says that it is a copy, where its system identifier cannot be read. */
+    readonly isVouchedFor: boolean;
+    /** Longest single run of a statement there. */
+    readonly timeoutMs: number;
+  };
   /** Rule id → option → value; options left out keep the rule's default. */
   readonly ruleOptions: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

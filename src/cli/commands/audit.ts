@@ -1,5 +1,5 @@
 import { Command, Flags } from "@oclif/core";
-import { budgetFlags, configFlag, outputFlags, readingFlags, urlArgument } from "../flags.ts";
+import { budgetFlags, configFlag, outputFlags, proofFlags, readingFlags, urlArgument } from "../flags.ts";
 
 export default class Audit extends Command {
   static override summary = "Advise on a PostgreSQL workload, with proof";
@@ -10,6 +10,7 @@ Exit codes: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 could no
   static override examples = [
     "<%= config.bin %> <%= command.id %> postgres://plansmith@db.example/shop",
     "<%= config.bin %> <%= command.id %> --snapshot snapshot.json.gz --format markdown -o report.md",
+    "<%= config.bin %> <%= command.id %> postgres://plansmith@db.example/shop --copy-url postgres://me@staging.example/shop",
     "<%= config.bin %> <%= command.id %> --schema schema.sql --statements queries.sql",
     "<%= config.bin %> <%= command.id %> postgres://plansmith@db.example/shop --json --fail-on 5",
   ];
@@ -22,6 +23,7 @@ Exit codes: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 could no
     ...configFlag,
     ...readingFlags,
     ...budgetFlags,
+    ...proofFlags,
     ...outputFlags,
   };
 
