@@ -15,8 +15,11 @@ export function noAdvice(family: QueryFamily, cost: number, result: AuditResult,
   const proved = own.find((each) => each.proofs.some((proof) => proof.family === family.id && proof.outcome.kind === "estimated"));
   if (proved) return `An index would help but was not chosen. ${proved.reason}`;
   const tried = own.filter((each) => each.proofs.length > 0);
-  const best = tried.map((each) => each.reason).find((reason) => reason.includes("saves")) ?? own[0]!.reason;
-  return tried.length === 0 ? best : `${tried.length} candidate${tried.length === 1 ? "" : "s"} tried, none pays. ${best}`;
+  const untried = own.find((each) => each.proofs.length === 0);
+  if (tried.length === 0) return untried!.reason;
+  const best = tried.map((each) => each.reason).find((reason) => reason.includes("saves")) ?? tried[0]!.reason;
+  const count = tried.length === 1 ? "One candidate was tried and does not pay." : `${tried.length} candidates were tried, none pays.`;
+  return `${count} ${best}${untried ? ` Another was not tried: ${untried.reason.replace(/^Not tried: /, "")}` : ""}`;
 }
 
 function unproposed(family: QueryFamily, result: AuditResult): string {
@@ -25,5 +28,5 @@ function unproposed(family: QueryFamily, result: AuditResult): string {
   if (rows.includes(null)) return "A table it reads was never analysed: run ANALYZE, then audit again.";
   if (family.scans.every((scan) => scan.predicates.length === 0 && scan.disjunctions.length === 0))
     return "It reads its tables without a restriction, so every row is needed.";
-  return "No rule found an index that its predicates could use and that does not exist.";
+  return "No rule proposes an index: those that its conditions could use exist, or no index can serve them.";
 }
