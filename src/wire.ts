@@ -148,7 +148,11 @@ function unparsed(sql: string, place: string): StatementStats {
 }
 
 /** The source that an input names. */
-export async function sourceOf(input: AuditInput, parser: SqlParser, statements: readonly StatementStats[] | null): Promise<SnapshotSource> {
+export async function sourceOf(
+  input: AuditInput,
+  parser: SqlParser,
+  statements: readonly StatementStats[] | null,
+): Promise<SnapshotSource> {
   const { source } = input;
   switch (source.kind) {
     case "url":

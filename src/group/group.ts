@@ -126,7 +126,8 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<stri
   return groups;
 }
 
-async function parseViews(catalog: Catalog, parser: SqlParser): Promise<Map<string, Node>> {
+/** Parsed view definitions by relationKey. */
+export async function parseViews(catalog: Catalog, parser: SqlParser): Promise<Map<string, Node>> {
   const trees = new Map<string, Node>();
   for (const relation of catalog.relations) {
     if (relation.kind !== "view" || relation.viewDefinition === null) continue;
