@@ -57,7 +57,7 @@ export const journal: DataSet = {
       "create index products_search on products using gin (search)",
     ];
   },
-  churn: ["delete from sessions where pages > 60", "update invoices set paid_at = now(), reminder = null where reminder = 3"],
+  churn: ["delete from sessions where pages > 60", "update subscriptions set price = null where id % 50 = 3"],
   cases: [
     on(
       "customers using btree (email)",

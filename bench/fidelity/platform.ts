@@ -59,7 +59,7 @@ export const platform: DataSet = {
       "create index readings_sensor on readings (sensor)",
     ];
   },
-  churn: ["update orders set changed_at = changed_at + interval '1 hour', retries = 1 where id % 50 = 7"],
+  churn: ["delete from orders where id % 400 = 7", "update bookings set paid = not paid where id % 60 = 7"],
   cases: [
     on(
       "orders using btree (placed_at)",

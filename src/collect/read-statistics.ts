@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import type { Gap } from "../domain/snapshot.ts";
+import { type Basics, columnStatistics, numberArray, type Slot } from "../parse/statistics-slots.ts";
 import type { Reading } from "./reading.ts";
-import { type Basics, columnStatistics, numberArray, type Slot } from "./statistics-slots.ts";
 import { forVersion } from "./versions.ts";
 
 /** Statistics of columns and index expressions, by relation (or index) and column. */

@@ -1,12 +1,11 @@
-import type { Catalog, ColumnStatistics, Relation } from "../domain/catalog.ts";
+import type { Catalog, Relation } from "../domain/catalog.ts";
 import { ident, readableIdent } from "../domain/identifier.ts";
-import type { BaseColumn } from "./expression-sample.ts";
-import { deriveExpressionStatistics, predicateShare } from "./expression-statistics.ts";
+import { predicateShare } from "./expression-statistics.ts";
 import { type IndexAttribute, type IndexPart, plannedGroups, plannedRows, relationOf, statisticsOf } from "./index-parts.ts";
 import type { IndexColumn, IndexShape } from "./index-shape.ts";
+import { baseColumns, keyStatistics, readsColumn } from "./key-statistics.ts";
 import { btreeDeduplicates } from "./pages.ts";
 import type { Workshop } from "./prepare-index.ts";
-import { restoreRows } from "./restore-statistics.ts";
 
 interface DescribedColumn {
   readonly column: IndexColumn;
@@ -28,8 +27,8 @@ export async function describeShape(
 
   const columns = described.map((each) => each.column);
   const { keyCount } = built;
-  const rows = await indexedRows(workshop, part, relation, tableRows);
-  const uncertain = described.map((each) => each.uncertain);
+  const { rows, doubt } = await indexedRows(workshop, part, relation, tableRows);
+  const uncertain = [...described.map((each) => each.uncertain), doubt];
   if (relation?.rows === null)
     uncertain.push(`${readableIdent(part.relation.name)} was never analysed: its rows are assumed from its size`);
   return {
@@ -52,16 +51,31 @@ export async function describeShape(
 
 /** A function or operator that a planner without statistics for it only guesses at. */
 const computes = /[\w"]\(|->|\|\|/;
+/** Two columns compared: to the planner always a third of the rows (DEFAULT_INEQ_SEL), or one in the larger number of values. */
+const comparesColumns = /"?[a-z_]\w*"?\)?(::[\w ]+)?\)? ?(<=?|>=?|<>) ?\(?"?[a-z_]\w*"?/i;
 
-/** Rows under the predicate: the planner's estimate, or, where it compares an expression, the predicate's share of the sampled rows. */
-async function indexedRows({ shadow, snapshot }: Workshop, part: IndexPart, relation: Relation | null, tableRows: number): Promise<number> {
-  if (part.predicate === null) return tableRows;
-  const planned = await plannedRows(shadow.database, part.relation, part.predicate);
-  if (relation === null || !computes.test(part.predicate.replaceAll(/'(?:[^']|'')*'/g, "''"))) return planned;
+interface IndexedRows {
+  readonly rows: number;
+  readonly doubt: string | null;
+}
+
+/** Rows under the predicate: the planner's estimate, or, where it only guesses, the predicate's share of the sampled rows. */
+async function indexedRows(
+  { shadow, snapshot }: Workshop,
+  part: IndexPart,
+  relation: Relation | null,
+  tableRows: number,
+): Promise<IndexedRows> {
+  if (part.predicate === null) return { rows: tableRows, doubt: null };
+  const planned = { rows: await plannedRows(shadow.database, part.relation, part.predicate), doubt: null };
+  const bare = part.predicate.replaceAll(/'(?:[^']|'')*'/g, "''");
+  const together = comparesColumns.test(bare);
+  if (relation === null || !(computes.test(bare) || together)) return planned;
   const bases = baseColumns(snapshot.catalog, relation, part.predicate);
   const share =
     typeof bases === "string" ? null : await predicateShare(shadow.database, part.predicate, part.relation.name, bases, tableRows);
-  return share === null ? planned : share * tableRows;
+  const doubt = together ? `rows where ${part.predicate} are guessed: no statistics tell how its columns go together` : null;
+  return share === null ? { ...planned, doubt } : { rows: share * tableRows, doubt };
 }
 
 function deduplicates({ shadow }: Workshop, part: IndexPart): boolean {
@@ -96,7 +110,7 @@ async function describeColumn(
       },
       uncertain: null,
     };
-  const known = await expressionStatistics(workshop, part, relation, attribute, position, rows);
+  const known = await keyStatistics(workshop, { part, relation, attribute, position }, rows);
   return {
     column: {
       ...shared,
@@ -108,61 +122,6 @@ async function describeColumn(
     },
     uncertain: known.uncertain,
   };
-}
-
-interface KnownExpression {
-  readonly statistics: ColumnStatistics | null;
-  readonly typeName: string | null;
-  readonly derived: boolean;
-  readonly uncertain: string | null;
-}
-
-/** Statistics of the expression: of an existing index on it, else derived from its columns and restored onto the new index. */
-async function expressionStatistics(
-  { shadow, snapshot }: Workshop,
-  part: IndexPart,
-  relation: Relation | null,
-  attribute: IndexAttribute,
-  position: number,
-  rows: number,
-): Promise<KnownExpression> {
-  const existing = relation?.indexes.flatMap((index) => index.keys).find((key) => key.column === null && sameSql(key.sql, attribute.sql));
-  if (existing?.statistics) return { statistics: existing.statistics, typeName: null, derived: false, uncertain: null };
-  const bases = relation ? baseColumns(snapshot.catalog, relation, attribute.sql) : [];
-  if (typeof bases === "string")
-    return { statistics: null, typeName: null, derived: true, uncertain: `no statistics for ${attribute.sql}: ${bases}` };
-  const derived = await deriveExpressionStatistics(shadow.database, attribute.sql, part.relation.name, bases, rows);
-  if (derived.statistics === null) return { ...derived, derived: true };
-  const what = `statistics of ${attribute.sql}`;
-  const row = { relation: part, position: position + 1, inherited: false, statistics: derived.statistics, what };
-  const [gap] = await restoreRows(shadow.database, [row]);
-  return { ...derived, derived: true, uncertain: gap ? `${gap.what}: ${gap.why}` : derived.uncertain };
-}
-
-/** Columns that a deparsed expression reads, or why their values are not known. */
-function baseColumns(catalog: Catalog, relation: Relation, expression: string): BaseColumn[] | string {
-  const bare = expression.replaceAll(/'(?:[^']|'')*'/g, "''");
-  const used = relation.columns.filter((column) => readsColumn(bare, column.name));
-  const bases: BaseColumn[] = [];
-  for (const column of used) {
-    const statistics = statisticsOf(catalog, relation, column);
-    if (statistics === null) return `${column.name} has none`;
-    if (statistics.mostCommonValues === null && statistics.histogramBounds === null) return `no values of ${column.name} are known`;
-    bases.push({ column, statistics });
-  }
-  return bases.length === 0 ? "it reads no column" : bases;
-}
-
-/** A name as the server deparses it, not followed by the parenthesis that would make it a function. */
-function readsColumn(bare: string, name: string): boolean {
-  const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  return new RegExp(`(?<![\\w"])${escaped(name)}(?![\\w"(])`).test(bare) || bare.includes(ident(name));
-}
-
-/** Comparison of deparsed texts: the same server wrote both, but for outer parentheses and blanks. */
-function sameSql(a: string, b: string): boolean {
-  const plain = (sql: string) => sql.replaceAll(/[()\s]/g, "");
-  return plain(a) === plain(b);
 }
 
 /** A partial index whose predicate compares the key or says IS NOT NULL holds no NULLs of it. */
@@ -181,7 +140,10 @@ function hasUniqueSubset(relation: Relation, part: IndexPart): boolean {
   );
 }
 
-/** What extended statistics say of exactly these keys together, by asking the planner, which has them; else null. */
+/**
+ * What is known of exactly these keys together: extended statistics, by asking the planner, which has them; else a foreign key
+ * over them, which has no more combinations than the table it points to has rows. Null when nothing is.
+ */
 async function knownDistinct(
   { shadow }: Workshop,
   catalog: Catalog,
@@ -189,20 +151,20 @@ async function knownDistinct(
   part: IndexPart,
   keyCount: number,
 ): Promise<number | null> {
-  const keys = part.attributes.slice(0, keyCount);
-  if (keyCount < 2 || keys.some((key) => key.column === null)) return null;
+  const keys = part.attributes.slice(0, keyCount).map((key) => key.column);
+  if (keyCount < 2 || !keys.every((key) => key !== null)) return null;
   const covered = catalog.statisticsObjects.some(
     (object) =>
       object.relation.schema === relation.schema &&
       object.relation.name === relation.name &&
       object.collected.some((each) => each.ndistinctHex !== null) &&
-      keys.every((key) => readsColumn(object.definition.replace(/^.*? ON /s, ""), key.column!)),
+      keys.every((key) => readsColumn(object.definition.replace(/^.*? ON /s, ""), key)),
   );
-  return covered
-    ? plannedGroups(
-        shadow.database,
-        part.relation,
-        keys.map((key) => ident(key.column!)),
-      )
-    : null;
+  if (covered) return plannedGroups(shadow.database, part.relation, keys.map(ident));
+  const referenced = relation.constraints
+    .filter(
+      ({ kind, columns }) => kind === "foreign-key" && columns.length === keyCount && columns.every((column) => keys.includes(column)),
+    )
+    .flatMap(({ references }) => (references ? (relationOf(catalog, references.relation)?.rows ?? []) : []));
+  return referenced.length === 0 ? null : Math.min(...referenced);
 }

@@ -23,6 +23,8 @@ export interface Granularity {
 }
 
 interface Evidence {
+  /** Deparsed. */
+  readonly expression: string;
   readonly present: readonly ExpressionValue[];
   readonly clusters: readonly Granularity[];
   readonly bases: readonly BaseColumn[];
@@ -30,25 +32,42 @@ interface Evidence {
   readonly interpolated: boolean;
 }
 
+export interface DistinctGuess {
+  readonly distinct: number;
+  /** True when the sample says no more than "many": it lies within these bounds. */
+  readonly open: { readonly least: number; readonly most: number } | null;
+}
+
+/** Functions that give different results for different arguments, or nearly so: case folding, hashes, mere changes of form. */
+const nearlyOneToOne =
+  /^\(*(lower|upper|initcap|md5|sha\d+|reverse|btrim|ltrim|rtrim|trim|hash\w+|abs|to_char|encode|decode|unaccent|immutable_unaccent)\(/;
+
 /** Distinct values of the expression over the whole table; never more than its columns can give. */
-export function distinctOf(evidence: Evidence): number {
+export function distinctOf(evidence: Evidence): DistinctGuess {
   const { present, bases, rows } = evidence;
   const combinations = bases.reduce((product, base) => product * baseDistinct(base, rows), 1);
   // Independent columns: of the possible combinations, those that `rows` draws would meet.
   const met = combinations * (1 - Math.exp(-rows / combinations));
   const most = bases.length === 1 ? combinations : Math.max(met, ...bases.map((base) => baseDistinct(base, rows)));
-  return Math.max(1, Math.min(Math.max(guess(evidence, most), present.length), most, rows));
+  const guessed = guess(evidence, Math.min(most, rows));
+  return { ...guessed, distinct: Math.max(1, Math.min(Math.max(guessed.distinct, present.length), most, rows)) };
 }
 
-function guess({ present, clusters, bases, rows, interpolated }: Evidence, most: number): number {
+function guess({ expression, present, clusters, bases, rows, interpolated }: Evidence, most: number): DistinctGuess {
   const sampled = present.filter((each) => each.times > 0);
   const baseValues = sampled.reduce((sum, each) => sum + each.baseValues, 0);
   // Different base values gave different results throughout: the sample does not bound their number.
   const oneToOne = sampled.length >= baseValues * (interpolated ? 0.9 : 1);
-  if (!oneToOne) return present.length + unseen(sampled);
-  if (!interpolated) return most;
+  if (!oneToOne) return { distinct: present.length + unseen(sampled), open: null };
+  if (!interpolated) {
+    if (nearlyOneToOne.test(expression)) return { distinct: most, open: null };
+    // k draws are all different with chance exp(-k² / 2D): one half at D = 0.72 k². Between that and all of them
+    // nothing tells, so the middle in proportion.
+    const least = Math.min(most, 0.72 * baseValues ** 2);
+    return { distinct: Math.sqrt(least * most), open: most > 2 * least ? { least, most } : null };
+  }
   const perValue = granularity(clusters);
-  return perValue === null ? most : baseDistinct(bases[0]!, rows) / perValue;
+  return { distinct: perValue === null ? most : baseDistinct(bases[0]!, rows) / perValue, open: null };
 }
 
 /** Values not in the sample, by Chao's estimator over those met once and twice (Chao 1984). */

@@ -4,7 +4,7 @@ import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 import { formatArrayText } from "../parse/array-text.ts";
 import { elementStatistics } from "./element-statistics.ts";
-import { distinctOf, type ExpressionValue, type Granularity } from "./expression-distinct.ts";
+import { type DistinctGuess, distinctOf, type ExpressionValue, type Granularity } from "./expression-distinct.ts";
 import { type BaseColumn, isInterpolated, sampleSource } from "./expression-sample.ts";
 
 /** What ANALYZE would find for an expression, as far as the statistics of its columns tell. */
@@ -35,7 +35,7 @@ export async function deriveExpressionStatistics(
   if (source === null) return unknown(expression, "the columns it reads have no sampled values");
   let evaluated: readonly ExpressionValue[];
   let clusters: readonly Granularity[];
-  let order: { correlation: number | null } | undefined;
+  let order: Order | undefined;
   const from = `(select * from (${source}) s) ${ident(relationName)}`;
   try {
     const read = bases.map(({ column }) => `${ident(relationName)}.${ident(column.name)}`).join(", ");
@@ -53,9 +53,10 @@ export async function deriveExpressionStatistics(
        group by cluster, step order by step, cluster`,
     );
     if (bases.length === 1)
-      [order] = await database.session.query<{ correlation: number | null }>(
+      [order] = await database.session.query<Order>(
+        // ANALYZE orders equal values as they lie in the table, which here is the order of the column.
         `select corr(b, e)::float8 as correlation
-         from (select rank() over (order by ${read}) as b, rank() over (order by (${expression})) as e
+         from (select row_number() over (order by ${read}) as b, row_number() over (order by (${expression}), ${read}) as e
                from ${from} where plansmith_cluster is null and (${expression}) is not null) z`,
       );
   } catch (error) {
@@ -64,6 +65,11 @@ export async function deriveExpressionStatistics(
     return unknown(expression, `it cannot be evaluated over them (SQLSTATE ${sqlState})`);
   }
   return summarise(expression, bases, rows, evaluated, clusters, order?.correlation ?? null);
+}
+
+interface Order {
+  /** Between the column's order and the expression's, -1 to 1. */
+  readonly correlation: number | null;
 }
 
 /** Part of the rows, 0–1, under a predicate, by evaluating it over the sample; null when that fails or nothing is sampled. */
@@ -107,10 +113,9 @@ function summarise(
   // A stand-in for a function that is not there answers NULL to everything.
   if (present.length === 0 || weight === 0) return unknown(expression, "every sampled value gives NULL");
 
-  const distinct = distinctOf({ present, clusters, bases, rows, interpolated: isInterpolated(bases) });
+  const { distinct, open } = distinctOf({ expression, present, clusters, bases, rows, interpolated: isInterpolated(bases) });
   const scale = 1 / weight;
   const { common, rest } = split(present, distinct, rows, scale);
-  const base = bases[0]!.statistics.correlation;
   return {
     typeName,
     statistics: {
@@ -120,14 +125,31 @@ function summarise(
       mostCommonValues: common.length > 0 ? formatArrayText(common.map((each) => each.value)) : null,
       mostCommonFrequencies: common.length > 0 ? common.map((each) => each.weight * scale) : null,
       histogramBounds: histogram(rest),
-      correlation: bases.length === 1 && base !== null && order !== null ? base * order : null,
+      correlation: correlationOf(bases, present, distinct, order),
       ...(typeName !== null && elementTypes.test(typeName) ? elementStatistics(typeName, present) : noElements),
       rangeLengthHistogram: null,
       rangeEmptyFraction: null,
       rangeBoundsHistogram: null,
     },
-    uncertain: doubts(expression, bases, present, distinct),
+    uncertain: doubts(expression, bases, present, distinct) ?? openDoubt(expression, open),
   };
+}
+
+function openDoubt(expression: string, open: DistinctGuess["open"]): string | null {
+  if (open === null) return null;
+  return `the sampled values of ${expression} all differ: it may have ${Math.round(open.least)} to ${Math.round(open.most)} different ones`;
+}
+
+/**
+ * Order on disk, -1 to 1. Rows of one value are numbered as they lie, so that a column in no order at all still has the sum of
+ * its squared frequencies: with positions F + p x, Cov(x, F + p x) = Σ p² Var(x).
+ */
+function correlationOf(bases: readonly BaseColumn[], present: readonly ExpressionValue[], distinct: number, order: number | null): number {
+  const weight = present.reduce((sum, each) => sum + each.weight, 0);
+  const seen = present.reduce((sum, each) => sum + (each.weight / weight) ** 2, 0);
+  const unordered = distinct > present.length * 1.05 ? Math.min(seen, 2 / distinct) : seen;
+  const base = bases.length === 1 ? (bases[0]!.statistics.correlation ?? 0) : 0;
+  return Math.max(-1, Math.min(1, base * (order ?? 0) + (1 - Math.abs(base)) * unordered));
 }
 
 function doubts(expression: string, bases: readonly BaseColumn[], present: readonly ExpressionValue[], distinct: number): string | null {

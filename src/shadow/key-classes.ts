@@ -23,10 +23,11 @@ export function keyClasses(column: IndexColumn, rows: number): KeyClasses {
   if (known?.mostCommonElements != null && !column.derived) return fromElements(column, known, rows);
   const keysOf = ginKeysOf(column.operatorClass);
   if (keysOf !== null) {
-    const strata = valueStrata(column, rows).filter((stratum) => stratum.value !== null);
-    if (strata.length > 0)
+    // NULLs give no keys, but they are rows.
+    const strata = valueStrata(column, rows).filter((stratum) => stratum.value !== null || stratum.isNull);
+    if (strata.some((stratum) => stratum.value !== null))
       return fromSample(
-        strata.map((stratum) => ({ keys: keysOf(stratum.value!), weight: stratum.weight, rows: stratum.others + 1 })),
+        strata.map(({ value, weight, others }) => ({ keys: value === null ? [] : keysOf(value), weight, rows: others + 1 })),
         column,
         rows,
       );
@@ -94,10 +95,12 @@ interface SeenKey {
 function fromSample(sample: readonly SampledRow[], column: IndexColumn, rows: number): KeyClasses {
   const places = new Map<string, Map<string, SeenKey>>();
   let total = 0;
+  let withKeys = 0;
   let keyBytes = 0;
   let perRow = 0;
   for (const row of sample) {
     total += row.weight;
+    if (row.keys.length > 0) withKeys += row.weight;
     for (const { place, text } of new Map(row.keys.map((key) => [key.text, key])).values()) {
       const seen = places.get(place) ?? new Map<string, SeenKey>();
       places.set(place, seen);
@@ -114,9 +117,9 @@ function fromSample(sample: readonly SampledRow[], column: IndexColumn, rows: nu
   return {
     classes: [...places.values()].flatMap((seen) => classesOf([...seen.values()], total, rows)),
     keyBytes: keyBytes / perRow,
-    perRow: perRow / total,
+    perRow: perRow / Math.max(1e-9, withKeys),
     withoutKeys: column.nulls ? (column.statistics?.nullFraction ?? 0) : 0,
-    uncertain: `keys of ${column.label} estimated from ${sample.length} sampled values`,
+    uncertain: `keys of ${column.label} estimated from ${sample.filter((row) => row.keys.length > 0).length} sampled values`,
   };
 }
 
