@@ -37,6 +37,13 @@ export function causeOf(change: PlanChange, family: QueryFamily | undefined, sta
   if (maker && change.effect === "better") return maker;
   const read = new Set((family?.scans ?? []).map((scan) => relationKey(scan.relation)));
   const touching = statements.filter((each) => touches(each, read));
+  const columns = new Set((family?.scans ?? []).flatMap((scan) => scan.predicates.flatMap((predicate) => predicate.on.columns)));
+  const filtered = touching.find((each) =>
+    each.effect?.changes.some(
+      (one) => breaking.includes(one.kind) && "column" in one && typeof one.column === "string" && columns.has(one.column),
+    ),
+  );
+  if (filtered) return filtered;
   return touching.find((each) => each.effect?.changes.some((one) => breaking.includes(one.kind))) ?? touching[0] ?? null;
 }
 
