@@ -3,7 +3,10 @@ import type { RelationName } from "../domain/postgres.ts";
 import type { GuardedDatabase, GuardedStep, StepResult } from "../embedded/guarded-database.ts";
 import type { HostTable, Rows } from "../hostile/generate-rows.ts";
 import { substituteParameters } from "../parse/parameters.ts";
-import { mostRows } from "./compare-results.ts";
+import { type Comparison, compareResults, mostRows } from "./compare-results.ts";
+import type { Host } from "./host-tables.ts";
+import type { Mutant } from "./mutate-statement.ts";
+import type { KeyedStatement } from "./sort-keys.ts";
 
 /** One small database and how it is asked. */
 export interface Fixture {
@@ -20,6 +23,26 @@ export interface Ground {
   readonly materializedViews: readonly RelationName[];
   /** True when the statements change rows: then the tables' contents belong to the result. */
   readonly modifies: boolean;
+}
+
+/** Two statements on ground that is made for them. */
+export interface Pair {
+  readonly before: string;
+  readonly after: string;
+  /** The first statement orders its rows at the top. */
+  readonly ordered: boolean;
+  /** The first statement with its sort keys; null when it has none, or none that can be shown. */
+  readonly keyed: KeyedStatement | null;
+  /** A LIMIT of the first statement has no ORDER BY. */
+  readonly openLimit: boolean;
+  readonly ground: Ground;
+  readonly host: Host;
+  readonly sessions: readonly (readonly string[])[];
+  readonly mutants: readonly Mutant[];
+  /** Rows that LIMIT, OFFSET and compared counts speak of. */
+  readonly counts: readonly number[];
+  /** Relations in the larger FROM: rows multiply. */
+  readonly width: number;
 }
 
 /** What a statement gives on a fixture: its own result, and the contents of the tables after it when it may change them. */
@@ -91,4 +114,14 @@ function dollarTag(text: string): string {
   let tag = "$rows$";
   for (let n = 1; text.includes(tag); n++) tag = `$rows${n}$`;
   return tag;
+}
+
+/** Results of the statement itself, then of each table it may have changed. */
+export function compareOutcomes(before: Outcome, after: Outcome, ordered: boolean): Comparison {
+  for (const [at, result] of before.entries()) {
+    const other = after[at];
+    const compared = other === undefined ? "error" : compareResults(result, other, ordered && at === 0);
+    if (compared !== "same") return compared;
+  }
+  return "same";
 }

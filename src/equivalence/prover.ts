@@ -12,16 +12,18 @@ import { walk } from "../parse/tree.ts";
 import { collationClass } from "../shadow/collation-class.ts";
 import { parameterTypes } from "../shadow/explain-statement.ts";
 import { addedParameters, type CheckedPair, checkStatements } from "./check-statements.ts";
+import { confirm } from "./confirm.ts";
 import { contractDifference } from "./contract.ts";
 import { counterExample, shownResult } from "./counter-example.ts";
-import { type Fixture, runFixture } from "./fixture.ts";
+import { compareOutcomes, type Fixture, type Pair, runFixture } from "./fixture.ts";
 import { hostTables, type ParameterType } from "./host-tables.ts";
 import { type Mutant, mutants } from "./mutate-statement.ts";
 import { neededCatalog } from "./needed-relations.ts";
 import { clearScratch, makeScratch } from "./scratch-schema.ts";
-import { compareOutcomes, type Difference, fatal, isDetermined, type Pair, type SearchResult, search } from "./search.ts";
+import { type Difference, fatal, type SearchResult, search } from "./search.ts";
 import { sessionsOf } from "./sessions.ts";
 import { shrink } from "./shrink.ts";
+import { hasOpenLimit, keyedStatement } from "./sort-keys.ts";
 import { summarize } from "./summarize.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -83,13 +85,14 @@ type EmptyDatabase = (collation: CollationClass) => Promise<GuardedDatabase>;
 
 /** Changes of the statement that steer and rate the data; more cost time and tell little. */
 const mostMutants = 36;
-const fewestRounds = 60;
-const patience = 48;
+const fewestRounds = 140;
+const patience = 80;
+/** After a statement that had to be stopped. */
+const retryMs = 2_000;
 /** Part of the budget kept for making a counter-example small. */
 const shrinkMs = 1_500;
 
 async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<Verdict> {
-  const deadline = performance.now() + input.budgetMs;
   const checked = await checkStatements(input.parser, input);
   if ("reason" in checked) return { verdict: "unsupported", reason: checked.reason };
   const trees = [checked.before.node, checked.after.node, ...(await viewTrees(input, [checked.before.node, checked.after.node]))];
@@ -101,15 +104,20 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
   };
   try {
     const { database, gaps } = await ready();
+    const deadline = performance.now() + input.budgetMs;
     const refused = await refusal(database, checked);
     if (refused !== null) return { verdict: "unsupported", reason: refused };
     const pair = await makePair(database, { input, checked, catalog, trees });
     let on = database;
     let found = await search(on, pair, { seed: input.seed, deadline, signal: input.signal, fewestRounds, patience });
-    if (found.stopped === "too-slow" && performance.now() < deadline) {
+    if (found.stopped === "too-slow" && !on.alive) {
       // A join of everything with everything, or one that never ends: once more with next to no rows.
       on = (await ready()).database;
-      found = await search(on, { ...pair, mutants: [], width: 64 }, { seed: input.seed, deadline, fewestRounds: 12, patience: 0 });
+      found = await search(
+        on,
+        { ...pair, mutants: [], width: 64 },
+        { seed: input.seed, deadline: performance.now() + retryMs, fewestRounds: 12, patience: 0 },
+      );
     }
     return await conclude({ input, checked, pair, found, database: on, warnings: gaps.map((gap) => `${gap.what}: ${gap.why}`) });
   } catch (error) {
@@ -160,6 +168,8 @@ async function makePair(database: GuardedDatabase, { input, checked, catalog, tr
     before: checked.before.sql,
     after: checked.after.sql,
     ordered: checked.ordered,
+    keyed: keyedStatement(checked.before.node),
+    openLimit: hasOpenLimit(checked.before.node),
     host,
     ground: {
       tables: host.tables,
@@ -284,7 +294,7 @@ async function smallest({ pair, database }: Found, { kind, fixture }: Difference
   const differs = async (candidate: Fixture) => {
     const outcomes = database.alive ? await ask(candidate) : null;
     if (outcomes === null || compareOutcomes(outcomes[0]!, outcomes[1]!, pair.ordered) !== kind) return false;
-    return isDetermined(database, pair, candidate, random);
+    return (await confirm(database, pair, { kind, fixture: candidate }, random)) === "different";
   };
   const small = await shrink(fixture, differs, performance.now() + shrinkMs);
   const [before, after] = (database.alive ? await ask(small) : null) ?? [[], []];

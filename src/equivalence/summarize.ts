@@ -1,4 +1,5 @@
-import type { Pair, SearchResult } from "./search.ts";
+import type { Pair } from "./fixture.ts";
+import type { SearchResult } from "./search.ts";
 import type { TestSummary } from "./verdict.ts";
 
 /** Fewer databases with rows in the result, or a lower share of mutants told apart, is weak evidence (our measure, see docs/benchmarks.md). */

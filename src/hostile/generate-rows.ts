@@ -36,6 +36,8 @@ export interface RoundShape {
   readonly hitRate: number;
   /** Every table of the same size, or each drawn anew. */
   readonly even: boolean;
+  /** One value a column and one parent for most rows: groups as large as the table. */
+  readonly concentrated: boolean;
 }
 
 /** `{table → rows}`, each value as SQL. Rows may still violate a CHECK or a key: who inserts them leaves those out. */
@@ -45,7 +47,7 @@ export const nullSql = "NULL";
 
 /** Rows for all tables, in the order given. */
 export function generateRows(tables: readonly HostTable[], shape: RoundShape, random: Random): Rows {
-  const focus = focusOf(tables, random);
+  const focus = focusOf(tables, random, shape.concentrated);
   const made = new Map<string, string[][]>();
   for (const table of tables) {
     const size = shape.even ? shape.rows : random.below(shape.rows + 1);
@@ -66,22 +68,25 @@ interface Making {
   readonly made: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
-function focusOf(tables: readonly HostTable[], random: Random): Map<HostColumn, Focus> {
+function focusOf(tables: readonly HostTable[], random: Random, concentrated: boolean): Map<HostColumn, Focus> {
   const shared = new Map<string, Focus>();
   const focus = new Map<HostColumn, Focus>();
   for (const column of tables.flatMap((table) => table.columns)) {
     // Pools of one group differ by type; those of one type are made of the same constants.
     const key = `${column.group} ${column.pool.base.join()} ${column.pool.hits.join()}`;
-    const known = shared.get(key) ?? drawFocus(column.pool, random);
+    const known = shared.get(key) ?? drawFocus(column.pool, random, concentrated ? 1 : 3);
     shared.set(key, known);
     focus.set(column, known);
   }
   return focus;
 }
 
-function drawFocus({ hits, near, base }: ValuePool, random: Random): Focus {
-  const some = (list: readonly string[], most: number) => random.shuffled(list).slice(0, 1 + random.below(most));
-  return { hits: some(hits, 3), others: [...some(near, 4), ...some(base, 3)] };
+function drawFocus({ hits, near, base }: ValuePool, random: Random, most: number): Focus {
+  const some = (list: readonly string[], limit: number) => random.shuffled(list).slice(0, 1 + random.below(limit));
+  // The most telling of the near values stand first.
+  const telling =
+    near.length === 0 ? [] : Array.from({ length: 1 + random.below(most + 2) }, () => near[Math.floor(near.length * random.next() ** 2)]!);
+  return { hits: some(hits, most), others: [...telling, ...some(base, most)] };
 }
 
 function rowsOf(table: HostTable, size: number, making: Making): string[][] {
@@ -149,7 +154,7 @@ function reachParents(
       continue;
     }
     if (parents === undefined || parents.length === 0) continue;
-    const parent = random.pick(parents);
+    const parent = shape.concentrated && random.chance(0.9) ? parents[0]! : random.pick(parents);
     for (const [at, place] of key.places.entries()) {
       const column = own[at];
       const value = parent[place];
@@ -171,6 +176,7 @@ function numberKeys(table: HostTable, row: string[], position: ReadonlyMap<strin
 
 /** Null when a NULL keeps the row out of the key. */
 function keyText(key: readonly string[], row: readonly string[], position: ReadonlyMap<string, number>): string | null {
-  const values = key.map((name) => row[position.get(name) ?? -1] ?? nullSql);
+  // `'1'` and `1` are one key.
+  const values = key.map((name) => (row[position.get(name) ?? -1] ?? nullSql).replace(/^'(.*)'$/, "$1"));
   return values.includes(nullSql) ? null : JSON.stringify(values);
 }

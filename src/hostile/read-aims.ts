@@ -13,6 +13,8 @@ export interface Aims {
   readonly parameters: ReadonlyMap<number, ReadonlySet<string>>;
   /** Numbers that count rows: LIMIT, OFFSET, and what count() is compared with. */
   readonly counts: readonly number[];
+  /** Columns of a `||`: what it makes can be cut in many ways. */
+  readonly concatenated: ReadonlySet<string>;
   /** Columns somewhere measured against now(). */
   readonly nowColumns: ReadonlySet<string>;
 }
@@ -38,6 +40,7 @@ export function readAims(trees: readonly Node[]): Aims {
   const parameters = new Map<number, Set<string>>();
   const counts = new Set<number>();
   const nowColumns = new Set<string>();
+  const concatenated = new Set<string>();
 
   for (const tree of trees)
     walk(tree, (node) => {
@@ -59,13 +62,18 @@ export function readAims(trees: readonly Node[]): Aims {
         for (const column of found.columns) parameters.get(number)!.add(column);
       }
       if (found.functions.has("now") || found.now) for (const column of found.columns) nowColumns.add(column);
+      if ("A_Expr" in node && isConcatenation(node.A_Expr.name)) for (const column of found.columns) concatenated.add(column);
       if ("A_Expr" in node || "SubLink" in node) {
         const [first, ...others] = [...found.columns, ...subselectColumns(node)];
         if (first !== undefined) for (const other of others) links.push([first, other]);
       }
       return undefined;
     });
-  return { constants, loose, links, parameters, counts: [...counts], nowColumns };
+  return { constants, loose, links, parameters, counts: [...counts], nowColumns, concatenated };
+}
+
+function isConcatenation(name: readonly Node[] | undefined): boolean {
+  return (name ?? []).some((part) => "String" in part && part.String.sval === "||");
 }
 
 interface Parts {

@@ -7,6 +7,7 @@ export function mutateText(text: string): string[] {
   const add = (...texts: string[]) => {
     for (const each of texts) made.add(each);
   };
+  if (/^\d+$/.test(text)) add(`0${text}`, ` ${text}`, String(Number(text) + 1), String(Number(text) - 1), `${text}.0`, `-${text}`);
   const plain = text.replaceAll(/[%_]/g, "").replaceAll("\\", "");
   add(text.toUpperCase(), text.toLowerCase(), capitalised(text), `${text}x`, `x${text}`, `${text} `, text.slice(0, -1));
   if (/[%_\\]/.test(text))
@@ -22,11 +23,17 @@ export function mutateText(text: string): string[] {
       `${plain.slice(0, -1)}${next(plain.slice(-1))}`,
     );
   else add(`${text}%`, `${text.slice(0, -1)}_`, `${text}é`, `${text}0`, `${text.slice(0, -1)}${next(text.slice(-1))}`);
-  if (/^\d+$/.test(text)) add(`0${text}`, ` ${text}`, String(Number(text) + 1), String(Number(text) - 1), `${text}.0`, `-${text}`);
   // a || b = 'text': every way to cut a short one.
   for (let cut = 1; cut < Math.min(text.length, 8); cut++) add(text.slice(0, cut), text.slice(cut));
   for (const word of text.split(/[\s,;:/@.-]+/).filter((each) => each !== "" && each !== text)) add(word);
   return [...made].filter((each) => each.length <= 200).slice(0, 48);
+}
+
+/** Every way to cut a short text in two, with and without the letter at the cut: `a || '-' || b = 'x-y-z'`. */
+export function cuts(text: string): string[] {
+  const made: string[] = [];
+  for (let at = 1; at < Math.min(text.length, 10); at++) made.push(text.slice(0, at), text.slice(at), text.slice(at + 1));
+  return [...new Set(made)];
 }
 
 function capitalised(text: string): string {

@@ -63,6 +63,39 @@ function yearEdges(year: number): string[] {
   ];
 }
 
+/** A moment moved by an interval, both ways, and the days after it: months are of unequal length. */
+export function timesShifted(text: string, interval: string): string[] {
+  const time = timeOf(text);
+  const found = /^\s*([+-]?\d+)\s*([a-z]+)/i.exec(interval);
+  if (time === null || !found) return [];
+  const [count, unit] = [Number(found[1]), (found[2] ?? "").toLowerCase()];
+  return [-count, count].flatMap((by) => {
+    const moved = new Date(time);
+    if (unit.startsWith("mon")) moved.setUTCMonth(moved.getUTCMonth() + by);
+    else if (unit.startsWith("y")) moved.setUTCFullYear(moved.getUTCFullYear() + by);
+    else moved.setTime(time + by * (spanMs.find(([name]) => unit.startsWith(name))?.[1] ?? 0));
+    const at = moved.getTime();
+    if (!Number.isFinite(at)) return [];
+    return [
+      written(at),
+      justBefore(at),
+      written(at + 1000),
+      written(at + dayMs),
+      written(at + 2 * dayMs),
+      written(at - dayMs),
+      written(at + 3_600_000),
+    ];
+  });
+}
+
+const spanMs: readonly (readonly [string, number])[] = [
+  ["w", 7 * dayMs],
+  ["d", dayMs],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+];
+
 function written(time: number): string {
   return new Date(time).toISOString().slice(0, 19).replace("T", " ");
 }

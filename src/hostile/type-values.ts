@@ -1,6 +1,6 @@
 import { jsonValues } from "./json-values.ts";
 import { mutateText, oddTexts } from "./text-values.ts";
-import { looksLikeInterval, oddTimes, timesAround } from "./time-values.ts";
+import { looksLikeInterval, oddTimes, timesAround, timesShifted } from "./time-values.ts";
 
 /** What values are made for: `pg_type` of the type below any domain. */
 export interface ValueType {
@@ -41,7 +41,7 @@ export function typeValues(type: ValueType, constants: readonly string[]): TypeV
     case "float8":
       return {
         named: aimed,
-        near: numbersNear(aimed, 0.1),
+        near: [...sumsOf(aimed), ...numbersNear(aimed, 0.1)],
         base: ["1", "2", "0", "-1", "0.1", "0.3", "NaN", "Infinity", "-Infinity", "-0", "1e16"],
       };
     case "bool":
@@ -126,8 +126,25 @@ function numbersNear(constants: readonly string[], step: number): string[] {
   return [...new Set(written)].slice(0, 80);
 }
 
+/** Sums and differences as doubles make them, rounding and all: `x + 0.1 = 0.3`. */
+function sumsOf(constants: readonly string[]): string[] {
+  const numbers = constants
+    .filter((text) => /^-?\d+(\.\d+)?$/.test(text))
+    .map(Number)
+    .slice(0, 6);
+  return numbers.flatMap((a) => numbers.flatMap((b) => [a - b, a + b, a / (b || 1)].flatMap(neighbours))).map(String);
+}
+
+/** The number and the doubles beside it: several of them may sum to one. */
+function neighbours(value: number): number[] {
+  const step = Math.abs(value) * Number.EPSILON;
+  return [value, value - step / 2, value + step / 2, value - step, value + step];
+}
+
 function timesNear(constants: readonly string[]): string[] {
-  return [...new Set(constants.flatMap(timesAround))].slice(0, 120);
+  const spans = constants.filter(looksLikeInterval).slice(0, 3);
+  const shifted = spans.flatMap((span) => constants.flatMap((text) => timesShifted(text, span)));
+  return [...new Set([...shifted, ...constants.flatMap(timesAround)])].slice(0, 140);
 }
 
 function arrayValues(element: string, constants: readonly string[]): TypeValues {

@@ -1,5 +1,6 @@
 import { literal } from "../domain/identifier.ts";
 import type { Aims } from "./read-aims.ts";
+import { cuts } from "./text-values.ts";
 import { type TypeValues, typeValues, type ValueType } from "./type-values.ts";
 
 /** Values of one column or parameter, as SQL that an INSERT or a cast takes. */
@@ -55,7 +56,12 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
   const constants = constantsOf(aims, groupsOf(aims));
   const drafts = targets.map((target) => {
     const own = [...new Set([...target.constants, ...constants(target.name)])];
-    return { target, own, values: typeValues(target.type, own) };
+    const values = typeValues(target.type, own);
+    return {
+      target,
+      own,
+      values: aims.concatenated.has(target.name) ? { ...values, near: [...own.flatMap(cuts), ...values.near] } : values,
+    };
   });
   const pairs = new Map<string, { text: string; type: string }>();
   const keyOf = (text: string, type: string) => JSON.stringify([text, type]);

@@ -1,0 +1,46 @@
+import type { GuardedDatabase } from "../embedded/guarded-database.ts";
+import type { Random } from "../hostile/random.ts";
+import type { Comparison } from "./compare-results.ts";
+import { compareOutcomes, type Fixture, type Outcome, type Pair, runFixture } from "./fixture.ts";
+import { planChoices } from "./sessions.ts";
+import { ordersAlike } from "./sort-keys.ts";
+
+const timeoutMs = 4_000;
+
+/**
+ * Whether another result is a difference: only of what the first statement determines. Its rows are moved about in their tables and
+ * other plans are forced; where its own result changes (ties, array_agg without ORDER BY, evaluation order), nothing is concluded.
+ * Except for a LIMIT without ORDER BY: there the second must at least agree with the first under some one plan.
+ */
+export async function confirm(
+  database: GuardedDatabase,
+  pair: Pair,
+  { kind, fixture }: { readonly kind: Comparison; readonly fixture: Fixture },
+  random: Random,
+): Promise<"different" | "undetermined" | "same"> {
+  if (kind === "order" && pair.keyed !== null) {
+    const outcomes = await runFixture(database, pair.ground, fixture, [pair.keyed.sql, pair.after], timeoutMs);
+    const alike = outcomes === null ? null : ordersAlike(outcomes[0]!, outcomes[1]!, pair.keyed.keys);
+    if (alike !== null) return alike ? "same" : "different";
+  }
+  // Where a row refers to another of its table, the order decides which rows are taken.
+  const fixed = new Set(
+    pair.ground.tables.filter((table) => table.foreignKeys.some((key) => key.table === table.name)).map((table) => table.name),
+  );
+  const befores: Outcome[] = [];
+  let agreements = 0;
+  for (const choice of planChoices) {
+    const rows = new Map(
+      [...fixture.rows].map(([table, list]) => [table, befores.length === 0 || fixed.has(table) ? list : random.shuffled(list)]),
+    );
+    const moved = { ...fixture, rows, settings: [...fixture.settings, ...choice] };
+    const outcomes = await runFixture(database, pair.ground, moved, [pair.before, pair.after], timeoutMs);
+    if (outcomes === null) return "undetermined";
+    const [before, after] = [outcomes[0]!, outcomes[1]!];
+    befores.push(before);
+    if (compareOutcomes(before, after, pair.ordered) === "same") agreements++;
+  }
+  const stable = befores.every((each) => compareOutcomes(befores[0]!, each, pair.ordered) === "same");
+  if (stable) return "different";
+  return pair.openLimit && agreements === 0 ? "different" : "undetermined";
+}
