@@ -62,6 +62,7 @@ export async function assemble(result: AuditResult): Promise<Report> {
     skipped: [...result.workload.skipped, ...proved.unplannable].map((skipped) => printable(skipped, options.withValues)),
     gaps: [...snapshot.gaps, ...result.planner.gaps, ...ruleGaps(result.proposed)],
     partial: result.stopped === null ? null : partialOf(result),
+    ...(selection ? { pareto: selection.pareto } : {}),
   };
 }
 
@@ -113,12 +114,18 @@ function ruleGaps(proposed: Proposed): Gap[] {
 function partialOf(result: AuditResult): Report["partial"] {
   const tried = new Set(result.proved.proofs.map((proof) => proof.candidate)).size;
   const all = result.proposed.candidates.length;
+  const searched = result.selection !== null && result.proved.stopped === null;
+  if (searched) return { reason: reasonOf(result), missing: "Every candidate was tried; the search for a better set was cut short." };
   return {
-    reason: result.stopped instanceof Error ? result.stopped.message : String(result.stopped),
+    reason: reasonOf(result),
     missing: result.selection
       ? `${all - tried} of ${all} candidates were not tried; the set is chosen from those that were.`
       : `${tried} of ${all} candidates were tried and no set was chosen.`,
   };
+}
+
+function reasonOf({ stopped }: AuditResult): string {
+  return stopped instanceof Error ? stopped.message : String(stopped);
 }
 
 function sum<T>(values: readonly T[], numberOf: (value: T) => number): number {

@@ -2,7 +2,6 @@ import type { Measurer } from "../contract/measurer.ts";
 import type { Planner } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { SnapshotSource } from "../contract/snapshot-source.ts";
-import { relationKey } from "../domain/postgres.ts";
 import type { Report } from "../domain/report.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
@@ -10,14 +9,14 @@ import { bindParameters } from "../group/bind-parameters.ts";
 import { group } from "../group/group.ts";
 import type { SqlParser } from "../parse/parse-sql.ts";
 import { propose, type RuleOptions } from "../propose/propose.ts";
-import { type Proved, prove } from "../prove/prove.ts";
+import { prove } from "../prove/prove.ts";
 import type { Rule } from "../rule/rule.ts";
-import type { Thresholds } from "../select/search.ts";
+import type { Goal } from "../select/search.ts";
 import { type SelectInput, type Selection, select } from "../select/select.ts";
-import { weigh } from "../select/weigh.ts";
 import { assemble } from "./assemble.ts";
 import { withProbes } from "./probe-families.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
+import { selectInput } from "./select-input.ts";
 import { stopWhen } from "./stop.ts";
 import { withoutUnprovableDrops } from "./unprovable-drops.ts";
 
@@ -40,14 +39,20 @@ export interface AuditOptions {
   readonly growthFloorBytes?: number;
   readonly maxBytes: number | null;
   readonly withValues: boolean;
+  /** New indexes on one table; null or absent = no limit. */
+  readonly maxPerTable?: number | null;
+  /** Estimated time to build all new indexes, in ms; null or absent = no limit. */
+  readonly maxBuildMs?: number | null;
+  /** Absent: balanced. */
+  readonly goal?: Goal;
   readonly timeBudgetMs: number | null;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly advisorVersion: string;
+  /** Told of every better set that the search comes by: its weighted cost as a part of today's, and its size. */
+  readonly onBest?: (best: { readonly ratio: number; readonly indexes: number }) => void;
 }
 
-/** design.md section 7: a change must be worth a person's attention, and hurt nobody. */
-const thresholds: Thresholds = { minWorkloadGain: 0.001, minStatementGain: 0.05, minCostSaved: 10, maxRegression: 0.01 };
 /** A candidate that saves less than this on every binding is no advice (peers use 5–50 %: facts/index-advisors.md section 4). */
 const minGain = 0.05;
 /** Time that choosing from what was proved may still take after a stop. */
@@ -79,16 +84,17 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       stop: stop.check,
       onProgress,
     });
-    if (proved.stopped) stop.grace(graceMs);
-    const input = selectInput(candidates, proved, snapshot, options);
-    const chosen = await selectUnlessStopped(input);
+    // Choosing ends with the best set so far: from here on a stop shortens the search instead of ending the run.
+    stop.allowAfter(graceMs);
+    const outOfTime = () => stop.overdueMs() > (proved.stopped ? graceMs / 2 : 0);
+    const chosen = await selectUnlessStopped(selectInput(candidates, proved, { snapshot, options, outOfTime }));
     return await assemble({
       snapshot,
       workload,
       proposed: { ...proposed, candidates },
       proved,
       selection: chosen.selection,
-      stopped: proved.stopped ?? chosen.stopped,
+      stopped: proved.stopped ?? chosen.stopped ?? stop.reason(),
       planner,
       measurer,
       options,
@@ -97,43 +103,6 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     await measurer?.close();
     await planner.close();
   }
-}
-
-function selectInput(candidates: SelectInput["candidates"], proved: Proved, snapshot: Snapshot, options: AuditOptions): SelectInput {
-  const reach = new Map<string, { bytes: number; families: string[] }>();
-  for (const { candidate, family, outcome } of proved.proofs) {
-    const made = proved.prepared.get(candidate);
-    if (!made || outcome.kind === "inconclusive") continue;
-    const known = reach.get(candidate) ?? { bytes: made.bytes, families: [] };
-    // A candidate refuted alone may still pay beside another (two indexes, one join), so it stays a possible move.
-    known.families.push(family);
-    reach.set(candidate, known);
-  }
-  return {
-    candidates: candidates.filter((candidate) => candidate.change.kind === "drop-index" || reach.has(candidate.id)),
-    reach,
-    families: weigh([...proved.families.values()]),
-    relationsOf: (family) => (proved.families.get(family)?.family.scans ?? []).map((scan) => relationKey(scan.relation)),
-    model: proved.costs,
-    budget: { maxIndexes: options.maxIndexes, maxBytes: byteBudget(snapshot, options) },
-    thresholds,
-    onRound: (chosen) => options.onProgress("select", chosen, null),
-  };
-}
-
-/** The smaller of the two byte limits; null when neither is set. */
-function byteBudget(snapshot: Snapshot, options: AuditOptions): number | null {
-  const databaseBytes = snapshot.server.databaseBytes ?? storedBytes(snapshot);
-  const growth = options.maxGrowth === null ? null : Math.max(databaseBytes * options.maxGrowth, options.growthFloorBytes ?? 0);
-  const limits = [options.maxBytes, growth].filter((limit) => limit !== null);
-  return limits.length === 0 ? null : Math.min(...limits);
-}
-
-function storedBytes(snapshot: Snapshot): number {
-  return snapshot.catalog.relations.reduce(
-    (sum, relation) => sum + relation.bytes + relation.indexes.reduce((total, index) => total + index.bytes, 0),
-    0,
-  );
 }
 
 async function selectUnlessStopped(input: SelectInput): Promise<{ selection: Selection | null; stopped: unknown }> {

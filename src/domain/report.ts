@@ -27,6 +27,8 @@ export interface Report {
   readonly gaps: readonly Gap[];
   /** Set when the run stopped early: why, and what is missing. */
   readonly partial: { readonly reason: string; readonly missing: string } | null;
+  /** The best sets of indexes that the search met, from none to the largest; absent where none was searched. */
+  readonly pareto?: readonly ParetoSet[];
   /** Of a review of migrations; absent in an audit. */
   readonly review?: Review;
 }
@@ -46,6 +48,16 @@ export interface Summary {
   readonly boundRatio: number;
   /** costAfter ÷ costBefore with each statement weighed by its measured time where it has one: what the selection minimised. */
   readonly weightedRatio: number;
+}
+
+/** One set in the trade of bytes against workload cost. */
+export interface ParetoSet {
+  readonly indexBytes: number;
+  readonly indexCount: number;
+  /** Weighted workload cost with the set as a part of today's, 0–1; the search's own figure, planned again only for the recommended set. */
+  readonly weightedRatio: number;
+  /** It is the set that this report recommends. */
+  readonly recommended: boolean;
 }
 
 export interface FamilySummary {

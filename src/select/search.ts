@@ -1,20 +1,27 @@
 import type { CostModel } from "../contract/cost-model.ts";
-import { type RelationName, relationKey } from "../domain/postgres.ts";
-import { type Move, State } from "./state.ts";
+import type { RelationName } from "../domain/postgres.ts";
+import type { Budget } from "./budget.ts";
+import { grow } from "./grow.ts";
+import { improve } from "./improve.ts";
+import { inferredCosts } from "./inferred-costs.ts";
+import { type Archive, openArchive, type ParetoPoint } from "./pareto.ts";
+import { possibleMoves } from "./possible-moves.ts";
+import { type ShrinkTerms, shrink, thin } from "./shrink.ts";
+import { type Ground, type Move, State } from "./state.ts";
 import type { WeighedFamily } from "./weigh.ts";
 
 export interface SearchCandidate {
   readonly id: string;
   readonly relation: RelationName;
   readonly bytes: number;
+  /** Estimated time to build it. */
+  readonly buildMs: number;
+  /** Weighted cost that writes pay for keeping it, in the unit of weight × cost; 0 when the writes are not known. */
+  readonly price: number;
   /** Families whose plan it can change. */
   readonly families: readonly string[];
-}
-
-export interface Budget {
-  /** Null = no limit. */
-  readonly maxIndexes: number | null;
-  readonly maxBytes: number | null;
+  /** It brings statistics of its own (a key that is an expression), so estimates change by its being there. */
+  readonly movesEstimates: boolean;
 }
 
 export interface Thresholds {
@@ -28,143 +35,117 @@ export interface Thresholds {
   readonly maxRegression: number;
 }
 
+/** `fastest` spends the whole budget on cost; `balanced` gives up 2 % of an index's gain for a fifth of its bytes; `smallest` keeps 90 % of the saving. */
+export type Goal = "balanced" | "smallest" | "fastest";
+
 export interface SearchInput {
   readonly candidates: readonly SearchCandidate[];
   readonly families: readonly WeighedFamily[];
   readonly model: CostModel;
   readonly budget: Budget;
+  readonly goal: Goal;
   readonly thresholds: Thresholds;
-  readonly onRound: (chosen: number) => void;
+  /** Planner questions that improving may ask, beyond those that growing asks. */
+  readonly effort: number;
+  /** True once the best set so far must do. */
+  readonly outOfTime: () => boolean;
+  /** Called for every new best set. */
+  readonly onBest: (best: { readonly total: number; readonly indexes: number }) => void;
 }
 
 export interface SearchResult {
   /** In the order chosen. */
   readonly chosen: readonly string[];
-  /** Weighted workload cost with them. */
+  /** Weighted workload cost with them, and with what keeping them costs. */
   readonly total: number;
   /** Weighted workload cost if every statement had its own best indexes: no set can do better than this. */
   readonly bound: number;
+  /** The best sets met, from none to the largest. */
+  readonly pareto: readonly ParetoPoint[];
+  /** Questions put to the cost model. */
+  readonly asked: number;
 }
+
+const shrinkTerms: Readonly<Record<Goal, ShrinkTerms>> = {
+  fastest: { loss: 0, bytes: 0.05 },
+  balanced: { loss: 0.02, bytes: 0.2 },
+  smallest: { loss: 0.1, bytes: 0.2 },
+};
+const smallestKeeps = 0.9;
+/** Rounds of improving after which what planning again has shown is left as it is. */
+const maxRounds = 3;
 
 /**
- * Greedy by benefit with re-pricing after each choice (Chaudhuri & Narasayya's greedy(m,k); lazy evaluation after
- * Minoux). Moves are single indexes and bundles, the set a statement uses when it may have all, because two
- * indexes can pay together where neither pays alone. Where bytes bind, the same by benefit per byte, and the better of the two.
+ * Anytime search for the set that makes the workload cheapest within the budget: greedy growth by gain per share of the
+ * budget with several exponents, then exchanges on the best of them, then narrowing. Best-so-far is always at hand.
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
-  const { moves, bound } = await possibleMoves(input);
-  const byBenefit = await greedy(input, moves, (gain) => gain);
-  let best = byBenefit.state;
-  if (byBenefit.bytesBound) {
-    const perByte = await greedy(input, moves, (gain, bytes) => gain / Math.max(bytes, 1));
-    if (perByte.state.total() < best.total()) best = perByte.state;
+  const ground = groundOf(input);
+  const { moves, floors, bound } = await possibleMoves(input, ground);
+  const archive = openArchive();
+  const empty = State.empty(ground);
+  archive.note(empty);
+  let best = await bestGrown(input, { empty, moves, archive });
+  const onStep = (state: State) => noteBest(state, archive, input);
+  const maxQuestions = ground.costs.asked() + input.effort;
+  for (let round = 0; round < maxRounds; round++) {
+    best = await improve(best.copy(), moves, { input, ground, floors, maxQuestions, onStep });
+    // Narrowing makes room under a limit, so improving comes once more.
+    await shrink(best, input, shrinkTerms[input.goal]);
+    best = await improve(best, moves, { input, ground, floors, maxQuestions, onStep });
+    if (input.goal === "smallest") await thin(best, ground.baseline, smallestKeeps);
+    await prune(best);
+    if (!(await best.verify())) break;
   }
-  await shrink(best, input);
-  await prune(best, input);
-  return { chosen: best.chosen(), total: best.total(), bound };
-}
-
-/** Every candidate alone, and each statement's own best set where that is more than one index. */
-async function possibleMoves(input: SearchInput): Promise<{ moves: Move[]; bound: number }> {
-  const byId = new Map(input.candidates.map((candidate) => [candidate.id, candidate]));
-  const moves = new Map<string, Move>();
-  for (const candidate of input.candidates) moves.set(candidate.id, moveOf([candidate]));
-  let bound = 0;
-  for (const family of input.families) {
-    const able = input.candidates.filter((candidate) => candidate.families.includes(family.id));
-    const all =
-      able.length === 0 ? null : await input.model.cost(family.id, { show: new Set(able.map((candidate) => candidate.id)), hide: [] });
-    bound += family.weight * Math.min(family.baselineCost, all?.cost ?? family.baselineCost);
-    if (all && all.used.size > 1) {
-      const bundle = moveOf([...all.used].toSorted().flatMap((id) => byId.get(id) ?? []));
-      moves.set(bundle.ids.join("+"), bundle);
-    }
-  }
-  return { moves: [...moves.values()], bound };
-}
-
-function moveOf(candidates: readonly SearchCandidate[]): Move {
+  archive.note(best);
   return {
-    ids: candidates.map((candidate) => candidate.id),
-    families: [...new Set(candidates.flatMap((candidate) => candidate.families))],
+    chosen: best.chosen().map(({ id }) => id),
+    total: best.total(),
+    bound,
+    pareto: archive.points(),
+    asked: ground.costs.asked(),
   };
 }
 
-interface Pending {
-  readonly move: Move;
-  score: number;
-  round: number;
+function groundOf(input: SearchInput): Ground {
+  const reach = new Map<string, string[]>();
+  for (const { id, families } of input.candidates) for (const family of families) reach.set(family, [...(reach.get(family) ?? []), id]);
+  const moving = new Set(input.candidates.filter((candidate) => candidate.movesEstimates).map(({ id }) => id));
+  return {
+    families: new Map(input.families.map((family) => [family.id, family])),
+    costs: inferredCosts(input.model, reach, (id) => moving.has(id)),
+    thresholds: input.thresholds,
+    baseline: input.families.reduce((sum, family) => sum + family.weight * family.baselineCost, 0),
+  };
 }
 
-async function greedy(
+/** Exponents of the budget's share: where a limit binds, a knapsack's answer lies somewhere between gain and gain per byte. */
+async function bestGrown(
   input: SearchInput,
-  moves: readonly Move[],
-  scoreOf: (gain: number, bytes: number) => number,
-): Promise<{ state: State; bytesBound: boolean }> {
-  const state = new State(input);
-  await state.refresh(null);
-  let pending: Pending[] = moves.map((move) => ({ move, score: Number.POSITIVE_INFINITY, round: -1 }));
-  let bytesBound = false;
-  for (let round = 0; pending.length > 0; round++) {
-    let accepted: Move | null = null;
-    while (accepted === null && pending.length > 0) {
-      // A gain seldom grows as the set does, so a stale score is an upper bound: only the top needs asking again.
-      const top = pending.reduce((best, each) => (each.score > best.score ? each : best));
-      if (top.round === round) {
-        accepted = top.move;
-        break;
-      }
-      const fit = state.fits(top.move);
-      if (fit !== "fits") {
-        bytesBound ||= fit === "bytes";
-        pending = pending.filter((each) => each !== top);
-        continue;
-      }
-      const gain = await state.gain(top.move);
-      if (gain === null) pending = pending.filter((each) => each !== top);
-      else {
-        top.score = scoreOf(gain, state.addedBytes(top.move));
-        top.round = round;
-      }
-    }
-    if (accepted === null) break;
-    await state.add(accepted);
-    pending = pending.filter((each) => each.move !== accepted);
-    input.onRound(state.chosen().length);
+  { empty, moves, archive }: { readonly empty: State; readonly moves: readonly Move[]; readonly archive: Archive },
+): Promise<State> {
+  let best: State | null = null;
+  let bound = false;
+  for (const exponent of [0, 1, 0.5, 0.25, 0.75]) {
+    // Without a limit that binds, growing by gain per byte only serves the table of sizes.
+    if (best !== null && (input.outOfTime() || (!bound && exponent !== 1))) break;
+    const state = empty.copy();
+    const onStep = best === null ? (step: State) => noteBest(step, archive, input) : (step: State) => archive.note(step);
+    bound = (await grow(state, moves, { input, exponent, onStep })) || bound;
+    if (best === null || state.total() < best.total()) best = state;
   }
-  return { state, bytesBound };
+  return best ?? empty;
 }
 
-/** Part of an index's own gain that a smaller one may lose, and of its bytes that it must save, to take its place. */
-const shrinkLoss = 0.02;
-const shrinkBytes = 0.2;
-
-/** Replaces a chosen index by a smaller one on the same relation that does nearly as well. */
-async function shrink(state: State, input: SearchInput): Promise<void> {
-  for (const id of state.chosen()) {
-    const wide = state.candidate(id);
-    const worth = await state.lossWithout(id);
-    const narrower = input.candidates
-      .filter(
-        (other) =>
-          relationKey(other.relation) === relationKey(wide.relation) &&
-          other.bytes <= wide.bytes * (1 - shrinkBytes) &&
-          !state.has(other.id),
-      )
-      .filter((other) => other.families.some((family) => wide.families.includes(family)))
-      .toSorted((a, b) => a.bytes - b.bytes || (a.id < b.id ? -1 : 1));
-    for (const other of narrower) {
-      const loss = await state.lossIfReplaced(id, other.id);
-      if (loss === null || loss > worth * shrinkLoss) continue;
-      await state.replace(id, other.id);
-      break;
-    }
-  }
+function noteBest(state: State, archive: Archive, input: SearchInput): void {
+  archive.note(state);
+  input.onBest({ total: state.total(), indexes: state.chosen().length });
 }
 
 /** Takes out what a later choice made needless. */
-async function prune(state: State, input: SearchInput): Promise<void> {
-  for (const id of [...state.chosen()].reverse()) {
-    if (!state.used().has(id) || !(await state.worthKeeping(id, input.thresholds))) await state.remove(id);
+async function prune(state: State): Promise<void> {
+  for (const member of state.chosen().toReversed()) {
+    const without = await state.try([], [member]);
+    if (!state.isUsed(member.id) || !state.wouldMatter(without)) state.apply(without);
   }
 }

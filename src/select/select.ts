@@ -1,21 +1,32 @@
 import type { CostModel } from "../contract/cost-model.ts";
 import type { Candidate } from "../domain/candidate.ts";
-import { relationKey } from "../domain/postgres.ts";
+import type { ParetoSet } from "../domain/report.ts";
+import type { Budget } from "./budget.ts";
 import { chooseDrops } from "./drops.ts";
-import { type Budget, type SearchCandidate, search, type Thresholds } from "./search.ts";
+import { thinned } from "./pareto.ts";
+import { reasonsLeftOut } from "./reasons.ts";
+import { type Goal, type SearchCandidate, type SearchInput, search, type Thresholds } from "./search.ts";
+import { verifySet } from "./verify-set.ts";
 import type { WeighedFamily } from "./weigh.ts";
+
+/** What choosing must know of a creation. */
+export type Reach = Pick<SearchCandidate, "bytes" | "buildMs" | "price" | "families">;
 
 export interface SelectInput {
   /** Index creations that a proof speaks for, and index drops. */
   readonly candidates: readonly Candidate[];
-  /** Bytes of each creation, and the families whose plan it can change. */
-  readonly reach: ReadonlyMap<string, { readonly bytes: number; readonly families: readonly string[] }>;
+  readonly reach: ReadonlyMap<string, Reach>;
   readonly families: readonly WeighedFamily[];
   readonly relationsOf: (family: string) => readonly string[];
+  /** Drops of existing indexes whose work a creation would do. */
+  readonly supersededBy: (creation: Candidate) => readonly Candidate[];
   readonly model: CostModel;
   readonly budget: Budget;
+  readonly goal: Goal;
   readonly thresholds: Thresholds;
-  readonly onRound: (chosen: number) => void;
+  readonly effort: number;
+  readonly outOfTime: () => boolean;
+  readonly onBest: SearchInput["onBest"];
 }
 
 export interface Selection {
@@ -26,6 +37,8 @@ export interface Selection {
   readonly finalCosts: ReadonlyMap<string, number>;
   /** Weighted workload cost: now, with the set, and the least that any set of these candidates could reach. */
   readonly totals: { readonly before: number; readonly after: number; readonly bound: number };
+  /** The best sets that the search met, by size. */
+  readonly pareto: readonly ParetoSet[];
 }
 
 export interface Chosen {
@@ -36,93 +49,81 @@ export interface Chosen {
   readonly usedBy: readonly string[];
 }
 
+const paretoRows = 10;
+
 /** Chooses a set under the budget and proves it as a set: every family is planned with all of it. */
 export async function select(input: SelectInput): Promise<Selection> {
   const creations = input.candidates.filter((candidate) => candidate.change.kind === "create-index");
-  const searchable = creations.flatMap((candidate): SearchCandidate[] => {
-    const reach = input.reach.get(candidate.id);
-    return reach && candidate.change.kind === "create-index"
-      ? [{ id: candidate.id, relation: candidate.change.index.relation, ...reach }]
-      : [];
-  });
-  const found = await search({ ...input, candidates: searchable });
-  const { ids, costs } = await withoutUnused(found.chosen, input);
+  const searchable = new Map(creations.flatMap((candidate) => searchCandidate(candidate, input.reach).map((each) => [each.id, each])));
+  const found = await search({ ...input, candidates: [...searchable.values()] });
+  const { maxRegression } = input.thresholds;
+  const { ids, costs } = await verifySet(found.chosen, { ...input, maxRegression });
   const show = new Set(ids);
-  const drops = await chooseDrops(
-    input.candidates.filter((candidate) => candidate.change.kind === "drop-index"),
-    { show, costs, families: input.families, relationsOf: input.relationsOf, model: input.model },
-  );
 
   const chosen: Chosen[] = [];
   for (const id of ids) {
-    const candidate = creations.find((each) => each.id === id)!;
-    const without = new Set([...show].filter((each) => each !== id));
+    const without = { show: new Set(ids.filter((each) => each !== id)), hide: [] };
+    const users = input.families.filter((family) => costs.get(family.id)!.used.has(id));
     let marginalSaving = 0;
-    const usedBy: string[] = [];
-    for (const family of input.families) {
-      const now = costs.get(family.id)!;
-      if (!now.used.has(id)) continue;
-      usedBy.push(family.id);
-      const { cost } = await input.model.cost(family.id, { show: without, hide: [] });
-      marginalSaving += family.weight * (cost - now.cost);
+    for (const family of users) {
+      const { cost } = await input.model.cost(family.id, without);
+      marginalSaving += family.weight * (cost - costs.get(family.id)!.cost);
     }
-    chosen.push({ candidate, marginalSaving, usedBy });
+    chosen.push({ candidate: creations.find((each) => each.id === id)!, marginalSaving, usedBy: users.map((family) => family.id) });
   }
-  for (const candidate of drops.accepted) chosen.push({ candidate, marginalSaving: 0, usedBy: [] });
-
-  const rejected = [...rejections(creations, chosen, input), ...drops.rejected];
+  const drops = await chooseDrops(dropCandidates(input, chosen), { ...input, show, costs, maxRegression });
+  const finalCosts = new Map<string, number>();
+  for (const family of input.families) {
+    const { cost } = drops.hide.length === 0 ? costs.get(family.id)! : await input.model.cost(family.id, { show, hide: drops.hide });
+    finalCosts.set(family.id, cost);
+  }
   const total = (costOf: (family: WeighedFamily) => number) =>
     input.families.reduce((sum, family) => sum + family.weight * costOf(family), 0);
+  const totals = {
+    before: total((family) => family.baselineCost),
+    after: total((family) => finalCosts.get(family.id)!),
+    bound: found.bound,
+  };
   return {
-    chosen,
-    rejected,
-    finalCosts: new Map([...costs].map(([id, { cost }]) => [id, cost])),
-    totals: { before: total((family) => family.baselineCost), after: total((family) => costs.get(family.id)!.cost), bound: found.bound },
+    chosen: [...chosen, ...drops.accepted.map((candidate) => ({ candidate, marginalSaving: 0, usedBy: [] }))],
+    rejected: [...reasonsLeftOut(creations, { chosen, searched: searchable, budget: input.budget }), ...drops.rejected],
+    finalCosts,
+    totals,
+    pareto: paretoOf(found, ids, totals.before),
   };
 }
 
-/** The whole workload planned with the set; what no plan uses is taken out until every index is used. */
-async function withoutUnused(chosen: readonly string[], input: SelectInput) {
-  let ids = chosen;
-  for (;;) {
-    const show = new Set(ids);
-    const costs = new Map<string, { readonly cost: number; readonly used: ReadonlySet<string> }>();
-    for (const family of input.families) costs.set(family.id, await input.model.cost(family.id, { show, hide: [] }));
-    const used = new Set([...costs.values()].flatMap((cost) => [...cost.used]));
-    const kept = ids.filter((id) => used.has(id));
-    if (kept.length === ids.length) return { ids, costs };
-    ids = kept;
-  }
+function searchCandidate(candidate: Candidate, reach: SelectInput["reach"]): SearchCandidate[] {
+  const known = reach.get(candidate.id);
+  if (!known || candidate.change.kind !== "create-index") return [];
+  const { relation, keys } = candidate.change.index;
+  return [{ id: candidate.id, relation, ...known, movesEstimates: keys.some((key) => key.column === null) }];
 }
 
-/** Why each proved candidate was left out, in words a person can check. */
-function rejections(creations: readonly Candidate[], chosen: readonly Chosen[], input: SelectInput): Selection["rejected"] {
-  const taken = new Set(chosen.map(({ candidate }) => candidate.id));
-  return creations
-    .filter((candidate) => !taken.has(candidate.id))
-    .map((candidate) => {
-      const reach = input.reach.get(candidate.id);
-      const rivals = chosen.filter(
-        (each) => each.usedBy.some((family) => reach?.families.includes(family)) && sameRelationAs(each.candidate, candidate),
-      );
-      return { candidate, reason: reasonOf(rivals, reach?.bytes ?? 0, chosen.length, input.budget) };
-    });
+/** Drops that rules proposed, and those of indexes whose work a chosen one does; each once. */
+function dropCandidates(input: SelectInput, chosen: readonly Chosen[]) {
+  const superseded = chosen.flatMap(({ candidate }) => input.supersededBy(candidate));
+  const ids = new Set(superseded.map(({ id }) => id));
+  const proposed = input.candidates.filter(({ id, change }) => change.kind === "drop-index" && !ids.has(id));
+  const unique = superseded.filter(({ id }, at) => superseded.findIndex((other) => other.id === id) === at);
+  return [
+    ...proposed.map((candidate) => ({ candidate, superseded: false })),
+    ...unique.map((candidate) => ({ candidate, superseded: true })),
+  ];
 }
 
-function reasonOf(rivals: readonly Chosen[], bytes: number, chosen: number, budget: Budget): string {
-  if (rivals.length > 0)
-    return `Superseded: ${rivals.map((each) => each.candidate.id).join(", ")} serves the same statements, and beside it this one saves too little.`;
-  if (budget.maxIndexes !== null && chosen >= budget.maxIndexes)
-    return `Over budget: ${budget.maxIndexes} indexes that save more were chosen (--max-indexes).`;
-  if (budget.maxBytes !== null && bytes > budget.maxBytes)
-    return `Over budget: it alone is larger than the bytes allowed (--max-growth, --max-bytes).`;
-  return "Saves too little of the workload once the chosen indexes are in place.";
-}
-
-function sameRelationAs(a: Candidate, b: Candidate): boolean {
-  return (
-    a.change.kind === "create-index" &&
-    b.change.kind === "create-index" &&
-    relationKey(a.change.index.relation) === relationKey(b.change.index.relation)
-  );
+/** Bytes against workload cost, without what writes pay: the reader sees that in each recommendation. */
+function paretoOf(found: Awaited<ReturnType<typeof search>>, ids: readonly string[], before: number): ParetoSet[] {
+  const key = (each: readonly string[]) => [...each].toSorted().join(",");
+  const isChosen = (point: (typeof found.pareto)[number]) => key(point.candidates.map(({ id }) => id)) === key(ids);
+  const kept = found.pareto.find(isChosen) ?? null;
+  return thinned(found.pareto, paretoRows, kept).map((point) => {
+    const price = point.candidates.reduce((sum, candidate) => sum + candidate.price, 0);
+    return {
+      indexBytes: point.bytes,
+      indexCount: point.candidates.length,
+      weightedRatio: before > 0 ? (point.total - price) / before : 1,
+      recommended: point === kept,
+    };
+  });
 }

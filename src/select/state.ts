@@ -1,150 +1,156 @@
 import type { FamilyCost } from "../contract/cost-model.ts";
-import { relationKey } from "../domain/postgres.ts";
-import type { SearchCandidate, SearchInput, Thresholds } from "./search.ts";
+import type { InferredCosts } from "./inferred-costs.ts";
+import type { SearchCandidate, Thresholds } from "./search.ts";
 import type { WeighedFamily } from "./weigh.ts";
 
+/** One or more candidates taken together: two indexes can pay where neither pays alone. */
 export interface Move {
-  readonly ids: readonly string[];
+  readonly candidates: readonly SearchCandidate[];
   readonly families: readonly string[];
 }
 
-/** The set chosen so far and what each statement costs with it. A class because it holds changing state for one search. */
-export class State {
-  private readonly input: SearchInput;
-  private readonly candidates: ReadonlyMap<string, SearchCandidate>;
-  private readonly families: ReadonlyMap<string, WeighedFamily>;
-  private ids: readonly string[] = [];
-  private costs = new Map<string, FamilyCost>();
-  private readonly baselineTotal: number;
+export function moveOf(candidates: readonly SearchCandidate[]): Move {
+  return { candidates, families: [...new Set(candidates.flatMap((candidate) => candidate.families))] };
+}
 
-  constructor(input: SearchInput) {
-    this.input = input;
-    this.candidates = new Map(input.candidates.map((candidate) => [candidate.id, candidate]));
-    this.families = new Map(input.families.map((family) => [family.id, family]));
-    this.baselineTotal = input.families.reduce((sum, family) => sum + family.weight * family.baselineCost, 0);
+/** What stays the same during one search. */
+export interface Ground {
+  readonly families: ReadonlyMap<string, WeighedFamily>;
+  readonly costs: InferredCosts;
+  readonly thresholds: Thresholds;
+  /** Weighted cost of the workload today. */
+  readonly baseline: number;
+}
+
+/** What a set would be after a change: only families whose cost it moves are named. */
+export interface Trial {
+  readonly added: readonly SearchCandidate[];
+  readonly removed: readonly SearchCandidate[];
+  readonly costs: ReadonlyMap<string, FamilyCost>;
+  /** Weighted cost saved against the state it was tried on, the price of keeping the indexes taken off; negative when it loses. */
+  readonly saved: number;
+  /** Some statement would cost more than it may. */
+  readonly regresses: boolean;
+}
+
+/** A set of candidates and what each statement costs with it. A class because it holds the changing state of one search. */
+export class State {
+  private readonly ground: Ground;
+  private readonly members: Map<string, SearchCandidate>;
+  private readonly costs: Map<string, FamilyCost>;
+  private weighted: number;
+
+  private constructor(ground: Ground, members: Map<string, SearchCandidate>, costs: Map<string, FamilyCost>, weighted: number) {
+    this.ground = ground;
+    this.members = members;
+    this.costs = costs;
+    this.weighted = weighted;
   }
 
-  chosen(): readonly string[] {
-    return this.ids;
+  static empty(ground: Ground): State {
+    const costs = new Map([...ground.families].map(([id, { baselineCost }]) => [id, { cost: baselineCost, used: new Set<string>() }]));
+    return new State(ground, new Map(), costs, ground.baseline);
+  }
+  /** Plans every statement that its members can serve without inferring; true when one differs from what was inferred. */
+  async verify(): Promise<boolean> {
+    const families = new Set(this.chosen().flatMap((member) => member.families));
+    let surprised = false;
+    for (const id of families) {
+      const family = this.ground.families.get(id);
+      if (!family) continue;
+      const { cost, surprising } = await this.ground.costs.verified(id, this.members.keys(), this.costOf(id));
+      surprised ||= surprising;
+      this.weighted += family.weight * (cost.cost - this.costOf(id));
+      this.costs.set(id, cost);
+    }
+    return surprised;
+  }
+  copy(): State {
+    return new State(this.ground, new Map(this.members), new Map(this.costs), this.weighted);
+  }
+
+  /** In the order chosen. */
+  chosen(): readonly SearchCandidate[] {
+    return [...this.members.values()];
   }
   has(id: string): boolean {
-    return this.ids.includes(id);
+    return this.members.has(id);
   }
-  candidate(id: string): SearchCandidate {
-    return this.candidates.get(id)!;
-  }
-
-  /** Weighted cost of the whole workload. */
+  /** Weighted cost of the workload with the set, and of keeping the set. */
   total(): number {
-    return this.input.families.reduce((sum, family) => sum + family.weight * this.costNow(family), 0);
+    return this.weighted;
+  }
+  bytes(): number {
+    return this.chosen().reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+  costOf(family: string): number {
+    return this.costs.get(family)!.cost;
+  }
+  /** Families whose plan uses the member. */
+  usersOf(id: string): readonly string[] {
+    return this.members.get(id)?.families.filter((family) => this.costs.get(family)?.used.has(id)) ?? [];
+  }
+  isUsed(id: string): boolean {
+    return this.usersOf(id).length > 0;
+  }
+  /** Weighted cost of one family that the candidate saves where there is no other. */
+  async savedAlone(id: string, family: string): Promise<number> {
+    const { weight, baselineCost } = this.ground.families.get(family)!;
+    return weight * (baselineCost - (await this.ground.costs.cost(family, [id])).cost);
   }
 
-  /** Candidates that some statement's plan uses now. */
-  used(): ReadonlySet<string> {
-    return new Set([...this.costs.values()].flatMap((cost) => [...cost.used]));
-  }
-
-  addedBytes(move: Move): number {
-    return move.ids.filter((id) => !this.has(id)).reduce((sum, id) => sum + this.candidate(id).bytes, 0);
-  }
-
-  fits(move: Move): "fits" | "count" | "bytes" {
-    const { maxIndexes, maxBytes } = this.input.budget;
-    const added = move.ids.filter((id) => !this.has(id));
-    if (maxIndexes !== null && this.ids.length + added.length > maxIndexes) return "count";
-    const bytes = this.ids.reduce((sum, id) => sum + this.candidate(id).bytes, 0) + this.addedBytes(move);
-    return maxBytes !== null && bytes > maxBytes ? "bytes" : "fits";
-  }
-
-  /** Weighted cost the move would save now; null when it saves too little or makes a statement worse than allowed. */
-  async gain(move: Move): Promise<number | null> {
-    if (move.ids.every((id) => this.has(id))) return null;
-    const costs = await this.costsWith([...this.ids, ...move.ids], move.families);
-    if ([...costs].some(([id, cost]) => this.regressed(id, cost))) return null;
-    const saved = this.saved(costs);
-    return saved > 0 && this.matters(costs, saved, this.input.thresholds) ? saved : null;
-  }
-
-  async add(move: Move): Promise<void> {
-    this.ids = [...new Set([...this.ids, ...move.ids])];
-    await this.refresh(move.ids);
-  }
-  async remove(id: string): Promise<void> {
-    this.ids = this.ids.filter((each) => each !== id);
-    await this.refresh([id]);
-  }
-  async replace(id: string, other: string): Promise<void> {
-    this.ids = this.ids.map((each) => (each === id ? other : each));
-    await this.refresh([id, other]);
-  }
-
-  /** Weighted cost lost if this index went. */
-  async lossWithout(id: string): Promise<number> {
-    return -this.saved(await this.costsWith(this.without(id), this.familiesNear([id])));
-  }
-  /** Weighted cost lost if `other` took its place; null when a statement would regress. */
-  async lossIfReplaced(id: string, other: string): Promise<number | null> {
-    const costs = await this.costsWith([...this.without(id), other], this.familiesNear([id, other]));
-    return [...costs].some(([family, cost]) => this.regressed(family, cost)) ? null : -this.saved(costs);
-  }
-  async worthKeeping(id: string, thresholds: Thresholds): Promise<boolean> {
-    const without = await this.costsWith(this.without(id), this.familiesNear([id]));
-    // Seen from the set without it, keeping the index is the move that saves.
-    const loss = -this.saved(without);
-    const kept = new Map([...without].map(([family]) => [family, this.costs.get(family)!]));
-    return loss > 0 && this.matters(kept, loss, thresholds, without);
-  }
-
-  /** Asks again for every statement on the relations of these candidates; null = all statements. */
-  async refresh(changed: readonly string[] | null): Promise<void> {
-    const near = changed === null ? this.input.families.map((family) => family.id) : this.familiesNear(changed);
-    for (const [id, cost] of await this.costsWith(this.ids, near)) this.costs.set(id, cost);
-  }
-
-  private without(id: string): readonly string[] {
-    return this.ids.filter((each) => each !== id);
-  }
-
-  /** Families that some candidate of the same relation can serve. */
-  private familiesNear(ids: readonly string[]): string[] {
-    const relations = new Set(ids.map((id) => relationKey(this.candidate(id).relation)));
-    return [...new Set(this.input.candidates.filter((each) => relations.has(relationKey(each.relation))).flatMap((each) => each.families))];
-  }
-
-  private async costsWith(ids: readonly string[], families: readonly string[]): Promise<Map<string, FamilyCost>> {
-    const show = new Set(ids);
+  /** Only statements that an added candidate can serve, or that a removed one has a part in, are planned again. */
+  async try(added: readonly SearchCandidate[], removed: readonly SearchCandidate[]): Promise<Trial> {
+    const gone = new Set(removed.map(({ id }) => id));
+    const fresh = added.filter(({ id }) => !this.members.has(id));
+    const ids = [...this.members.keys()].filter((id) => !gone.has(id)).concat(fresh.map(({ id }) => id));
+    const touched = new Set(fresh.flatMap(({ families }) => families));
+    for (const { id, families, movesEstimates } of removed)
+      for (const family of families) if (movesEstimates || this.costs.get(family)?.used.has(id)) touched.add(family);
     const costs = new Map<string, FamilyCost>();
-    for (const id of families) if (this.families.has(id)) costs.set(id, await this.input.model.cost(id, { show, hide: [] }));
-    return costs;
-  }
-
-  private costNow(family: WeighedFamily): number {
-    return this.costs.get(family.id)?.cost ?? family.baselineCost;
-  }
-
-  private saved(costs: ReadonlyMap<string, FamilyCost>): number {
-    let saved = 0;
-    for (const [id, { cost }] of costs) {
-      const family = this.families.get(id)!;
-      saved += family.weight * (this.costNow(family) - cost);
+    let saved = price(removed) - price(fresh);
+    let regresses = false;
+    for (const id of touched) {
+      const family = this.ground.families.get(id);
+      if (!family) continue;
+      const answer = await this.ground.costs.cost(id, ids);
+      costs.set(id, answer);
+      saved += family.weight * (this.costOf(id) - answer.cost);
+      regresses ||= answer.cost > family.baselineCost * (1 + this.ground.thresholds.maxRegression);
     }
-    return saved;
+    return { added: fresh, removed, costs, saved, regresses };
   }
 
-  private regressed(id: string, { cost }: FamilyCost): boolean {
-    return cost > this.families.get(id)!.baselineCost * (1 + this.input.thresholds.maxRegression);
+  apply(trial: Trial): void {
+    for (const { id } of trial.removed) this.members.delete(id);
+    for (const candidate of trial.added) this.members.set(candidate.id, candidate);
+    for (const [id, cost] of trial.costs) this.costs.set(id, cost);
+    this.weighted -= trial.saved;
   }
 
-  private matters(
-    after: ReadonlyMap<string, FamilyCost>,
-    saved: number,
-    thresholds: Thresholds,
-    before?: ReadonlyMap<string, FamilyCost>,
-  ): boolean {
-    const helped = [...after].some(([id, { cost }]) => {
-      const now = before?.get(id)?.cost ?? this.costNow(this.families.get(id)!);
-      return now - cost >= thresholds.minCostSaved && now - cost >= this.families.get(id)!.baselineCost * thresholds.minStatementGain;
+  /** Whether a change is worth a person's attention: for the workload, or for one of the statements it speeds up. */
+  matters({ costs, saved }: Pick<Trial, "costs" | "saved">): boolean {
+    const { thresholds, baseline, families } = this.ground;
+    if (saved <= 0) return false;
+    if (baseline > 0 && saved / baseline >= thresholds.minWorkloadGain) return true;
+    return [...costs].some(([id, { cost }]) => {
+      const gain = this.costOf(id) - cost;
+      return gain >= thresholds.minCostSaved && gain >= families.get(id)!.baselineCost * thresholds.minStatementGain;
     });
-    return helped || (this.baselineTotal > 0 && saved / this.baselineTotal >= thresholds.minWorkloadGain && saved > 0);
   }
+
+  /** Whether losing the member would be: the same question asked from the set without it. */
+  wouldMatter({ costs, saved }: Trial): boolean {
+    const { thresholds, baseline, families } = this.ground;
+    if (saved >= 0) return false;
+    if (baseline > 0 && -saved / baseline >= thresholds.minWorkloadGain) return true;
+    return [...costs].some(([id, { cost }]) => {
+      const loss = cost - this.costOf(id);
+      return loss >= thresholds.minCostSaved && loss >= families.get(id)!.baselineCost * thresholds.minStatementGain;
+    });
+  }
+}
+
+function price(candidates: readonly SearchCandidate[]): number {
+  return candidates.reduce((sum, candidate) => sum + candidate.price, 0);
 }

@@ -1,0 +1,58 @@
+import type { Candidate } from "../domain/candidate.ts";
+import { relationKey } from "../domain/postgres.ts";
+import { bytes as inBytes } from "../domain/units.ts";
+import type { Budget } from "./budget.ts";
+import type { SearchCandidate } from "./search.ts";
+import type { Chosen } from "./select.ts";
+
+interface Outcome {
+  readonly chosen: readonly Chosen[];
+  /** Candidates searched, by id. */
+  readonly searched: ReadonlyMap<string, SearchCandidate>;
+  readonly budget: Budget;
+}
+
+/** Why each proved creation was left out, as "Class: detail", in words a person can check. */
+export function reasonsLeftOut(
+  creations: readonly Candidate[],
+  outcome: Outcome,
+): { readonly candidate: Candidate; readonly reason: string }[] {
+  const taken = new Set(outcome.chosen.map(({ candidate }) => candidate.id));
+  return creations.filter(({ id }) => !taken.has(id)).map((candidate) => ({ candidate, reason: reasonOf(candidate, outcome) }));
+}
+
+function reasonOf(candidate: Candidate, { chosen, searched, budget }: Outcome): string {
+  const own = searched.get(candidate.id);
+  const rivals = chosen.filter((each) => isRival(each, candidate) && each.usedBy.some((family) => own?.families.includes(family)));
+  if (rivals.length > 0) {
+    const names = rivals.map((each) => each.candidate.id).join(", ");
+    return `Superseded: ${names} serve${rivals.length > 1 ? "" : "s"} the same statements, and beside ${rivals.length > 1 ? "them" : "it"} this one saves too little.`;
+  }
+  const creations = chosen.flatMap((each) => searched.get(each.candidate.id) ?? []);
+  const limit = limitMet(own, creations, budget);
+  return limit === null ? "Saves too little: beside the chosen indexes it takes less off the workload than the least that counts." : limit;
+}
+
+/** The limit that keeps it out of the chosen set, in words; null when it would fit. */
+function limitMet(own: SearchCandidate | undefined, chosen: readonly SearchCandidate[], budget: Budget): string | null {
+  const size = own?.bytes ?? 0;
+  const taken = chosen.reduce((sum, each) => sum + each.bytes, 0);
+  if (budget.maxBytes !== null && size > budget.maxBytes)
+    return `Over budget: it takes ${inBytes(size)}, more than all new indexes may (${inBytes(budget.maxBytes)}; --max-growth, --max-bytes).`;
+  if (budget.maxIndexes !== null && chosen.length >= budget.maxIndexes)
+    return `Over budget: ${budget.maxIndexes} indexes that save more were chosen (--max-indexes).`;
+  if (budget.maxBytes !== null && taken + size > budget.maxBytes)
+    return `Over budget: it takes ${inBytes(size)}, and what saves more for its size leaves ${inBytes(budget.maxBytes - taken)} (--max-growth, --max-bytes).`;
+  const onTable = chosen.filter((each) => own && relationKey(each.relation) === relationKey(own.relation)).length;
+  if (budget.maxPerTable !== null && onTable >= budget.maxPerTable)
+    return `Over budget: its table has ${budget.maxPerTable} new indexes that save more (--max-per-table).`;
+  const building = chosen.reduce((sum, each) => sum + each.buildMs, 0) + (own?.buildMs ?? 0);
+  if (budget.maxBuildMs !== null && building > budget.maxBuildMs)
+    return "Over budget: building it as well would take longer than allowed (--max-build-time).";
+  return null;
+}
+
+function isRival(chosen: Chosen, candidate: Candidate): boolean {
+  const [a, b] = [chosen.candidate.change, candidate.change];
+  return a.kind === "create-index" && b.kind === "create-index" && relationKey(a.index.relation) === relationKey(b.index.relation);
+}
