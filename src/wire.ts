@@ -24,6 +24,7 @@ const lockTimeoutMs = 2_000;
 export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report> {
   const { openParser } = await import("./parse/parse-sql.ts");
   const { openMeasurerFor, openPlannerFor } = await import("./wire-planners.ts");
+  const { openProver } = await import("./equivalence/prover.ts");
   const { copy } = input;
   const parser = await openParser();
   try {
@@ -33,6 +34,7 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
       parser,
       rules: await loadRules(),
       openPlanner: (snapshot) => openPlannerFor(input, snapshot, hooks.signal),
+      rewrites: { rules: await loadRewriteRules(), openProver: () => openProver(cacheOf(input)) },
       ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
     };
     return await audit(tools, { ...input, ...hooks, advisorVersion: await advisorVersion() });
@@ -106,8 +108,8 @@ export async function runDoctor(target: { readonly url?: string }): Promise<read
 
 /** Every rule with its words and options, sorted by id. */
 export async function listRules(): Promise<readonly ListedRule[]> {
-  const rules = await loadRules();
-  return [...rules].map(([id, rule]) => ({
+  const rules = [...(await loadRules()), ...(await loadRewriteRules())];
+  return rules.map(([id, rule]) => ({
     id,
     kind: rule.kind,
     detects: rule.detects,

@@ -32,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   migrations: ["domain", "errors", "parse", "rule"],
   publish: ["domain", "errors", "migrations"],
   review: ["domain", "contract", "errors", "parse", "rule", "migrations", "judge", "embedded", "group", "propose", "prove"],
-  audit: ["domain", "contract", "errors", "parse", "rule", "group", "propose", "prove", "select", "explain", "rewrite"],
+  audit: ["domain", "contract", "errors", "parse", "rule", "group", "propose", "prove", "select", "explain", "rewrite", "equivalence"],
   "wire-planners": ["domain", "contract", "errors", "config", "collect", "embedded", "native", "shadow", "prove", "copy"],
   wire: [
     "wire-planners",

@@ -13,10 +13,11 @@ import { prove } from "../prove/prove.ts";
 import type { Rule } from "../rule/rule.ts";
 import type { Goal } from "../select/search.ts";
 import { type SelectInput, type Selection, select } from "../select/select.ts";
-import { assemble } from "./assemble.ts";
+import { type AuditResult, assemble } from "./assemble.ts";
 import { withProbes } from "./probe-families.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { selectInput } from "./select-input.ts";
+import { type RewriteTools, withRewrites } from "./rewrites.ts";
 import { stopWhen } from "./stop.ts";
 import { withoutUnprovableDrops } from "./unprovable-drops.ts";
 
@@ -26,6 +27,8 @@ export interface AuditTools {
   readonly parser: SqlParser;
   readonly rules: ReadonlyMap<string, Rule>;
   readonly openPlanner: (snapshot: Snapshot) => Promise<Planner>;
+  /** Absent: no statement is rewritten. */
+  readonly rewrites?: RewriteTools;
   /** A copy of production on which the chosen set is made and measured; absent: nothing is measured. */
   readonly openMeasurer?: (snapshot: Snapshot) => Promise<Measurer>;
 }
@@ -88,7 +91,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     stop.allowAfter(graceMs);
     const outOfTime = () => stop.overdueMs() > (proved.stopped ? graceMs / 2 : 0);
     const chosen = await selectUnlessStopped(selectInput(candidates, proved, { snapshot, options, outOfTime }));
-    return await assemble({
+    const result: AuditResult = {
       snapshot,
       workload,
       proposed: { ...proposed, candidates },
@@ -98,7 +101,8 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       planner,
       measurer,
       options,
-    });
+    };
+    return await withRewrites(await assemble(result), result, tools, stop.check);
   } finally {
     await measurer?.close();
     await planner.close();

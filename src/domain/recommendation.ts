@@ -19,6 +19,26 @@ export interface Recommendation {
   readonly explanation: { readonly text: string /** "template" or a model id. */; readonly writtenBy: string };
   /** Reasons to trust the figures less than usual: redacted statistics, stand-in types, cross-major planning, … */
   readonly cautions: readonly string[];
+  /** Present for a rewrite of a statement. */
+  readonly rewrite?: RewriteEvidence;
+}
+
+/** Why a rewritten statement may be trusted, besides the rule's preconditions, and what changes in its text. */
+export interface RewriteEvidence {
+  /** Ids of the rules that made it, in the order they were used. */
+  readonly rules: readonly string[];
+  /** Unified diff of the statement. */
+  readonly diff: string;
+  /** What the rules take for granted, in words. */
+  readonly assumes: readonly string[];
+  /** Databases of hostile rows on which both statements gave the same result. */
+  readonly databases: number;
+  /** Single changes of the statement that those rows could tell from it, of those tried; null when none was. */
+  readonly mutantsKilled: number | null;
+  readonly mutants: number | null;
+  readonly warnings: readonly string[];
+  /** DDL of indexes that its cost counts on; empty when it is cheaper without any. */
+  readonly indexes: readonly string[];
 }
 
 export interface Benefit {

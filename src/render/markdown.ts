@@ -3,6 +3,7 @@ import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
 import {
+  agreementText,
   benefitText,
   groupBy,
   heading,
@@ -65,6 +66,7 @@ function recommendation(each: Recommendation, position: number, families: Readon
       .map(markdownText)
       .join("\n\n"),
     each.apply.length === 0 ? "" : markdownBlock(each.apply.map((sql) => `${sql};`).join("\n"), "sql"),
+    ...(each.rewrite ? [markdownBlock(each.rewrite.diff, "diff"), `**Same result:** ${markdownText(agreementText(each.rewrite))}`] : []),
     rows.length === 0 ? "" : table(["Statement", "Cost per call, estimated", "Plan"], rows) + more(effects.length - shown.effects),
     `**Price:** ${markdownText(priceText(each))}`,
     ...each.cautions.map((caution) => `**Caution:** ${markdownText(caution)}`),

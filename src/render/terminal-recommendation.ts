@@ -4,7 +4,7 @@ import { change, cost, grouped } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import type { Page } from "./terminal.ts";
-import { benefitText, loadText, measuredText, priceText, rankedEffects, worstText } from "./wording.ts";
+import { agreementText, benefitText, loadText, measuredText, priceText, rankedEffects, worstText } from "./wording.ts";
 
 /** Statements to show per recommendation; JSON has all. */
 const shownEffects = 5;
@@ -31,6 +31,7 @@ export function recommendationLines(recommendation: Recommendation, room: Room):
     ...wrap(recommendation.explanation.text, width),
     "",
     ...recommendation.apply.flatMap((sql) => wrapSql(`${sql};`, width).map(paint.green)),
+    ...rewriteLines(recommendation, { paint, width }),
     "",
     ...evidence(recommendation, { ...room, page: { paint, width } }),
     ...labelled("Price", priceText(recommendation), { labelWidth, width }),
@@ -61,6 +62,14 @@ function evidence(recommendation: Recommendation, { page, families }: Room): str
     }),
     ...(rest > 0 ? [`  … and ${grouped(rest)} more`] : []),
   ];
+}
+
+/** What changes in the text, and on what both statements agreed. */
+function rewriteLines({ rewrite }: Recommendation, { paint, width }: Page): string[] {
+  if (!rewrite) return [];
+  const color = (line: string) => (line.startsWith("+") ? paint.green(line) : line.startsWith("-") ? paint.red(line) : paint.dim(line));
+  const lines = rewrite.diff.split("\n").map((line) => color(oneLine(line)));
+  return ["", ...lines, "", ...labelled("Same", agreementText(rewrite), { labelWidth, width })];
 }
 
 function undo(recommendation: Recommendation, width: number): string[] {

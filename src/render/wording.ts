@@ -1,4 +1,4 @@
-import type { FamilyEffect, Recommendation } from "../domain/recommendation.ts";
+import type { FamilyEffect, Recommendation, RewriteEvidence } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { bytes, change, cost, grouped, milliseconds, percent, plural, ratio } from "../domain/units.ts";
 
@@ -84,6 +84,15 @@ export function measuredText({ proofs }: Recommendation, family: string): string
   const { before, after } = outcome;
   const times = `${milliseconds(before.medianMs)} → ${milliseconds(after.medianMs)} (${change(before.medianMs, after.medianMs)})`;
   return `measured on the copy: ${times}, median of ${plural(after.runs, "run")}, ${after.cache} cache`;
+}
+
+/** On what a statement and its rewrite agreed. */
+export function agreementText(rewrite: RewriteEvidence): string {
+  const score =
+    rewrite.mutants === null ? "" : `; these rows tell ${rewrite.mutantsKilled ?? 0} of ${rewrite.mutants} single changes of the statement from it`;
+  const rules = rewrite.rules.map((rule) => rule.replace(/^rewrite\//, "")).join(", ");
+  const warnings = rewrite.warnings.map((each) => ` Warning: ${each}.`).join("");
+  return `proved by rule ${rules}, whose preconditions hold, and by equal results on ${plural(rewrite.databases, "database")} of hostile rows${score}.${warnings}`;
 }
 
 export function priceText(recommendation: Recommendation): string {
