@@ -78,6 +78,8 @@ export type SchemaChange =
   | {
       readonly kind: "create-table";
       readonly relation: RelationName;
+      /** The statement names the schema. */
+      readonly qualified: boolean;
       readonly columns: readonly ColumnDefinition[];
       readonly constraints: readonly ConstraintDefinition[];
       readonly partitionOf: RelationName | null;
@@ -204,9 +206,17 @@ export type SchemaChange =
       /** No WHERE, or one that is always true. */
       readonly allRows: boolean;
       readonly where: string | null;
+      /** String constants in the statement, as SQL literals. */
+      readonly literals: readonly string[];
     }
-  | { readonly kind: "insert"; readonly relation: RelationName; readonly fromQuery: boolean; readonly reads: readonly RelationName[] }
-  | { readonly kind: "query"; readonly reads: readonly RelationName[] }
+  | {
+      readonly kind: "insert";
+      readonly relation: RelationName;
+      readonly fromQuery: boolean;
+      readonly reads: readonly RelationName[];
+      readonly literals: readonly string[];
+    }
+  | { readonly kind: "query"; readonly reads: readonly RelationName[]; readonly literals: readonly string[] }
   | {
       readonly kind: "reindex";
       readonly what: "index" | "table" | "schema" | "database" | "system";

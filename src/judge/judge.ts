@@ -65,11 +65,12 @@ function openRun(input: JudgeInput, state: OpenState) {
   const catalog = catalogView(input.catalog ?? emptyCatalog);
   const active = [...input.rules].filter(([id, rule]) => levelOf(input, id, rule) !== "off");
 
-  const contextOf = (id: string, rule: MigrationRule, runner: Runner, effect: ChangeEffect): MigrationContext => ({
+  const contextOf = (id: string, rule: MigrationRule, runner: Runner, sql: string, effect: ChangeEffect): MigrationContext => ({
     catalog,
     postgres: input.postgres,
     serverVersion: input.serverVersion ?? null,
     runner,
+    sql,
     hasFigures: input.hasFigures ?? false,
     countingDays: input.countingDays ?? null,
     ...effect,
@@ -84,7 +85,7 @@ function openRun(input: JudgeInput, state: OpenState) {
   };
 
   return {
-    take(position: number, _statement: MigrationStatement, runner: Runner, changes: readonly SchemaChange[]) {
+    take(position: number, { sql }: MigrationStatement, runner: Runner, changes: readonly SchemaChange[]) {
       const done: ChangeEffect[] = [];
       const observed = input.observed?.get(position);
       const { transaction } = state.read;
@@ -93,7 +94,7 @@ function openRun(input: JudgeInput, state: OpenState) {
         done.push(effect);
         for (const [id, rule] of active)
           guarded(id, () => {
-            const verdict = rule.judge?.(change, state.read, contextOf(id, rule, runner, effect)) ?? null;
+            const verdict = rule.judge?.(change, state.read, contextOf(id, rule, runner, sql, effect)) ?? null;
             if (verdict) drafts.push({ rule: id, verdict, statement: position, change: at, locks: effect.locks });
           });
         state.record({ change, statement: position, transaction: transaction.id, ...effect });
@@ -106,7 +107,7 @@ function openRun(input: JudgeInput, state: OpenState) {
       const runner = input.statements.at(-1)?.runner ?? input.runner;
       for (const [id, rule] of active)
         guarded(id, () => {
-          for (const { at, ...verdict } of rule.conclude?.(state.read, contextOf(id, rule, runner, { locks: [], work: [] })) ?? [])
+          for (const { at, ...verdict } of rule.conclude?.(state.read, contextOf(id, rule, runner, "", { locks: [], work: [] })) ?? [])
             drafts.push({ rule: id, verdict, statement: at.statement, change: null, locks: at.locks });
         });
     },
@@ -198,6 +199,6 @@ function smallness(input: JudgeInput, { about, rests }: Verdict): string | null 
   if (!input.hasFigures || about === undefined || rests === undefined) return null;
   const relation = input.catalog?.relations.find((each) => sameRelation(each, about));
   const limit = input.smallTableBytes ?? defaultSmallTableBytes;
-  if (!relation || relation.kind !== "table" || relation.rows === null || relation.bytes >= limit) return null;
+  if (relation?.kind !== "table" || relation.rows === null || relation.bytes >= limit) return null;
   return `The table is small (${Math.ceil(relation.bytes / 1024)} kB), so the wait is short`;
 }

@@ -183,6 +183,8 @@ export function parametersOf(definition: Node | undefined): string[] {
 function parameterValue({ arg }: DefElem): string {
   if (!arg) return "true";
   if ("String" in arg) return (arg.String.sval ?? "").toLowerCase();
+  // A keyword, such as ON or OFF, reads as a type's name.
+  if ("TypeName" in arg) return stringsOf(arg.TypeName.names).at(-1) ?? "";
   if ("Integer" in arg) return String(arg.Integer.ival ?? 0);
   if ("Float" in arg) return arg.Float.fval ?? "0";
   return "";

@@ -1,11 +1,12 @@
 import type { Node, RenameStmt, VariableSetStmt } from "@pgsql/types";
+import { literal } from "../domain/identifier.ts";
 import { type LockMode, lockModes } from "../domain/postgres.ts";
 import type { SchemaChange } from "../domain/schema-change.ts";
 import { describeAlterTable } from "./describe-alter-table.ts";
 import { describeCreate } from "./describe-create.ts";
 import { type ChangeNames, relationOf, relationsRead, sqlOf, stringsOf } from "./describe-definitions.ts";
 import { describeDrop } from "./describe-drop.ts";
-import { tagOf } from "./tree.ts";
+import { tagOf, walk } from "./tree.ts";
 
 /** What a statement changes, in order. A statement that is none of the union's gives `other`. */
 export function describeChange(node: Node, names: ChangeNames): SchemaChange[] {
@@ -112,25 +113,47 @@ function describeRows(node: Node, names: ChangeNames): SchemaChange | null {
   if ("UpdateStmt" in node) {
     const { relation, whereClause, fromClause } = node.UpdateStmt;
     const allRows = alwaysTrue(whereClause) && (fromClause ?? []).length === 0;
-    return { kind: "update", relation: relationOf(relation, names), allRows, where: whereClause ? sqlOf(whereClause) : null };
+    return {
+      kind: "update",
+      relation: relationOf(relation, names),
+      allRows,
+      where: whereClause ? sqlOf(whereClause) : null,
+      literals: literalsOf(node),
+    };
   }
   if ("DeleteStmt" in node) {
     const { relation, whereClause, usingClause } = node.DeleteStmt;
     const allRows = alwaysTrue(whereClause) && (usingClause ?? []).length === 0;
-    return { kind: "delete", relation: relationOf(relation, names), allRows, where: whereClause ? sqlOf(whereClause) : null };
+    return {
+      kind: "delete",
+      relation: relationOf(relation, names),
+      allRows,
+      where: whereClause ? sqlOf(whereClause) : null,
+      literals: literalsOf(node),
+    };
   }
   if ("InsertStmt" in node) {
     const { relation, selectStmt } = node.InsertStmt;
     const reads = selectStmt ? relationsRead(selectStmt, names) : [];
-    return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads };
+    return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads, literals: literalsOf(node) };
   }
   if ("MergeStmt" in node) {
     const { relation, sourceRelation } = node.MergeStmt;
     const reads = sourceRelation ? relationsRead(sourceRelation, names) : [];
-    return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads };
+    return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads, literals: literalsOf(node) };
   }
-  if ("SelectStmt" in node) return settingByFunction(node) ?? { kind: "query", reads: relationsRead(node, names) };
+  if ("SelectStmt" in node)
+    return settingByFunction(node) ?? { kind: "query", reads: relationsRead(node, names), literals: literalsOf(node) };
   return null;
+}
+
+function literalsOf(tree: Node): string[] {
+  const found = new Set<string>();
+  walk(tree, (node) => {
+    if ("A_Const" in node && node.A_Const.sval) found.add(literal(node.A_Const.sval.sval ?? ""));
+    return undefined;
+  });
+  return [...found].sort();
 }
 
 /** No condition, `true`, or two equal constants (`1 = 1`). */

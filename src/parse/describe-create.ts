@@ -40,6 +40,7 @@ function describeTable(statement: CreateStmt, names: ChangeNames): SchemaChange 
   return {
     kind: "create-table",
     relation: relationOf(relation, names),
+    qualified: relation?.schemaname !== undefined,
     columns: tableElts.flatMap((each) => ("ColumnDef" in each ? [columnOf(each.ColumnDef, names)] : [])),
     constraints: tableElts.flatMap((each) => {
       const own = "Constraint" in each ? constraintOf(each.Constraint, names) : null;

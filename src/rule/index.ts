@@ -42,6 +42,7 @@ export {
   constraintName,
   constraintSql,
   does,
+  hasLockTimeout,
   indexSql,
   inLaterMigration,
   inUse,

@@ -71,6 +71,8 @@ export interface MigrationContext<O extends Options = Options> {
   readonly hasFigures: boolean;
   /** Days since the usage counters were reset; null when unknown. */
   readonly countingDays: number | null;
+  /** The statement as written; empty when the whole migration is judged. */
+  readonly sql: string;
   /** Locks and work of the change under judgement. */
   readonly locks: readonly RelationLock[];
   readonly work: readonly RelationWork[];

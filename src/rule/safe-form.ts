@@ -12,6 +12,12 @@ export function inUse(before: MigrationState, relation: RelationName): boolean {
   return !table?.createdHere && !table?.temporary;
 }
 
+/** True when a lock_timeout keeps a statement from queueing everybody behind it for long. */
+export function hasLockTimeout(before: MigrationState): boolean {
+  const value = before.setting("lock_timeout");
+  return value !== null && !/^0+(?:ms|s)?$/.test(value);
+}
+
 export function does({ work }: Pick<MigrationContext, "work">, kind: RelationWork["kind"]): boolean {
   return work.some((each) => each.kind === kind);
 }

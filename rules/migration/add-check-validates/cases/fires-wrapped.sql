@@ -1,0 +1,2 @@
+-- runner: wrapped
+alter table orders add constraint total_positive check (total >= 0);

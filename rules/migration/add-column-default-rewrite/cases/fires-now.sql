@@ -1,0 +1,2 @@
+-- postgres: 10
+alter table orders add column seen_at timestamptz default now();

@@ -1,0 +1,2 @@
+-- postgres: 11
+alter table orders add column state text default 'new';

@@ -1,0 +1,1 @@
+alter table orders add column agent_id bigint references customers (id);

@@ -1,0 +1,3 @@
+-- orders rows=0
+-- migration
+alter table orders add column weight int not null;

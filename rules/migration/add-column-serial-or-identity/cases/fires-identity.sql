@@ -1,0 +1,1 @@
+alter table customers add column seq bigint generated always as identity;

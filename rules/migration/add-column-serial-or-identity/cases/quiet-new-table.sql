@@ -1,0 +1,2 @@
+create table t (id bigserial primary key);
+alter table t add column n bigserial;

@@ -1,0 +1,1 @@
+alter table orders add column gross numeric generated always as (total * 1.2) stored;

@@ -1,0 +1,3 @@
+-- orders rows=900000000
+-- migration
+alter table orders add column archived boolean not null default false;

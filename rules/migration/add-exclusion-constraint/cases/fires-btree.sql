@@ -1,0 +1,1 @@
+alter table customers add exclude (email with =);

@@ -1,0 +1,3 @@
+alter table customers add column parent_id bigint;
+create index concurrently on customers (parent_id);
+alter table customers add foreign key (parent_id) references customers (id);

@@ -1,0 +1,1 @@
+create table refunds (id bigint primary key, order_id bigint unique references orders (id));

@@ -1,0 +1,3 @@
+create table boxes (id int primary key, size positive);
+-- migration
+alter domain positive add constraint below_million check (value < 1000000);

@@ -1,0 +1,3 @@
+create table boxes (id int primary key, size positive);
+-- migration
+alter domain positive set not null;

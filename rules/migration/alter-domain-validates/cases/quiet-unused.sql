@@ -1,0 +1,1 @@
+alter domain label add constraint short check (length(value) < 80);

@@ -1,0 +1,4 @@
+create table events_rest partition of events default;
+-- migration
+alter table events attach partition events_2026 for values from ('2026-01-01') to ('2027-01-01');
+-- expect attach-partition-default-scan, attach-partition-scan

@@ -1,0 +1,1 @@
+create materialized view totals as select customer_id, sum(total) as total from orders group by 1;

@@ -1,0 +1,1 @@
+create table copies as select * from orders;

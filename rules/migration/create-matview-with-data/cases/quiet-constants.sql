@@ -1,0 +1,1 @@
+create table ones as select 1 as one;

@@ -1,0 +1,2 @@
+create table t (id bigint primary key);
+create table copies as select * from t;

@@ -1,0 +1,2 @@
+create table notes (body text);
+drop table notes;

@@ -1,0 +1,1 @@
+create trigger touch_orders before update on orders for each row execute function touch();

@@ -1,0 +1,2 @@
+set lock_timeout = '2s';
+create trigger touch_orders before update on orders for each row execute function touch();

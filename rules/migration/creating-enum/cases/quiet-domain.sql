@@ -1,0 +1,1 @@
+create domain size as text;

@@ -1,0 +1,1 @@
+create table sizes (name text primary key);

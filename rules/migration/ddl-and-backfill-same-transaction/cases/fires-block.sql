@@ -1,0 +1,4 @@
+begin;
+alter table orders add column weight int;
+update orders set weight = 0;
+commit;

@@ -1,0 +1,4 @@
+begin;
+alter table customers add column weight int;
+delete from order_lines;
+commit;

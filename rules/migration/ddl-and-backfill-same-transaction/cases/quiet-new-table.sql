@@ -1,0 +1,4 @@
+begin;
+create table t (id int primary key, a int);
+update t set a = 1;
+commit;

@@ -1,0 +1,1 @@
+delete from order_lines where order_id = 7;

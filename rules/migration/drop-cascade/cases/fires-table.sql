@@ -1,0 +1,2 @@
+drop table customers cascade;
+-- expect drop-cascade, drop-table

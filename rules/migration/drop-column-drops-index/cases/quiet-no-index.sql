@@ -1,0 +1,2 @@
+alter table orders drop column note;
+-- expect drop-column

@@ -1,0 +1,2 @@
+create table scratch (id int primary key);
+drop table scratch;

@@ -1,0 +1,3 @@
+create table t (id int primary key);
+-- migration
+drop index concurrently t_pkey;

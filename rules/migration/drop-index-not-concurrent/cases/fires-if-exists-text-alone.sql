@@ -1,0 +1,2 @@
+-- text alone
+drop index if exists users_email_idx;

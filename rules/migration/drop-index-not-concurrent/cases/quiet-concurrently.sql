@@ -1,0 +1,1 @@
+drop index concurrently orders_status_placed_at_idx;

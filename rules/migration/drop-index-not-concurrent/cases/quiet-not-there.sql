@@ -1,0 +1,1 @@
+drop index if exists no_such_idx;

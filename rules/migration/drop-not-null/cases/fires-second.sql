@@ -1,0 +1,1 @@
+alter table orders alter column total drop not null, alter column total drop default;

@@ -1,0 +1,1 @@
+alter table order_lines drop constraint order_lines_quantity_check;

@@ -1,0 +1,3 @@
+create schema old;
+-- migration
+drop schema old;

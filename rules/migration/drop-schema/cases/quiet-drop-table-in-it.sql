@@ -1,0 +1,3 @@
+create schema if not exists old;
+create table old.t (id int primary key);
+drop table old.t;

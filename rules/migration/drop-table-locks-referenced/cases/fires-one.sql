@@ -1,0 +1,2 @@
+drop table order_lines;
+-- expect drop-table, drop-table-locks-referenced

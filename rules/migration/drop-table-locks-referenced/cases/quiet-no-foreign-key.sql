@@ -1,0 +1,2 @@
+drop table events_2026;
+-- expect drop-table

@@ -1,0 +1,2 @@
+-- text alone
+drop table if exists legacy_users;

@@ -1,0 +1,2 @@
+create temp table batch (id int primary key);
+drop table batch;

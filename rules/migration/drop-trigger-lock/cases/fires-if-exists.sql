@@ -1,0 +1,2 @@
+-- text alone
+drop trigger if exists audit on users;

@@ -1,0 +1,1 @@
+do $$ begin raise notice 'execute nothing'; end $$;

@@ -1,0 +1,1 @@
+do $$ begin create type size as enum ('s'); exception when duplicate_object then null; end $$;

@@ -1,0 +1,1 @@
+create policy own on orders using (customer_id = 1);

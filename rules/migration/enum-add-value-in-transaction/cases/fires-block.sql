@@ -1,0 +1,4 @@
+-- postgres: 11
+begin;
+alter type mood add value 'happy';
+commit;

@@ -1,0 +1,3 @@
+-- postgres: 11
+-- runner: wrapped
+alter type mood add value 'happy';

@@ -1,0 +1,2 @@
+-- postgres: 11
+alter type mood add value 'happy';

@@ -1,0 +1,4 @@
+-- postgres: 12
+begin;
+alter type mood add value 'happy';
+commit;

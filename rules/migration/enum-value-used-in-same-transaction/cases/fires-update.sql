@@ -1,0 +1,7 @@
+create table people (id int primary key, feels mood);
+-- migration
+begin;
+alter type mood add value 'happy';
+update people set feels = 'happy' where id = 1;
+commit;
+-- expect enum-value-used-in-same-transaction

@@ -1,0 +1,4 @@
+begin;
+create table t (id int primary key);
+lock table t;
+commit;

@@ -1,0 +1,1 @@
+create index concurrently orders_kind_idx on orders ((payload ->> 'kind'));

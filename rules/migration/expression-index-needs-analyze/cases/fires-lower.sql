@@ -1,0 +1,1 @@
+create index concurrently customers_lower_email_idx on customers (lower(email));

@@ -1,0 +1,2 @@
+create index concurrently customers_lower_email_idx on customers (lower(email));
+analyze customers;

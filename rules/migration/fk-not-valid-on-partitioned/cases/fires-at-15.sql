@@ -1,0 +1,4 @@
+-- postgres: 15
+alter table events add column customer_id bigint;
+alter table events add constraint events_customer foreign key (customer_id) references customers (id) not valid;
+-- expect fk-not-valid-on-partitioned, fk-without-index

@@ -1,0 +1,2 @@
+alter table order_lines add column customer_id bigint;
+alter table order_lines add constraint line_customer foreign key (customer_id) references customers (id) not valid;

@@ -1,0 +1,1 @@
+create index concurrently iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii on orders (note);

@@ -1,0 +1,3 @@
+begin;
+alter table events detach partition events_2025 concurrently;
+commit;

@@ -1,0 +1,3 @@
+begin;
+reindex index concurrently orders_customer_id_idx;
+commit;

@@ -1,0 +1,2 @@
+-- runner: wrapped
+create index concurrently orders_note_idx on orders (note);

@@ -1,0 +1,1 @@
+create index concurrently events_kind_idx on events (kind);

@@ -1,0 +1,3 @@
+create index events_kind_idx on events (kind);
+-- migration
+drop index concurrently events_kind_idx;

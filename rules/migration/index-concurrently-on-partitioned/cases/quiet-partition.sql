@@ -1,0 +1,1 @@
+create index concurrently events_2025_kind_idx on events_2025 (kind);

@@ -1,0 +1,2 @@
+-- postgres: 14.0
+reindex table concurrently orders;

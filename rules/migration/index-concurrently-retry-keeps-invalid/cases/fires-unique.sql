@@ -1,0 +1,1 @@
+create unique index concurrently if not exists customers_email_key on customers (email);

@@ -1,0 +1,2 @@
+-- text alone
+create index users_email_idx on users (email);

@@ -1,0 +1,1 @@
+create index events_at_idx on events (at);

@@ -1,0 +1,1 @@
+create index orders_note_idx on orders (note);

@@ -1,0 +1,1 @@
+create index if not exists orders_customer_id_idx on orders (customer_id);

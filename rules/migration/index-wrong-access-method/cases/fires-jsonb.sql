@@ -1,0 +1,1 @@
+create index concurrently orders_payload_idx on orders (payload);

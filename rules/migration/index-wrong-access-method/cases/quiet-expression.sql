@@ -1,0 +1,2 @@
+create index concurrently orders_kind_idx on orders ((payload ->> 'kind'));
+analyze orders;

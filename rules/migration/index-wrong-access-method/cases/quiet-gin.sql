@@ -1,0 +1,1 @@
+create index concurrently orders_tags_idx on orders using gin (tags);

@@ -1,0 +1,2 @@
+-- setting: lock_timeout=10s
+alter table orders add column weight int;

@@ -1,0 +1,2 @@
+-- setting: statement_timeout=10s
+alter table orders add column weight int;

@@ -1,0 +1,1 @@
+create index concurrently orders_customer_placed_idx on orders (customer_id, placed_at);

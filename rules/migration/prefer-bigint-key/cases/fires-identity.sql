@@ -1,0 +1,1 @@
+create table notes (id int generated always as identity, primary key (id));

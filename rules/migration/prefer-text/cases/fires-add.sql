@@ -1,0 +1,1 @@
+alter table orders add column name varchar(10);

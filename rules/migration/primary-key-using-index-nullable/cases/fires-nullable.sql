@@ -1,0 +1,4 @@
+create table logs (id bigint, at timestamptz);
+create unique index logs_pkey on logs (id);
+-- migration
+alter table logs add primary key using index logs_pkey;

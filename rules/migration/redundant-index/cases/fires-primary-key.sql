@@ -1,0 +1,1 @@
+create index concurrently customers_id_idx on customers (id);

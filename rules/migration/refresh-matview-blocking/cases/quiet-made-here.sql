@@ -1,0 +1,2 @@
+create materialized view totals as select customer_id, sum(total) as total from orders group by 1 with no data;
+refresh materialized view totals;

@@ -1,0 +1,1 @@
+reindex index orders_customer_id_idx;

@@ -1,0 +1,2 @@
+-- postgres: 13
+reindex table events;

@@ -1,0 +1,2 @@
+-- text alone
+alter type status rename value 'new' to 'open';

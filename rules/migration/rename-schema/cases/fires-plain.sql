@@ -1,0 +1,3 @@
+create schema old;
+-- migration
+alter schema old rename to archive;

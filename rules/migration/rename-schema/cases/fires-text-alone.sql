@@ -1,0 +1,2 @@
+-- text alone
+alter schema app rename to app_v1;

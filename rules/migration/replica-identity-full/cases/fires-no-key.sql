@@ -1,0 +1,1 @@
+alter table events_2026 replica identity full;

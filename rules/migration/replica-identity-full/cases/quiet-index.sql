@@ -1,0 +1,1 @@
+alter table orders replica identity using index orders_number_key;

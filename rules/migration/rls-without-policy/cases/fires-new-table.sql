@@ -1,0 +1,2 @@
+create table secrets (id int primary key);
+alter table secrets enable row level security;

@@ -1,0 +1,2 @@
+-- text alone
+alter table metrics set access method columnar;

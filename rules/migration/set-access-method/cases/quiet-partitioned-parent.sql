@@ -1,0 +1,1 @@
+alter table events set access method columnar;

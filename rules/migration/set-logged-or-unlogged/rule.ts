@@ -1,0 +1,26 @@
+import { does, inUse, migrationRule, readableQualified } from "../../../src/rule/index.ts";
+
+export default migrationRule({
+  title: "table made logged or unlogged",
+  detects: "`SET LOGGED` or `SET UNLOGGED`",
+  effect: "The table is written anew, or copied, under ACCESS EXCLUSIVE: nobody reads or writes meanwhile",
+  remedy: "Make a new table of the wanted kind and move the rows in batches",
+  severity: "warning",
+  sources: [
+    {
+      url: "https://www.postgresql.org/docs/current/sql-altertable.html",
+      says: "ALTER TABLE takes ACCESS EXCLUSIVE unless its text says otherwise, and names the forms that scan or rewrite the table",
+    },
+  ],
+
+  judge(change, before, context) {
+    if ((change.kind !== "set-logged" && change.kind !== "set-unlogged") || !inUse(before, change.relation) || !does(context, "rewrite"))
+      return null;
+    return {
+      message: `Making ${readableQualified(change.relation)} ${change.kind === "set-logged" ? "logged" : "unlogged"} writes every row anew while nobody can read it`,
+      about: change.relation,
+      rests: "rewrite",
+      safer: [],
+    };
+  },
+});

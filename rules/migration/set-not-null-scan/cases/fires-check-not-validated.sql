@@ -1,0 +1,2 @@
+alter table customers add constraint email_there check (email is not null) not valid;
+alter table customers alter column email set not null;

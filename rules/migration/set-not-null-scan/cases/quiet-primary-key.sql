@@ -1,0 +1,1 @@
+alter table customers alter column id set not null;

@@ -1,0 +1,3 @@
+create schema archive;
+-- migration
+alter table events_2026 set schema archive;

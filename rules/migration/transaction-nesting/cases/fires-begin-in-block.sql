@@ -1,0 +1,4 @@
+begin;
+begin;
+alter table orders add column weight int;
+commit;

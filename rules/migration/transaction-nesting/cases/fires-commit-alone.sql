@@ -1,0 +1,3 @@
+-- runner: wrapped
+alter table orders add column weight int;
+commit;

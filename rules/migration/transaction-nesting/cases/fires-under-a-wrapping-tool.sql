@@ -1,0 +1,4 @@
+-- runner: wrapped
+begin;
+alter table orders add column weight int;
+commit;

@@ -1,0 +1,5 @@
+begin;
+alter table orders add column weight int;
+commit;
+start transaction;
+alter table orders add column height int;

@@ -1,0 +1,2 @@
+-- text alone
+truncate users cascade;

@@ -1,0 +1,2 @@
+truncate order_lines;
+-- expect truncate

@@ -1,0 +1,1 @@
+truncate table events_2026, order_lines restart identity;

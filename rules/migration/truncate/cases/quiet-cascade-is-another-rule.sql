@@ -1,0 +1,2 @@
+truncate orders cascade;
+-- expect truncate-cascade

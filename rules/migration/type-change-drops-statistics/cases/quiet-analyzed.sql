@@ -1,0 +1,2 @@
+alter table orders alter column status type varchar(40);
+analyze orders;

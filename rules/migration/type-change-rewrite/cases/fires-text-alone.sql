@@ -1,0 +1,2 @@
+-- text alone
+alter table orders alter column number type bigint;

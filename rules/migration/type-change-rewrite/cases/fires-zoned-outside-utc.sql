@@ -1,0 +1,2 @@
+set timezone = 'Europe/Berlin';
+alter table orders alter column placed_at type timestamptz;

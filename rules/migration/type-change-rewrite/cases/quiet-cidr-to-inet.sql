@@ -1,0 +1,3 @@
+create table t (a cidr);
+-- migration
+alter table t alter column a type inet;

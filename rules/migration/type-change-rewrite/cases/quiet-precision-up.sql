@@ -1,0 +1,3 @@
+create table t (a timestamp(3));
+-- migration
+alter table t alter column a type timestamp;

@@ -1,0 +1,2 @@
+-- text alone
+alter table users alter column bio type text;

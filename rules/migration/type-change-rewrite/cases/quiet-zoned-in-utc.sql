@@ -1,0 +1,2 @@
+set timezone = 'UTC';
+alter table orders alter column paid_at type timestamp;

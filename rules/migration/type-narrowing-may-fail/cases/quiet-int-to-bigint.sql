@@ -1,0 +1,2 @@
+alter table orders alter column number type bigint;
+-- expect type-change-rewrite

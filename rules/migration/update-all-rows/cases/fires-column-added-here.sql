@@ -1,0 +1,2 @@
+alter table orders add column weight int;
+update orders set weight = 0 where weight is null;

@@ -1,0 +1,1 @@
+update orders set note = 'x' where 1 = 1;

@@ -1,0 +1,2 @@
+create table t (id int primary key, a int);
+update t set a = 1;

@@ -1,0 +1,3 @@
+-- orders rows=100
+-- migration
+update orders set note = 'x';

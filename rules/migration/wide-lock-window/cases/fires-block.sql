@@ -1,0 +1,4 @@
+begin;
+alter table customers add column weight int;
+alter table orders add column weight int;
+commit;

@@ -1,0 +1,5 @@
+begin;
+set local lock_timeout = '2s';
+alter table customers add column weight int;
+alter table orders add column weight int;
+commit;

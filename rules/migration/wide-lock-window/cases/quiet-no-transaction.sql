@@ -1,0 +1,2 @@
+alter table customers add column weight int;
+alter table orders add column weight int;
