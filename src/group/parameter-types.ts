@@ -1,30 +1,45 @@
-import type { QueryFamily } from "../domain/workload.ts";
-import { type ParameterPlace, substituteParameters } from "../parse/parameters.ts";
+import type { ParameterPlace } from "../parse/parameters.ts";
 import type { ParameterUse } from "./parameter-uses.ts";
 
-/** Words that pg_stat_statements leaves before a parameter where only a literal may stand: `INTERVAL $1`, `DATE $1`. */
-const literalPrefix = /^(?:interval|date|time|timetz|timestamp|timestamptz)$/;
+/**
+ * Types whose name PostgreSQL takes before a literal: pg_stat_statements leaves `INTERVAL $1`, `box $1`, `uuid $1`, which only a
+ * literal in place of the parameter makes SQL again. https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONSTANTS-GENERIC
+ */
+const literalTypes =
+  "interval date time timetz timestamp timestamptz uuid inet cidr macaddr macaddr8 json jsonb jsonpath xml bytea money point box line lseg path " +
+  "polygon circle int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange " +
+  "tstzmultirange datemultirange tsquery tsvector text varchar numeric int2 int4 int8 float4 float8 bool boolean regclass citext hstore ltree " +
+  "geometry geography vector halfvec";
+const severalWords = String.raw`double\s+precision|(?:character|bit)\s+varying|(?:timestamp|time)\s+with(?:out)?\s+time\s+zone`;
+const literalType = new RegExp(String.raw`\b(${severalWords}|${literalTypes.replaceAll(" ", "|")})\s+(\$\d+)(?!\d)`, "gi");
+const literalPrefix = new RegExp(`^(?:precision|varying|zone|${literalTypes.replaceAll(" ", "|")})$`);
 
-/** The text with `INTERVAL $n` as `INTERVAL '…'` cannot be prepared; as `$n::interval` it can, and means the same. */
+/** True where the grammar takes a bare string and no cast: `box $1`, `AT TIME ZONE $1`, and the field of `extract($1 from …)`. */
+export function takesBareLiteral(place: ParameterPlace): boolean {
+  return literalPrefix.test(place.before) || place.before === "extract";
+}
+
+/**
+ * The text as PREPARE takes it, with the same parameters and meaning: `INTERVAL $n` as `$n::interval`, `extract($n from x)` as
+ * `date_part($n, x)`.
+ */
 export function withCasts(sql: string, places: readonly ParameterPlace[]): string {
-  if (!places.some((place) => literalPrefix.test(place.before))) return sql;
-  const cast = substituteParameters(sql, (place) => (literalPrefix.test(place.before) ? `$${place.number}::${place.before}` : null));
-  return cast.replaceAll(/\b(interval|date|time|timetz|timestamp|timestamptz)\s+(\$\d+::\1)\b/gi, "$2");
+  if (!places.some(takesBareLiteral)) return sql;
+  return sql
+    .replaceAll(literalType, (_, type: string, parameter: string) => `${parameter}::${type.toLowerCase()}`)
+    .replaceAll(/\bextract\s*\(\s*(\$\d+)\s+from\b/gi, "date_part($1::text,");
 }
 
-interface Evidence {
-  readonly places: readonly ParameterPlace[];
-  readonly uses: ReadonlyMap<number, ParameterUse>;
-  /** What PREPARE says, null when it fails: `array[$1]` beside a bigint, `$1 + $2`, … */
-  readonly inferred: readonly string[] | null;
-}
-
-/** A type for each parameter number that something speaks for: PREPARE, else its own cast, else the column it meets. */
-export function parameterTypes(family: QueryFamily, { places, uses, inferred }: Evidence): ReadonlyMap<number, string> {
+/** A type for each parameter number that something in the statement speaks for: its own cast, else the column it meets. */
+export function hintedTypes(
+  sql: string,
+  places: readonly ParameterPlace[],
+  uses: ReadonlyMap<number, ParameterUse>,
+): ReadonlyMap<number, string> {
   const types = new Map<number, string>();
   for (const place of places) {
     if (types.has(place.number)) continue;
-    const type = inferred?.[place.number - 1] ?? castAfter(family.sql, place) ?? columnType(place, uses.get(place.number));
+    const type = castAfter(sql, place) ?? columnType(place, uses.get(place.number));
     if (type !== undefined && type !== "unknown") types.set(place.number, type);
   }
   return types;

@@ -1,16 +1,17 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import { formatArrayText, parseArrayText } from "../parse/array-text.ts";
 import type { ParameterUse } from "./parameter-uses.ts";
+import { type StandInContext, standInValue } from "./stand-in-values.ts";
 
 export type BindingKind = "middle" | "common" | "rare" | "null" | "out-of-range";
 
-export interface ValueContext {
+export interface ValueContext extends StandInContext {
   /** `regtype` text PostgreSQL inferred, null when it could not. */
   readonly type: string | null;
   /** Word before the parameter, lower case. */
   readonly before: string;
-  /** ISO 8601. */
-  readonly now: string;
+  /** What the words around it ask for; null when any value of the type will do. */
+  readonly inContext: string | null;
   readonly mayBeNull: boolean;
 }
 
@@ -24,10 +25,13 @@ const pageRows = "20";
 export function valueFor(kind: BindingKind, use: ParameterUse | null, context: ValueContext): string | null | undefined {
   if (/^(?:limit|first|next)$/.test(context.before)) return kind === "middle" ? pageRows : undefined;
   if (context.before === "offset") return kind === "middle" ? "0" : undefined;
+  if (context.inContext !== null) return kind === "middle" ? context.inContext : undefined;
   if (kind === "null") return context.mayBeNull ? null : undefined;
   const sampled = use?.statistics ? fromStatistics(kind, use, use.statistics, context) : undefined;
   if (sampled !== undefined || kind !== "middle") return sampled;
-  return stand(context);
+  // The one field that dates, times, timestamps and intervals all have.
+  if (context.before === "extract") return "epoch";
+  return standInValue(context.before === "interval" ? "interval" : (context.type ?? ""), context);
 }
 
 function fromStatistics(kind: BindingKind, use: ParameterUse, statistics: ColumnStatistics, context: ValueContext): string | undefined {
@@ -162,24 +166,4 @@ function fromDocument(kind: BindingKind, operator: string, statistics: ColumnSta
   if (!scalar) return undefined;
   if (operator.startsWith("?")) return isArrayParameter ? formatArrayText([scalar[0]]) : scalar[0];
   return operator === "@>" ? JSON.stringify(Object.fromEntries([scalar])) : undefined;
-}
-
-/** Something of the right type when statistics say nothing; undefined for types without a safe stand-in. */
-function stand(context: ValueContext): string | undefined {
-  const type = context.before === "interval" ? "interval" : (context.type ?? "");
-  if (type.endsWith("[]")) return "{}";
-  if (/^(?:smallint|integer|bigint|numeric|real|double precision|oid)$/.test(type)) return "1";
-  if (/^(?:text|character varying|character|name|citext|"char"|unknown)$/.test(type)) return context.before === "extract" ? "day" : "a";
-  if (/^timestamp|^date$/.test(type)) return context.now;
-  const known: Readonly<Record<string, string>> = {
-    boolean: "true",
-    interval: "1 day",
-    uuid: "00000000-0000-0000-0000-000000000000",
-    json: "{}",
-    jsonb: "{}",
-    tsquery: "a",
-    inet: "10.0.0.1",
-    "time without time zone": "12:00",
-  };
-  return known[type];
 }

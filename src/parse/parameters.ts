@@ -39,7 +39,8 @@ export function parameterPlaces(sql: string): ParameterPlace[] {
       at += name[0].length;
       continue;
     }
-    if (!/\s/.test(sql[at]!)) before = sql[at]!;
+    // The field of EXTRACT(field FROM …) stands behind a parenthesis that is part of the syntax.
+    if (!/\s/.test(sql[at]!) && !(sql[at] === "(" && before === "extract")) before = sql[at]!;
     at++;
   }
   return places;

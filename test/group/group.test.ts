@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
 import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
+import { parameterTypes } from "../../src/shadow/explain-statement.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
 let parser: SqlParser;
@@ -122,6 +124,23 @@ describe("bindParameters", () => {
   test("INTERVAL, LIMIT and ARRAY places take the literal their grammar wants", async () => {
     const [typical] = await bound("select id from orders where placed > now() - interval $1 and tags @> array[$2] limit $3", null);
     expect(typical!.sql).toMatch(/interval '1 day' and tags @> array\['t\d+'::text\] limit 20$/);
+  });
+
+  test("where the grammar takes a literal only, PostgreSQL plans the bound text", async () => {
+    const database = await bootEmbedded();
+    await database.run(schema);
+    for (const sql of [
+      "select id from orders where extract($1 from placed) = $2",
+      "select id from orders where point(id, $1) <@ box $2",
+      "select id from orders where placed at time zone $1 > timestamp with time zone $2",
+      "select id from orders where total > double precision $1",
+    ]) {
+      const workload = await bindParameters(await grouped(statement(sql)), shop, (text) => parameterTypes(database, text));
+      const [typical] = workload.families[0]!.examples;
+      expect(typical!.sql).not.toContain("$");
+      await database.run(`explain ${typical!.sql}`);
+    }
+    await database.close();
   });
 
   test("a statement without parameters is its own example", async () => {
