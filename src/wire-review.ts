@@ -4,7 +4,7 @@ import { audit } from "./audit/audit.ts";
 import type { SnapshotSource } from "./contract/snapshot-source.ts";
 import type { Report } from "./domain/report.ts";
 import type { Gap, Snapshot } from "./domain/snapshot.ts";
-import type { EmbeddedDatabase } from "./embedded/embedded-database.ts";
+import type { CollationClass, EmbeddedDatabase } from "./embedded/embedded-database.ts";
 import { judge } from "./judge/judge.ts";
 import type { SqlParser } from "./parse/parse-sql.ts";
 import { type ReviewInput, type ReviewTools, review } from "./review/review.ts";
@@ -16,6 +16,8 @@ export interface ReviewRun extends Omit<ReviewInput, "stop" | "onProgress" | "ad
   readonly scratch: boolean;
   /** Directory for boot templates; null: none; absent: the default place. */
   readonly cacheDirectory?: string | null;
+  /** Processor time that one statement may take in the scratch database, where tables are empty. Default 20 s. */
+  readonly longestStatementMs?: number;
 }
 
 /** Reviews migrations. Throws AdvisorError when nothing useful could be said. */
@@ -23,13 +25,14 @@ export async function runReview(input: ReviewRun, hooks: Hooks, parser: SqlParse
   const { AdvisorError } = await import("./errors.ts");
   const { openShadowPlanner } = await import("./shadow/shadow-planner.ts");
   const cache = input.cacheDirectory === undefined ? {} : { cacheDirectory: input.cacheDirectory };
+  const scratch = { ...cache, timeoutMs: input.longestStatementMs ?? 20_000 };
   const version = await advisorVersion();
   const openPlanner = (snapshot: Snapshot) => openShadowPlanner(snapshot, { ...cache, signal: hooks.signal });
   const tools: ReviewTools = {
     parser,
     rules: await loadMigrationRules(),
     judge,
-    openScratch: input.scratch ? (ground) => openScratch(ground, cache) : null,
+    openScratch: input.scratch ? (ground) => openScratch(ground, scratch) : null,
     readCatalog: (database) => readCatalog(database),
     openPlanner,
     advise: async (snapshot) => {
@@ -54,16 +57,22 @@ async function readCatalog(database: EmbeddedDatabase): Promise<Snapshot> {
   return liveSource(database.session, { ...reading, now: new Date(0), origin: "schema-file" }).read({});
 }
 
+interface ScratchOptions {
+  readonly cacheDirectory?: string | null;
+  readonly timeoutMs: number;
+}
+
 /** A database with the ground's schema and no rows. */
-async function openScratch(ground: Ground, cache: { readonly cacheDirectory?: string | null }): Promise<OpenScratch> {
-  const { bootEmbedded } = await import("./embedded/embedded-database.ts");
-  if (ground.kind === "snapshot") return fromSnapshot(ground.snapshot, cache);
-  const database = await bootEmbedded(cache);
+async function openScratch(ground: Ground, options: ScratchOptions): Promise<OpenScratch> {
+  if (ground.kind === "snapshot") return fromSnapshot(ground.snapshot, options);
+  const text = ground.kind === "none" ? "" : await readFile(ground.name, "utf8");
+  const database = await bootFor(text, options);
   const limits = { missingExtensions: [], complete: true, hasTriggersAndPolicies: true };
   if (ground.kind === "none") return { database, limits, gaps: [], sessionSql: "reset all" };
   try {
     const { runSchema } = await import("./collect/run-schema.ts");
-    const gaps = await runSchema(database, await readFile(ground.name, "utf8"), { path: ground.name });
+    const gaps = await runSchema(database, text, { path: ground.name });
+    await database.run("reset all"); // a dump empties its session's search_path
     // A statement that was passed over may have made what a migration wants.
     const missingExtensions = gaps.flatMap((gap) => /^extension (\S+) and what/.exec(gap.what)?.[1] ?? []);
     const complete = !gaps.some((gap) => gap.what.startsWith("statement "));
@@ -74,11 +83,17 @@ async function openScratch(ground: Ground, cache: { readonly cacheDirectory?: st
   }
 }
 
-async function fromSnapshot(snapshot: Snapshot, cache: { readonly cacheDirectory?: string | null }): Promise<OpenScratch> {
-  const { bootEmbedded } = await import("./embedded/embedded-database.ts");
+/** In a thread that can be ended: a migration may loop for ever. Rows of a dump go through files, which are out of reach there. */
+async function bootFor(schema: string, options: ScratchOptions & { readonly collation?: CollationClass }): Promise<EmbeddedDatabase> {
+  if (/\bfrom\s+stdin\b/i.test(schema)) return (await import("./embedded/embedded-database.ts")).bootEmbedded(options);
+  const { bootGuarded } = await import("./embedded/guarded-database.ts");
+  return bootGuarded(options);
+}
+
+async function fromSnapshot(snapshot: Snapshot, options: ScratchOptions): Promise<OpenScratch> {
   const { collationClass } = await import("./shadow/collation-class.ts");
   const { restoreSchema } = await import("./shadow/restore-schema.ts");
-  const database = await bootEmbedded({ ...cache, collation: collationClass(snapshot.server) });
+  const database = await bootFor("", { ...options, collation: collationClass(snapshot.server) });
   try {
     // Without row counts the restore puts no end rows into the tables.
     const relations = snapshot.catalog.relations.map((relation) => ({ ...relation, rows: null }));

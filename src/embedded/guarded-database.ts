@@ -78,10 +78,11 @@ export async function bootGuarded(options: GuardedOptions = {}): Promise<Guarded
         (await query(parameters === undefined ? { sql } : { sql, parameters })) as Row[],
       close,
     },
-    async run(sql) {
+    async run(sql, options) {
       const results = await steps([{ sql }], usualMs);
       const [result] = results ?? [];
       if (result?.kind !== "rows") throw refusal(result ?? null);
+      for (const { severity, message } of result.notices ?? []) options?.onNotice?.(severity, message);
     },
     async scalar(sql) {
       const [row] = await query({ sql });

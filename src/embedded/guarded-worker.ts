@@ -13,6 +13,8 @@ export type StepResult =
       /** Of the last statement; `type` is its OID. */
       readonly columns: readonly { readonly name: string; readonly type: number }[];
       readonly rows: readonly (readonly (string | null)[])[];
+      /** What the server said meanwhile, at or above `client_min_messages`. */
+      readonly notices?: readonly { readonly severity: string; readonly message: string }[];
     }
   | { readonly kind: "error"; readonly sqlState: string | null; readonly message: string };
 
@@ -42,10 +44,14 @@ export async function answerGuarded(postgres: PGlite, request: WorkerRequest, pa
     };
   };
   async function run(step: GuardedStep): Promise<StepResult> {
+    const notices: { severity: string; message: string }[] = [];
+    const onNotice = (notice: { severity: string | undefined; message: string | undefined }) => {
+      notices.push({ severity: notice.severity ?? "", message: notice.message ?? "" });
+    };
     try {
       const results =
         step.parameters === undefined
-          ? await postgres.exec(step.sql, { rowMode: "array" })
+          ? await postgres.exec(step.sql, { rowMode: "array", onNotice })
           : [await postgres.query(step.sql, [...step.parameters], { rowMode: "array" })];
       const last = results[results.length - 1];
       return {
@@ -53,6 +59,7 @@ export async function answerGuarded(postgres: PGlite, request: WorkerRequest, pa
         columns: (last?.fields ?? []).map((field) => ({ name: field.name, type: field.dataTypeID })),
         // rowMode "array" and parsers that leave the text alone.
         rows: (last?.rows ?? []) as (string | null)[][],
+        ...(notices.length > 0 ? { notices } : {}),
       };
     } catch (error) {
       return failure(error);

@@ -11,7 +11,7 @@ import {
   reviewOf,
   scopeInWords,
   waitersInWords,
-  workInWords,
+  workLines,
 } from "./review-wording.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
 
@@ -51,9 +51,8 @@ function cleanLine(review: Review): string {
 }
 
 function headLine(review: Review): string {
-  const age = review.basis.collectedAt === null ? "" : "";
   const ran = review.basis.ran ? "Every statement was run in a scratch database." : "Nothing was run: text and catalog decide.";
-  return markdownText(`${scopeInWords(review)}. On ${review.basis.words}${age}. ${ran}`);
+  return markdownText(`${scopeInWords(review)}. On ${review.basis.words}. ${ran}`);
 }
 
 /** One row a statement that has a finding, a lock that others feel, or work. */
@@ -67,7 +66,7 @@ function statementTable(report: Report, review: Review): string {
     notableLocks(each)
       .map((lock) => `${lock.mode} on ${markdownCode(lock.relation, "cell")}`)
       .join("<br>"),
-    each.work.map((work) => markdownText(workInWords(work))).join("<br>"),
+    workLines(each).map(markdownText).join("<br>"),
     durationCell(each),
     markdownText(waitersInWords(each)),
   ]);

@@ -13,7 +13,7 @@ import {
   reviewOf,
   scopeInWords,
   waitersInWords,
-  workInWords,
+  workLines,
 } from "./review-wording.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import type { Page } from "./terminal.ts";
@@ -49,7 +49,7 @@ function findingLines(each: Finding, review: Review, { paint, width }: Page): st
   const facts = statement
     ? [
         ...notableLocks(statement).map((lock) => `${lock.mode} on ${lock.relation}${statement.basis === "observed" ? "" : " (predicted)"}`),
-        ...statement.work.map(workInWords),
+        ...workLines(statement),
         ...(seconds === null ? [] : [`about ${durationInWords(seconds)}`]),
         ...(waitersInWords(statement) === "" ? [] : [`waiting: ${waitersInWords(statement)}`]),
       ]

@@ -33,7 +33,8 @@ export function scopeInWords(review: Review): string {
 
 /** `0.4 s to 3.5 s`, with two digits at most. */
 export function durationInWords({ low, high }: { readonly low: number; readonly high: number }): string {
-  if (high < 0.1) return "< 0.1 s";
+  if (high < 0.1) return "less than 0.1 s";
+  if (low < 0.05) return `up to ${secondsInWords(high)}`;
   return `${secondsInWords(low)} to ${secondsInWords(high)}`;
 }
 
@@ -78,7 +79,19 @@ export function waitersInWords(statement: ReviewedStatement): string {
   if (who === null) return "";
   const rate = statement.queuedPerSecond;
   if (rate === null) return who;
-  return `${who}: ${rate >= 10 ? grouped(rate) : rate.toFixed(1)} statements a second`;
+  return `${who}: ${rateInWords(rate)} a second`;
+}
+
+function rateInWords(rate: number): string {
+  if (rate < 0.05) return "less than 0.1 statements";
+  return `${rate >= 10 ? grouped(rate) : rate.toFixed(1)} statements`;
+}
+
+/** `workInWords` of each kind of work and relation once, with its number. */
+export function workLines(statement: ReviewedStatement): string[] {
+  const counts = new Map<string, number>();
+  for (const work of statement.work) counts.set(workInWords(work), (counts.get(workInWords(work)) ?? 0) + 1);
+  return [...counts].map(([words, count]) => (count === 1 ? words : `${count} times ${words}`));
 }
 
 /** Locks that make somebody wait, by relation. */

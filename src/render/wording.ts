@@ -89,7 +89,9 @@ export function measuredText({ proofs }: Recommendation, family: string): string
 /** On what a statement and its rewrite agreed. */
 export function agreementText(rewrite: RewriteEvidence): string {
   const score =
-    rewrite.mutants === null ? "" : `; these rows tell ${rewrite.mutantsKilled ?? 0} of ${rewrite.mutants} single changes of the statement from it`;
+    rewrite.mutants === null
+      ? ""
+      : `; these rows tell ${rewrite.mutantsKilled ?? 0} of ${rewrite.mutants} single changes of the statement from it`;
   const rules = rewrite.rules.map((rule) => rule.replace(/^rewrite\//, "")).join(", ");
   const warnings = rewrite.warnings.map((each) => ` Warning: ${each}.`).join("");
   return `proved by rule ${rules}, whose preconditions hold, and by equal results on ${plural(rewrite.databases, "database")} of hostile rows${score}.${warnings}`;

@@ -25,6 +25,7 @@ export interface Observation {
 /** As the judge takes it; null for a statement that was not run. */
 export function observedOf(observation: Observation): Observed | null {
   if (!observation.ran) return null;
+  const rewritten = new Set(observation.rewrites.map(relationKey));
   const work = (kind: RelationWork["kind"], relations: readonly RelationName[]) => relations.map((relation) => ({ relation, kind }));
   return {
     locks: observation.locks,
@@ -32,7 +33,8 @@ export function observedOf(observation: Observation): Observed | null {
       ...work("rewrite", observation.rewrites),
       ...work(
         "index-build",
-        observation.builds.map((build) => build.on),
+        // A rewrite builds every index anew: that is part of it.
+        observation.builds.map((build) => build.on).filter((table) => !rewritten.has(relationKey(table))),
       ),
       ...work("scan", observation.scans),
       ...work("foreign-key-check", observation.foreignKeyChecks),

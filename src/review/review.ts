@@ -236,14 +236,15 @@ function reviewedStatement(
 ): ReviewedStatement {
   const { run, input, findings } = context;
   const place = placeOf(each);
-  const locks = each.effect?.locks ?? each.observation?.locks ?? [];
+  const refused = each.observation?.error != null; // then nothing is held or done
+  const locks = refused ? [] : (each.effect?.locks ?? each.observation?.locks ?? []);
   const catalog = catalogView(run.catalog ?? noCatalog);
   const options = { hasFigures: hasFigures(input.ground), machine: input.machine };
   return {
     place,
     sql: each.statement.sql,
     locks,
-    work: (each.effect?.work ?? []).map((work) => estimateWork(work, catalog, options)),
+    work: (refused ? [] : (each.effect?.work ?? [])).map((work) => estimateWork(work, catalog, options)),
     basis: each.observation === null ? "predicted" : "observed",
     queuedPerSecond: queuedPerSecond(locks, run.families),
     findings: findings

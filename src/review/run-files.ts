@@ -6,6 +6,7 @@ import type { ReviewBasis, WorkloadImpact } from "../domain/review.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+import { AdvisorError } from "../errors.ts";
 import type { MigrationFile } from "../migrations/read-migration.ts";
 import type { SqlParser } from "../parse/parse-sql.ts";
 import { undefinedThings } from "./beyond-scratch.ts";
@@ -60,13 +61,24 @@ export async function runFiles(files: readonly MigrationFile[], tools: RunTools,
   if (tools.openScratch === null) return withoutRun(ground);
   const scratch = await tools.openScratch(ground);
   try {
-    return ground.kind === "none"
-      ? await replay(files, scratch, { tools, context })
-      : await onGround(files, scratch, { tools, context, ground });
+    return await (ground.kind === "none"
+      ? replay(files, scratch, { tools, context })
+      : onGround(files, scratch, { tools, context, ground }));
+  } catch (error) {
+    if (!(error instanceof AdvisorError) || error.code !== "BACKEND_UNSUPPORTED") throw error;
+    return { ...withoutRun(ground), gaps: [stopped] };
   } finally {
     await scratch.database.close();
   }
 }
+
+/** An endless loop, or more work than a scratch database without rows should have. */
+const stopped: Gap = {
+  area: "shadow",
+  what: "the run in the scratch database",
+  why: "a statement took too long there, and the run was stopped: text and catalog decide",
+  remedy: null,
+};
 
 function withoutRun(ground: Ground): Run {
   const known = ground.kind === "none" ? null : ground.snapshot;

@@ -98,7 +98,7 @@ drop table orders;`);
       basis: each.basis,
     }));
     expect(seen).toMatchObject([
-      { locks: ["orders AccessExclusiveLock"], work: expect.arrayContaining(["orders rewrite", "orders index-build"]), basis: "observed" },
+      { locks: ["orders AccessExclusiveLock"], work: ["orders rewrite"], basis: "observed" },
       { locks: ["orders AccessExclusiveLock"], work: ["orders scan"] },
       { locks: ["customers ShareRowExclusiveLock", "orders ShareRowExclusiveLock"], work: ["orders foreign-key-check"] },
       { locks: ["customers ShareLock"], work: ["customers index-build"] },
@@ -108,11 +108,11 @@ drop table orders;`);
 
   test("what PostgreSQL refuses is a finding with its SQLSTATE; what only misses its result is none", async () => {
     const report = await onSchema(
-      "alter table orders add column status text;\ncreate view v as select nosuch from orders;\nalter table orders drop constraint orders_pkey, add constraint k check (id);",
+      "alter table orders alter column nosuch set not null;\ncreate view v as select nosuch from orders;\nalter table orders drop constraint orders_pkey, add constraint k check (id);",
     );
     const failures = report.findings.filter((each) => each.rule === "migration/fails-to-apply");
     expect(failures.map((each) => each.place?.line)).toEqual([1, 3]);
-    expect(failures[0]?.message).toMatch(/column "status" of relation "orders" already exists \(SQLSTATE 42701/);
+    expect(failures[0]?.message).toMatch(/column "nosuch" of relation "orders" does not exist \(SQLSTATE 42703/);
   });
 
   test("triggers of the schema, roles, privileges, settings, unbundled extensions and DO blocks make no false error", async () => {
@@ -228,4 +228,13 @@ test("levels of the configuration hold, ids stay when lines move, and a baseline
   const moved = await onSchema(`\n\n-- words\n${sql}`, { baseline });
   expect(moved.findings).toEqual([]);
   expect(moved.review?.baselineCount).toBe(one.findings.length);
+});
+
+test("a statement that never ends is stopped, and text and catalog decide", async () => {
+  const files = foundFiles("do $$ begin loop end loop; end $$;\nalter table orders alter column note set not null;");
+  const input = { ...(await inputFor({ schema: join(folder, "schema.sql") })), files, longestStatementMs: 1_000 };
+  const report = await runReview(input, hooks, parser);
+  expect(report.review?.basis.ran).toBe(false);
+  expect(report.gaps.map((gap) => gap.why).join()).toMatch(/took too long/);
+  expect(rulesOf(report)).toContain("2 migration/set-not-null-scan");
 });
