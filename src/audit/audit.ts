@@ -16,8 +16,8 @@ import { type SelectInput, type Selection, select } from "../select/select.ts";
 import { type AuditResult, assemble } from "./assemble.ts";
 import { withProbes } from "./probe-families.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
-import { selectInput } from "./select-input.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
+import { selectInput } from "./select-input.ts";
 import { stopWhen } from "./stop.ts";
 import { withoutUnprovableDrops } from "./unprovable-drops.ts";
 
@@ -82,6 +82,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const proved = await prove({
       candidates,
       families: [...workload.families, ...families],
+      relations: snapshot.catalog.relations,
       planner,
       minGain,
       stop: stop.check,

@@ -1,16 +1,20 @@
 import type { Planner, PreparedIndex } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { Candidate } from "../domain/candidate.ts";
+import type { Relation } from "../domain/catalog.ts";
 import type { BindingProof, Outcome, Proof } from "../domain/proof.ts";
 import type { QueryFamily, Skipped } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
 import { baseline } from "./baseline.ts";
+import { inheritanceRoots } from "./inheritance-root.ts";
 import { relatedFamilies } from "./related-families.ts";
 import { type PlannableFamily, type WhatIfCosts, whatIfCosts } from "./what-if.ts";
 
 export interface ProveInput {
   readonly candidates: readonly Candidate[];
   readonly families: readonly QueryFamily[];
+  /** Of the catalog, for their parents. */
+  readonly relations: readonly Relation[];
   readonly planner: Planner;
   /** Least part of a statement's cost, 0–1, that a candidate must save on some binding to count as proved. */
   readonly minGain: number;
@@ -37,7 +41,8 @@ export async function prove(input: ProveInput): Promise<Proved> {
   const unplannable: Skipped[] = [];
   const prepared = new Map<string, PreparedIndex>();
   const proofs: Proof[] = [];
-  const costs = whatIfCosts(input.planner, families, input.stop);
+  const rootOf = inheritanceRoots(input.relations);
+  const costs = whatIfCosts(input.planner, families, { rootOf, stop: input.stop });
   let stopped: unknown = null;
 
   try {
@@ -49,7 +54,7 @@ export async function prove(input: ProveInput): Promise<Proved> {
       input.onProgress("plan", position + 1, input.families.length);
     }
     const creations = input.candidates.filter((candidate) => candidate.change.kind === "create-index");
-    const related = relatedFamilies(creations, families);
+    const related = relatedFamilies(creations, families, rootOf);
     for (const [position, candidate] of creations.entries()) {
       input.stop();
       if (candidate.change.kind !== "create-index") continue;

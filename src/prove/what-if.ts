@@ -6,6 +6,7 @@ import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
 import { indexesUsed } from "../parse/read-plan.ts";
+import type { RootOf } from "./inheritance-root.ts";
 
 /** A family that the planner can plan, with the binding that stands for it. */
 export interface PlannableFamily {
@@ -37,18 +38,27 @@ export interface WhatIfCosts extends CostModel {
 /** Plans between two looks at the event loop: the embedded planner never yields, and Ctrl-C must be seen. */
 const plansPerTurn = 40;
 
-export function whatIfCosts(planner: Planner, families: ReadonlyMap<string, PlannableFamily>, stop: () => void): WhatIfCosts {
+interface Circumstances {
+  readonly rootOf: RootOf;
+  readonly stop: () => void;
+}
+
+export function whatIfCosts(
+  planner: Planner,
+  families: ReadonlyMap<string, PlannableFamily>,
+  { rootOf, stop }: Circumstances,
+): WhatIfCosts {
   const candidates = new Map<string, PreparedCandidate>();
   const byIndexName = new Map<string, string>();
   const cache = new Map<string, FamilyCost>();
   let plans = 0;
 
-  /** Only indexes on a relation the statement reads can change its plan. */
+  /** Only indexes on a relation the statement reads, its parents or its partitions, can change its plan. */
   const relevant = (family: QueryFamily, indexes: IndexSet) => {
-    const touched = new Set(family.scans.map((scan) => relationKey(scan.relation)));
+    const touched = new Set(family.scans.map((scan) => rootOf(scan.relation)));
     const onTouched = (id: string) => {
       const candidate = candidates.get(id);
-      return candidate !== undefined && touched.has(relationKey(candidate.relation));
+      return candidate !== undefined && touched.has(rootOf(candidate.relation));
     };
     return { show: [...indexes.show].filter(onTouched).toSorted(), hide: indexes.hide };
   };

@@ -130,7 +130,9 @@ function creationScript(definition: IndexDefinition, name: string, parts: readon
     ...(parts.length > 0
       ? [`update pg_class c set relfilenode = v.file from (values ${swap}) v (oid, file) where c.oid = v.oid::int8::oid`]
       : []),
+    live(definition.relation, false),
     createIndexSql(definition, { name }),
+    live(definition.relation, true),
     ...(parts.length > 0
       ? [
           `update pg_class c set relfilenode = v.file, relpages = v.pages, reltuples = v.rows, relallvisible = v.visible
@@ -142,6 +144,20 @@ function creationScript(definition: IndexDefinition, name: string, parts: readon
      update pg_index set indisvalid = false where indexrelid in (select oid from part)`,
     "commit",
   ].join(";\n");
+}
+
+/**
+ * An index of a partitioned table takes over equal ones that its partitions have (indexcmds.c, DefineIndex), production's or those of
+ * another candidate, and they would be hidden and named with it. Those that are not live it does not see. An update of pg_index alone
+ * leaves the tables' lists of indexes in the relation cache, one of pg_class renews them.
+ */
+function live(relation: RelationName, isLive: boolean): string {
+  const partitions = `(with recursive part (oid) as (
+     select inhrelid from pg_inherits where inhparent = ${literal(qualified(relation))}::regclass
+     union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid) select oid from part)`;
+  return `update pg_index set indislive = ${isLive} where indrelid in ${partitions}
+       and not exists (select from pg_inherits where inhrelid = indexrelid) and indislive is distinct from ${isLive};
+     update pg_class set relhasindex = relhasindex where oid in ${partitions}`;
 }
 
 /** Names the parts of an index on a partitioned table `<name>_1` …, so that a plan's index name tells whose it is. */
