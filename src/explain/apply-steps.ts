@@ -48,8 +48,14 @@ function createSteps(wanted: IndexDefinition, catalog: Catalog, alsoTaken: reado
   const build = partitioned
     ? partitionedBuild(index, made, { catalog, names })
     : [createIndexSql(index, { name: made.name, concurrently: true })];
+  // Statistics of an expression exist only once ANALYZE has run with the index in place; until then the planner guesses.
+  const statistics = index.keys.some((key) => key.column === null) ? [`ANALYZE ${readableQualified(index.relation)}`] : [];
   return {
-    apply: [...missingExtensions(index, catalog).map((name) => `CREATE EXTENSION IF NOT EXISTS ${readableIdent(name)}`), ...build],
+    apply: [
+      ...missingExtensions(index, catalog).map((name) => `CREATE EXTENSION IF NOT EXISTS ${readableIdent(name)}`),
+      ...build,
+      ...statistics,
+    ],
     // A partitioned index cannot be dropped CONCURRENTLY. https://www.postgresql.org/docs/current/sql-dropindex.html
     undo: [`DROP INDEX ${partitioned ? "" : "CONCURRENTLY "}${readableQualified(made)}`],
     lock: partitioned ? "ShareLock" : "ShareUpdateExclusiveLock",

@@ -56,6 +56,16 @@ const partitionedSql = `
   create table orders_high_rest partition of orders_high default;`;
 
 describe("creating an index", () => {
+  test("on an expression ends with ANALYZE, without which the planner guesses its values", async () => {
+    await fresh("create table users (email text)");
+    const users = catalog([relation("users", ["email"])]);
+    const lower = { column: null, sql: "lower(email)", operatorClass: null, collation: null, descending: false, nullsFirst: false };
+    const { apply } = applySteps(create({ relation: { schema: "public", name: "users" }, keys: [lower] }), users);
+    expect(apply).toHaveLength(2);
+    expect(apply[1]).toBe("ANALYZE public.users");
+    await runSteps(apply);
+  });
+
   test("builds without blocking writes and is taken back the same way", async () => {
     await fresh(`create table orders (${columns})`);
     const steps = applySteps(create(), catalog([relation("orders", ["id", "customer_id", "created_at"])]));

@@ -7,6 +7,7 @@ import {
   indexableRelation,
   indexRule,
   key,
+  listed,
   minRowsOption,
   rowsInWords,
   servedBy,
@@ -47,7 +48,7 @@ export default indexRule({
       const wanted = index(scan.relation, "btree", keys.slice(0, options.maxKeys));
       if (servedBy(catalog, wanted)) continue;
       const expressions = keys.filter(({ column }) => column === null).map(({ sql }) => sql);
-      const because = `${expressions.join(" and ")} is computed for each of ${rows}; an index stores the result, and ANALYZE then knows its distribution`;
+      const because = `${listed(expressions)} ${expressions.length > 1 ? "are" : "is"} computed for each of ${rows}; an index stores the result, and ANALYZE then knows its distribution`;
       yield { kind: "create", index: wanted, because };
     }
 
