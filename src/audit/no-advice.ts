@@ -11,6 +11,8 @@ export function noAdvice(family: QueryFamily, cost: number, result: AuditResult,
   if (cost < cheapCost) return `It is cheap already: planner cost ${cost.toFixed(1)}.`;
   if (family.scans.length === 0) return "It reads no table that an index could serve.";
   const own = rejected.filter((each) => each.candidate.helps.includes(family.id));
+  const hidden = hiddenConstant(family);
+  if (hidden !== null && own.every((each) => each.proofs.every((proof) => proof.outcome.kind !== "estimated"))) return hidden;
   if (own.length === 0) return unproposed(family, result);
   const proved = own.find((each) => each.proofs.some((proof) => proof.family === family.id && proof.outcome.kind === "estimated"));
   if (proved) return `An index would help but was not chosen. ${proved.reason}`;
@@ -20,6 +22,15 @@ export function noAdvice(family: QueryFamily, cost: number, result: AuditResult,
   const best = tried.map((each) => each.reason).find((reason) => reason.includes("saves")) ?? tried[0]!.reason;
   const count = tried.length === 1 ? "One candidate was tried and does not pay." : `${tried.length} candidates were tried, none pays.`;
   return `${count} ${best}${untried ? ` Another was not tried: ${untried.reason.replace(/^Not tried: /, "")}` : ""}`;
+}
+
+/** pg_stat_statements writes `$n` for the key in `profile ->> 'city'` too, and an index on an expression needs it. */
+function hiddenConstant({ scans }: QueryFamily): string | null {
+  const expression = scans
+    .flatMap((scan) => [...scan.predicates, ...scan.disjunctions.flat(2)])
+    .find(({ on }) => on.column === null && on.columns.length > 0 && /\$\d/.test(on.sql))?.on.sql;
+  if (expression === undefined) return null;
+  return `An index on ${expression} needs the constant that stands there as a parameter: give the statement with its constants to --statements.`;
 }
 
 function unproposed(family: QueryFamily, result: AuditResult): string {
