@@ -147,20 +147,21 @@ export function freshAlias(statement: RewriteStatement, wanted: string): string 
 /** The FROM clause as a flat list of inner-joined tables with all join conditions; null when it holds anything else. */
 export function innerJoins(level: QueryLevel): { readonly tables: readonly FromTable[]; readonly conditions: readonly Node[] } | null {
   const tables: FromTable[] = [];
-  const conditions: Node[] = [...level.where];
+  const conditions: Node[] = [];
   const visit = (item: Node): boolean => {
     if ("JoinExpr" in item) {
       const { jointype, isNatural, usingClause, alias, larg, rarg, quals } = item.JoinExpr;
       if ((jointype ?? "JOIN_INNER") !== "JOIN_INNER" || isNatural || usingClause || alias || !larg || !rarg) return false;
+      const plain = visit(larg) && visit(rarg);
       if (quals) conditions.push(...conjunctsOf(quals));
-      return visit(larg) && visit(rarg);
+      return plain;
     }
     const table = level.tables.find((each) => each.node === item);
     if (!table || table.renamed) return false;
     tables.push(table);
     return true;
   };
-  return (level.select.fromClause ?? []).every(visit) ? { tables, conditions } : null;
+  return (level.select.fromClause ?? []).every(visit) ? { tables, conditions: [...conditions, ...level.where] } : null;
 }
 
 export function conjunctsOf(node: Node): readonly Node[] {

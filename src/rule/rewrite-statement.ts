@@ -70,7 +70,8 @@ function isKnown(node: Node, catalog: Catalog): boolean {
   const name = functionName(node.FuncCall);
   if (catalog.functions.some((each) => each.name === name)) return true;
   if (builtInVolatility(name) !== null || neverVolatile.has(name) || windowFunctions.has(name)) return true;
-  return aggregatesIn(node).length > 0 || returnsSet(node);
+  const { over: _, ...call } = node.FuncCall;
+  return aggregatesIn({ FuncCall: call }).length > 0 || returnsSet(node);
 }
 
 function callsVolatile(node: Node, catalog: Catalog): boolean {

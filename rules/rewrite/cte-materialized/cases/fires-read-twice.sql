@@ -1,0 +1,6 @@
+create table event (id int primary key, kind int, n int);
+insert into event select n, n % 10, n % 7 from generate_series(1, 200) n;
+-- statement
+with e as not materialized (select kind, sum(n) as s from event group by kind) select a.kind from e a where a.s > (select avg(s) from e);
+-- expect
+with e as (select kind, sum(n) as s from event group by kind) select a.kind from e a where a.s > (select avg(s) from e);
