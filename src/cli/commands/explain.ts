@@ -1,0 +1,98 @@
+import { Args, Command, Flags } from "@oclif/core";
+import { plannerNames } from "../../config/audit-input.ts";
+
+export default class Explain extends Command {
+  static override summary = "Show one recommendation, pack its evidence, or run a pack's proof again";
+  static override description =
+    `Without --pack, prints the recommendation in full. With it, writes a folder that proves it on any machine: schema and statistics of the relations involved, statements, change, both plans, versions. --replay runs such a folder's proof and compares.
+
+A pack holds values of rows, in statistics and statements, unless the snapshot was collected with --redact-values.
+
+Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`;
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> 3f2a9c01b2d4 --report report.json",
+    "<%= config.bin %> <%= command.id %> 3f2a9c01b2d4 --report report.json --snapshot snapshot.json.gz --pack evidence",
+    "<%= config.bin %> <%= command.id %> --replay evidence",
+  ];
+  static override args = { id: Args.string({ description: "Id of a recommendation, or its beginning" }) };
+  static override flags = {
+    report: Flags.string({ helpValue: "FILE", description: "The report, written by `audit --json`" }),
+    snapshot: Flags.string({ helpValue: "FILE", description: "The snapshot that the report was made from" }),
+    statements: Flags.string({ helpValue: "FILE", description: "The statements that the audit was given, when it was" }),
+    pack: Flags.string({ helpValue: "DIR", description: "Write an evidence pack into this new folder" }),
+    replay: Flags.string({
+      helpValue: "DIR",
+      description: "Run the proof of this evidence pack again",
+      exclusive: ["pack", "report", "snapshot"],
+    }),
+    planner: Flags.string({
+      options: plannerNames.filter((name) => name !== "hypopg"),
+      description: "Who plans [default: shadow, the embedded one, which is the same everywhere]",
+    }),
+    json: Flags.boolean({ description: "JSON on stdout" }),
+  };
+
+  override async run(): Promise<number> {
+    const { args, flags } = await this.parse(Explain);
+    const { AdvisorError } = await import("../../errors.ts");
+    const { listenForInterrupt } = await import("../interrupt.ts");
+    const { makePack, readReport, replayPack } = await import("../../wire-evidence.ts");
+    const planner = plannerNames.find((name) => name === flags.planner);
+    const interrupt = listenForInterrupt();
+    const hooks = { signal: interrupt.signal, onProgress: () => {} };
+    try {
+      if (flags.replay !== undefined) {
+        const { replayText } = await import("../replay-text.ts");
+        const replayed = await replayPack(flags.replay, hooks, planner);
+        this.log(flags.json ? JSON.stringify(replayed, null, 2) : replayText(replayed));
+        return replayed.every((each) => each.same) ? 0 : 1;
+      }
+      if (args.id === undefined || flags.report === undefined)
+        throw new AdvisorError("INPUT_INVALID", "Say which recommendation of which report.", {
+          hint: "plansmith explain ID --report report.json; ids are in the report.",
+        });
+      if (flags.pack === undefined) {
+        this.log(await recommendationText(await readReport(flags.report), args.id, flags.json));
+        return 0;
+      }
+      if (flags.snapshot === undefined)
+        throw new AdvisorError("INPUT_INVALID", "--pack needs the snapshot that the report was made from.", {
+          hint: "Collect first, then audit the file: plansmith collect URL -o snapshot.json.gz; plansmith audit --snapshot snapshot.json.gz --json -o report.json",
+        });
+      const made = await makePack(
+        {
+          recommendation: args.id,
+          reportPath: flags.report,
+          snapshotPath: flags.snapshot,
+          ...(flags.statements === undefined ? {} : { statementsFile: flags.statements }),
+          directory: flags.pack,
+          ...(planner === undefined ? {} : { planner }),
+        },
+        hooks,
+      );
+      this.log(
+        flags.json
+          ? JSON.stringify({ directory: flags.pack, ...made })
+          : `${flags.pack}: ${made.statements} statements, ${made.asReported} with the report's costs. Run again: plansmith explain --replay ${flags.pack}`,
+      );
+      return 0;
+    } finally {
+      interrupt.end();
+    }
+  }
+}
+
+/** The report cut down to one recommendation. */
+async function recommendationText(
+  report: Awaited<ReturnType<typeof import("../../wire-evidence.ts")["readReport"]>>,
+  id: string,
+  json: boolean,
+) {
+  const { findRecommendation } = await import("../../evidence/choose-evidence.ts");
+  const { renderReport } = await import("../../render/index.ts");
+  const { wantsColor } = await import("../report-run.ts");
+  const only = findRecommendation(report, id);
+  if (json) return JSON.stringify(only, null, 2);
+  const cut = { ...report, recommendations: [only], rejected: [], skipped: [], gaps: [], findings: [] };
+  return renderReport(cut, "terminal", { color: wantsColor(), width: process.stdout.columns ?? 80 });
+}

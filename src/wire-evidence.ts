@@ -1,0 +1,192 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AuditInput } from "./config/audit-input.ts";
+import type { Planner } from "./contract/planner.ts";
+import type { Report } from "./domain/report.ts";
+import type { Snapshot } from "./domain/snapshot.ts";
+import type { QueryFamily } from "./domain/workload.ts";
+import { AdvisorError } from "./errors.ts";
+import type { BoundStatement, Replayed } from "./evidence/run-proof.ts";
+import type { Hooks } from "./wire.ts";
+
+export interface PackInput {
+  readonly recommendation: string;
+  readonly reportPath: string;
+  readonly snapshotPath: string;
+  /** The file that the audit took its statements from, when it did. */
+  readonly statementsFile?: string;
+  readonly directory: string;
+  readonly planner?: AuditInput["planner"];
+}
+
+/** A report that `audit --json` wrote. Throws INPUT_INVALID for anything else. */
+export async function readReport(path: string): Promise<Report> {
+  const invalid = (why: string, cause?: unknown) =>
+    new AdvisorError("INPUT_INVALID", `The report "${path}" ${why}.`, {
+      hint: "Write one with: plansmith audit … --json -o report.json",
+      cause,
+    });
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw invalid("cannot be read", cause);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid("is not JSON", cause);
+  }
+  const isReport =
+    typeof value === "object" &&
+    value !== null &&
+    "schemaVersion" in value &&
+    value.schemaVersion === 1 &&
+    "recommendations" in value &&
+    Array.isArray(value.recommendations) &&
+    "families" in value &&
+    Array.isArray(value.families);
+  if (!isReport) throw invalid("is no Plansmith report that this version reads");
+  // Version and lists are those of report.schema.json: we wrote it.
+  return value as Report;
+}
+
+/** Writes the folder that proves one recommendation again, and gives what it holds in words. */
+export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readonly statements: number; readonly asReported: number }> {
+  const { openParser } = await import("./parse/parse-sql.ts");
+  const { group } = await import("./group/group.ts");
+  const { evidenceOf, findRecommendation } = await import("./evidence/choose-evidence.ts");
+  const { subsetSnapshot } = await import("./evidence/subset-snapshot.ts");
+  const { packFiles } = await import("./evidence/pack.ts");
+  const { packedPlan, runProof } = await import("./evidence/run-proof.ts");
+  const { openPackFolder, writePack } = await import("./evidence/write-pack.ts");
+  const { saveSnapshot } = await import("./collect/saved-source.ts");
+  const { openPlannerFor } = await import("./wire-planners.ts");
+  const { advisorVersion } = await import("./wire.ts");
+
+  const report = await readReport(input.reportPath);
+  const recommendation = findRecommendation(report, input.recommendation);
+  const parser = await openParser();
+  try {
+    const whole = await snapshotOf(input, report, parser, hooks);
+    const evidence = evidenceOf(recommendation, report, await group(whole, parser));
+    const snapshot = subsetSnapshot(
+      whole,
+      evidence.relations,
+      evidence.families.flatMap((family) => family.statements),
+    );
+    await openPackFolder(input.directory);
+    const source = { kind: "snapshot", path: input.snapshotPath } as const;
+    // The embedded planner is the same on every machine: others may plan the pack differently.
+    const planner = await openPlannerFor(
+      { source, planner: input.planner ?? "shadow", statementTimeoutMs: 60_000 },
+      snapshot,
+      hooks.signal,
+    );
+    try {
+      const statements = await boundStatements(evidence.families, snapshot, planner);
+      const proved = await runProof(planner, evidence.changes, statements);
+      const packed = proved.map(({ statement, before, after }) => {
+        const effect = recommendation.benefit.families.find((each) => each.family === statement.family);
+        return {
+          ...statement,
+          before: packedPlan(before),
+          after: packedPlan(after),
+          reported: effect ? { costBefore: effect.costBefore, costAfter: effect.costAfter } : null,
+        };
+      });
+      await saveSnapshot(join(input.directory, packFiles.snapshot), snapshot);
+      await writePack(
+        input.directory,
+        {
+          format: 1,
+          advisorVersion: await advisorVersion(),
+          planner: planner.description,
+          production: snapshot.server.versionNumber,
+          collectedAt: snapshot.collectedAt,
+          recommendation: {
+            id: recommendation.id,
+            title: recommendation.title,
+            apply: recommendation.apply,
+            undo: recommendation.undo,
+          },
+          changes: evidence.changes,
+          statements: packed,
+        },
+        proved,
+      );
+      return { statements: packed.length, asReported: packed.filter(isAsReported).length };
+    } finally {
+      await planner.close();
+    }
+  } finally {
+    await parser.close();
+  }
+}
+
+type Parser = Awaited<ReturnType<typeof import("./parse/parse-sql.ts")["openParser"]>>;
+
+async function snapshotOf(input: PackInput, report: Report, parser: Parser, hooks: Hooks): Promise<Snapshot> {
+  const { savedSource } = await import("./collect/saved-source.ts");
+  const snapshot = await savedSource(input.snapshotPath).read(hooks);
+  if (snapshot.collectedAt !== report.generatedAt)
+    throw new AdvisorError(
+      "INPUT_INVALID",
+      `The report was made from a snapshot of ${report.generatedAt}, not of ${snapshot.collectedAt}.`,
+      {
+        hint: "Audit the saved snapshot: plansmith audit --snapshot FILE --json -o report.json",
+      },
+    );
+  if (input.statementsFile === undefined) return snapshot;
+  const { readStatementsFile } = await import("./collect/statements-file.ts");
+  const { statements } = await readStatementsFile(parser, input.statementsFile);
+  return { ...snapshot, statements };
+}
+
+/** The binding that stands for each statement: the first that can be planned, as in an audit. */
+async function boundStatements(families: readonly QueryFamily[], snapshot: Snapshot, planner: Planner): Promise<BoundStatement[]> {
+  const { bindParameters } = await import("./group/bind-parameters.ts");
+  const known = families.filter((family) => family.examples.length === 0);
+  const bound = await bindParameters({ families: known, skipped: [] }, snapshot, (sql) => planner.parameterTypes(sql));
+  const examplesOf = new Map([...families, ...bound.families].map((family) => [family.id, family.examples]));
+  const statements: BoundStatement[] = [];
+  for (const { id } of families) {
+    for (const example of examplesOf.get(id) ?? []) {
+      const outcome = await planner.plan(example.sql, { show: [], hide: [] }, { generic: example.kind === "generic" });
+      if (outcome.kind === "failed") continue;
+      statements.push({ family: id, binding: example.kind, sql: example.sql });
+      break;
+    }
+  }
+  return statements;
+}
+
+/** A planner of another version, or a subset that lost something, shows here. */
+function isAsReported({
+  before,
+  after,
+  reported,
+}: {
+  before: { cost: number };
+  after: { cost: number };
+  reported: { costBefore: number; costAfter: number } | null;
+}) {
+  const near = (a: number, b: number) => Math.abs(a - b) <= Math.max(0.02, Math.abs(b) * 0.01);
+  return reported !== null && near(before.cost, reported.costBefore) && near(after.cost, reported.costAfter);
+}
+
+/** The proof of a pack, run again on the embedded planner or the one named. */
+export async function replayPack(directory: string, hooks: Hooks, planner: AuditInput["planner"] = "shadow"): Promise<readonly Replayed[]> {
+  const { packFiles } = await import("./evidence/pack.ts");
+  const { replay } = await import("./evidence/run-proof.ts");
+  const { readPack } = await import("./evidence/write-pack.ts");
+  const { savedSource } = await import("./collect/saved-source.ts");
+  const { openPlannerFor } = await import("./wire-planners.ts");
+  const pack = await readPack(directory);
+  const path = join(directory, packFiles.snapshot);
+  const snapshot = await savedSource(path).read(hooks);
+  const opened = await openPlannerFor({ source: { kind: "snapshot", path }, planner, statementTimeoutMs: 60_000 }, snapshot, hooks.signal);
+  try {
+    return await replay(opened, pack);
+  } finally {
+    await opened.close();
+  }
+}
