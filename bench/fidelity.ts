@@ -60,7 +60,7 @@ async function compareOn(production: Production): Promise<void> {
 
 async function compareSet(production: Production, set: DataSet, plain: Pair[], measured: Measured[]): Promise<void> {
   const started = performance.now();
-  const database = await production.open(set, scale);
+  const database = await production.open(set, { scale, readsRows: sampleRows });
   const built = performance.now();
   const snapshot = await collect(database.auditor, sampleRows);
   const planner = await openShadowPlanner(snapshot);

@@ -176,12 +176,12 @@ export async function sourceOf(
 
 type Reading = Pick<
   AuditInput,
-  "top" | "minCalls" | "includeSchemas" | "excludeSchemas" | "redactValues" | "statementTimeoutMs" | "readEnds"
+  "top" | "minCalls" | "includeSchemas" | "excludeSchemas" | "redactValues" | "statementTimeoutMs" | "readEnds" | "sampleRows"
 >;
 
 function readingOf(input: Reading) {
-  const { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds } = input;
-  return { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds, now: new Date() };
+  const { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds, sampleRows = false } = input;
+  return { top, minCalls, includeSchemas, excludeSchemas, redactValues, readEnds, sampleRows, now: new Date() };
 }
 
 export function cacheOf(input: AuditInput): { cacheDirectory?: string | null } {

@@ -9,8 +9,14 @@ export interface Production {
   readonly name: string;
   readonly major: number;
   /** Builds the data set, and opens it as superuser and as the least-privileged audit role. */
-  open(set: DataSet, scale: number): Promise<Database>;
+  open(set: DataSet, build: Build): Promise<Database>;
   close(): Promise<void>;
+}
+
+export interface Build {
+  readonly scale: number;
+  /** Grants the audit role SELECT on the tables, as `--sample-rows` needs. */
+  readonly readsRows: boolean;
 }
 
 export interface Database {
@@ -31,13 +37,13 @@ export async function nativeProduction(binaries: string | null): Promise<Product
   return {
     name: `PostgreSQL ${server.major}`,
     major: server.major,
-    async open(set, scale) {
+    async open(set, build) {
       await server.run("postgres", `create database ${set.name}`);
       for (const [name, value] of Object.entries(set.settings))
         await server.run("postgres", `alter database ${set.name} set ${name} = '${value}'`);
       const owner = await connected(server.url(set.name));
       try {
-        await fill(owner, set, scale, () => set.load?.(server.url(set.name)));
+        await fill(owner, set, build, () => set.load?.(server.url(set.name)));
         const auditor = await connected(server.url(set.name, auditorRole));
         const close = async () => {
           await auditor.close();
@@ -59,12 +65,12 @@ export function embeddedProduction(): Production {
   return {
     name: "PGlite 18 as production",
     major: 18,
-    async open(set, scale) {
+    async open(set, build) {
       const database = await bootEmbedded({ collation: "c", extensions: set.extensions });
       await database.run(`create role ${auditorRole} login; grant pg_monitor to ${auditorRole}`);
       for (const [name, value] of Object.entries({ max_parallel_workers_per_gather: "2", ...set.settings }))
         await database.run(`set ${name} = '${value}'`);
-      await fill(database.session, set, scale, () => undefined);
+      await fill(database.session, set, build, () => undefined);
       // One connection is all there is: the role is put on for the snapshot alone.
       const auditor: SqlSession = {
         query: async (sql, parameters) => database.session.query(sql, parameters),
@@ -86,13 +92,14 @@ async function connected(url: string): Promise<SqlSession> {
   };
 }
 
-async function fill(owner: SqlSession, set: DataSet, scale: number, load: () => Promise<void> | undefined): Promise<void> {
+async function fill(owner: SqlSession, set: DataSet, { scale, readsRows }: Build, load: () => Promise<void> | undefined): Promise<void> {
   for (const extension of set.extensions) await owner.query(`create extension if not exists ${extension}`);
   for (const sql of set.build(scale)) await owner.query(sql);
   await load();
   await owner.query("vacuum analyze");
   for (const sql of set.churn) await owner.query(sql);
   await owner.query(`grant select on pg_statistic, pg_statistic_ext_data to ${auditorRole}`);
+  if (readsRows) await owner.query(`grant select on all tables in schema public to ${auditorRole}`);
 }
 
 async function opened(owner: SqlSession, auditor: SqlSession): Promise<Omit<Database, "close">> {

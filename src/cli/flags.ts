@@ -82,6 +82,7 @@ export const readingFlags = {
   "redact-values": Flags.boolean({ description: keyDoc("redactValues"), helpGroup: "READING" }),
   "statement-timeout": Flags.string({ helpValue: "TIME", description: described("statementTimeoutMs"), helpGroup: "READING" }),
   ends: Flags.boolean({ allowNo: true, description: keyDoc("readEnds"), helpGroup: "READING" }),
+  "sample-rows": Flags.boolean({ description: keyDoc("sampleRows"), helpGroup: "READING" }),
 };
 
 export const configFlag = {

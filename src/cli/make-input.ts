@@ -31,6 +31,7 @@ export interface InputFlags {
   readonly "redact-values"?: boolean | undefined;
   readonly "statement-timeout"?: string | undefined;
   readonly ends?: boolean | undefined;
+  readonly "sample-rows"?: boolean | undefined;
   readonly planner?: string | undefined;
   readonly "shadow-url"?: string | undefined;
   readonly "copy-url"?: string | undefined;
@@ -125,14 +126,21 @@ function reading(flags: InputFlags, config: Config) {
     throw new AdvisorError("INPUT_INVALID", `Schema "${both}" is both included and excluded.`, {
       hint: "Leave it out of --include-schema or of --exclude-schema.",
     });
+  const redactValues = flags["redact-values"] ?? config.redactValues;
+  const sampleRows = flags["sample-rows"] ?? config.sampleRows;
+  if (redactValues && sampleRows)
+    throw new AdvisorError("INPUT_INVALID", "Rows cannot be sampled while values are left out.", {
+      hint: "Leave out --sample-rows or --redact-values.",
+    });
   return {
     top: wholeNumber("top", flags.top, 1) ?? config.top,
     minCalls: wholeNumber("min-calls", flags["min-calls"], 0) ?? config.minCalls,
     includeSchemas,
     excludeSchemas,
-    redactValues: flags["redact-values"] ?? config.redactValues,
+    redactValues,
     statementTimeoutMs: duration("statement-timeout", flags["statement-timeout"]) ?? config.statementTimeoutMs,
     readEnds: flags.ends ?? config.readEnds,
+    sampleRows,
   };
 }
 

@@ -20,6 +20,7 @@ import { readStatistics } from "./read-statistics.ts";
 import { readCollations, readComposites, readDomains, readEnums, readRanges } from "./read-types.ts";
 import { inReading, type Reading } from "./reading.ts";
 import { redactValues } from "./redact-values.ts";
+import { sampleRows } from "./sample-rows.ts";
 
 export interface LiveOptions {
   /** Statements with the most execution time that are read. */
@@ -30,6 +31,8 @@ export interface LiveOptions {
   readonly excludeSchemas: readonly string[];
   /** Read the smallest and largest value of indexed columns: row content, so the caller decides. */
   readonly readEnds: boolean;
+  /** Read a few thousand rows of each table: row content, so the caller decides. */
+  readonly sampleRows?: boolean;
   readonly origin?: Snapshot["origin"];
   readonly now: Date;
   /** The workload when it comes from a file; null or absent = pg_stat_statements. */
@@ -63,6 +66,7 @@ export function liveSource(session: SqlSession, options: LiveOptions): SnapshotS
         const extension = catalog.extensions.find((each) => each.name === "pg_stat_statements") ?? null;
         const statements = options.statements ?? (await readStatements(reading, extension, options, facts.role));
         step(steps);
+        const wantsRows = options.sampleRows === true && !options.redactValues;
         const found: Snapshot = {
           schemaVersion: 1,
           collectedAt: options.now.toISOString(),
@@ -73,6 +77,7 @@ export function liveSource(session: SqlSession, options: LiveOptions): SnapshotS
           statements,
           gaps: reading.gaps,
           valuesRedacted: false,
+          ...(wantsRows ? { rowSamples: await sampleRows(reading, catalog.relations) } : {}),
         };
         return found;
       });

@@ -10,8 +10,9 @@ export async function redactValues(snapshot: Snapshot, parser?: SqlParser): Prom
   const { statements, unreadable } = await normalizedStatements(snapshot.statements, parser);
   const gaps = snapshot.valuesRedacted ? [...snapshot.gaps] : [...snapshot.gaps, valuesGap];
   if (unreadable > 0) gaps.push(unreadableGap(unreadable));
+  const { rowSamples: _rows, ...withoutRows } = snapshot;
   return {
-    ...snapshot,
+    ...withoutRows,
     catalog: {
       ...snapshot.catalog,
       relations: snapshot.catalog.relations.map(redactRelation),

@@ -212,4 +212,6 @@ export const snapshotSchema: z.ZodType<Snapshot> = z.object({
   statements: z.array(statement),
   gaps: z.array(gap),
   valuesRedacted: z.boolean(),
+  // Exact optionality: absent or there, never undefined.
+  rowSamples: z.array(z.object({ ...name, rows: z.array(text) })).exactOptional(),
 });

@@ -39,6 +39,8 @@ export interface AuditInput {
   readonly timeBudgetMs: number | null;
   /** Read the least and greatest value of indexed columns, as the planner would. */
   readonly readEnds: boolean;
+  /** Read some rows of each table (row content, kept in the snapshot). Absent: no. */
+  readonly sampleRows?: boolean;
   /** Directory for the shadow's boot template; null: keep none; absent: the default place. */
   readonly cacheDirectory?: string | null;
   /** Who plans: the embedded shadow, one on an installed PostgreSQL of production's major, HypoPG on the server. Absent: auto. */
@@ -68,6 +70,8 @@ export interface CollectInput {
   readonly redactValues: boolean;
   readonly statementTimeoutMs: number;
   readonly readEnds: boolean;
+  /** Read some rows of each table (row content, kept in the snapshot). Absent: no. */
+  readonly sampleRows?: boolean;
 }
 
 /** A rule as `plansmith rules` lists it and as a configuration is checked against. */

@@ -25,6 +25,10 @@ export const configSchema = z.strictObject({
   statementTimeoutMs: duration.default(10_000).describe("Longest single query on the server, in ms or like 30s"),
   timeBudgetMs: duration.nullable().default(null).describe("Stop proving after this long, in ms or like 2min; null means until done"),
   readEnds: z.boolean().default(true).describe("Read the least and greatest value of indexed columns, as the planner does"),
+  sampleRows: z
+    .boolean()
+    .default(false)
+    .describe("Read up to 30,000 rows of each table, so that indexes on expressions and GIN, GiST and SP-GiST are estimated from rows"),
   cacheDirectory: z.string().nullable().optional().describe("Where the shadow planner keeps its boot template; null keeps none"),
   format: z.enum(["terminal", "markdown", "json"]).optional().describe("Report format when neither a flag nor the file's name says one"),
   failOn: z

@@ -16,6 +16,16 @@ export interface Snapshot {
   readonly gaps: readonly Gap[];
   /** True when value lists were left out of the statistics (`--redact-values`). */
   readonly valuesRedacted: boolean;
+  /** Rows of production (`--sample-rows`): sensitive. Absent unless they were asked for. */
+  readonly rowSamples?: readonly RowSample[];
+}
+
+/** Rows of one table as they lie on disk: a few of each of many blocks. */
+export interface RowSample {
+  readonly schema: string;
+  readonly name: string;
+  /** Whole rows as composite text, `(1,"a b",)`: what a cast to the table's type reads. */
+  readonly rows: readonly string[];
 }
 
 export interface Server {

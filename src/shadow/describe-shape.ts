@@ -6,6 +6,9 @@ import type { IndexColumn, IndexShape } from "./index-shape.ts";
 import { baseColumns, keyStatistics, readsColumn } from "./key-statistics.ts";
 import { btreeDeduplicates } from "./pages.ts";
 import type { Workshop } from "./prepare-index.ts";
+import type { SampleTable } from "./row-samples.ts";
+import { builtOnSample, sampledShare, sampledValues } from "./sample-size.ts";
+import { sampledCombinations } from "./sample-statistics.ts";
 
 interface DescribedColumn {
   readonly column: IndexColumn;
@@ -27,6 +30,7 @@ export async function describeShape(
 
   const columns = described.map((each) => each.column);
   const { keyCount } = built;
+  const sample = await workshop.samples.tableOf(part.relation);
   const { rows, doubt } = await indexedRows(workshop, part, relation, tableRows);
   const uncertain = [...described.map((each) => each.uncertain), doubt];
   if (relation?.rows === null)
@@ -42,8 +46,9 @@ export async function describeShape(
       storage: built.storage,
       deduplicates: part.accessMethod === "btree" && deduplicates(workshop, part),
       uniqueTogether: relation !== null && hasUniqueSubset(relation, part),
-      distinctTogether: relation === null ? null : await knownDistinct(workshop, snapshot.catalog, relation, part, keyCount),
+      distinctTogether: relation === null ? null : await knownDistinct(workshop, snapshot.catalog, relation, part, { keyCount, tableRows }),
       major: snapshot.server.major,
+      ...(sample && (await builtShape(workshop, part, sample))),
     },
     uncertain,
   };
@@ -60,22 +65,28 @@ interface IndexedRows {
 }
 
 /** Rows under the predicate: the planner's estimate, or, where it only guesses, the predicate's share of the sampled rows. */
-async function indexedRows(
-  { shadow, snapshot }: Workshop,
-  part: IndexPart,
-  relation: Relation | null,
-  tableRows: number,
-): Promise<IndexedRows> {
+async function indexedRows(workshop: Workshop, part: IndexPart, relation: Relation | null, tableRows: number): Promise<IndexedRows> {
+  const { shadow, snapshot } = workshop;
   if (part.predicate === null) return { rows: tableRows, doubt: null };
   const planned = { rows: await plannedRows(shadow.database, part.relation, part.predicate), doubt: null };
   const bare = part.predicate.replaceAll(/'(?:[^']|'')*'/g, "''");
   const together = comparesColumns.test(bare);
   if (relation === null || !(computes.test(bare) || together)) return planned;
+  const sample = await workshop.samples.tableOf(part.relation);
+  const inSample = sample && (await sampledShare(workshop, sample, part.predicate));
+  if (inSample !== null) return { rows: inSample * tableRows, doubt: null };
   const bases = baseColumns(snapshot.catalog, relation, part.predicate);
   const share =
     typeof bases === "string" ? null : await predicateShare(shadow.database, part.predicate, part.relation.name, bases, tableRows);
   const doubt = together ? `rows where ${part.predicate} are guessed: no statistics tell how its columns go together` : null;
   return share === null ? { ...planned, doubt } : { rows: share * tableRows, doubt };
+}
+
+/** Access methods whose pages no formula fills; a tiny sample of one tells nothing. */
+async function builtShape(workshop: Workshop, part: IndexPart, sample: SampleTable): Promise<Pick<IndexShape, "built"> | null> {
+  if (part.accessMethod !== "gist" && part.accessMethod !== "spgist") return null;
+  const pages = await builtOnSample(workshop, part, sample);
+  return pages === null ? null : { built: { pages, rows: sample.rows } };
 }
 
 function deduplicates({ shadow }: Workshop, part: IndexPart): boolean {
@@ -92,7 +103,10 @@ async function describeColumn(
   rows: number,
 ): Promise<DescribedColumn> {
   const column = relation?.columns.find((each) => each.name === attribute.column) ?? null;
+  const sample = part.accessMethod === "gin" ? await workshop.samples.tableOf(part.relation) : null;
+  const values = sample && (await sampledValues(workshop, sample, attribute.sql, part.predicate));
   const shared = {
+    ...(values && { sampledValues: values }),
     label: attribute.sql,
     operatorClass: attribute.operatorClass ?? "",
     nulls: !rulesOutNull(part.predicate, attribute.sql),
@@ -145,12 +159,16 @@ function hasUniqueSubset(relation: Relation, part: IndexPart): boolean {
  * over them, which has no more combinations than the table it points to has rows. Null when nothing is.
  */
 async function knownDistinct(
-  { shadow }: Workshop,
+  { shadow, samples }: Workshop,
   catalog: Catalog,
   relation: Relation,
   part: IndexPart,
-  keyCount: number,
+  { keyCount, tableRows }: { readonly keyCount: number; readonly tableRows: number },
 ): Promise<number | null> {
+  const sample = part.accessMethod === "btree" ? await samples.tableOf(part.relation) : null;
+  const sampledKeys = part.attributes.slice(0, keyCount).map((key) => key.sql);
+  const inSample = sample && (await sampledCombinations(shadow.database, sample, sampledKeys, tableRows));
+  if (inSample !== null) return inSample;
   const keys = part.attributes.slice(0, keyCount).map((key) => key.column);
   if (keyCount < 2 || !keys.every((key) => key !== null)) return null;
   const covered = catalog.statisticsObjects.some(

@@ -21,6 +21,8 @@ export interface IndexShape {
   readonly distinctTogether: number | null;
   /** Production's major version: build methods changed over time. */
   readonly major: number;
+  /** GiST and SP-GiST: blocks of this index over `rows` sampled rows, where there is a sample. */
+  readonly built?: { readonly pages: number; readonly rows: number };
 }
 
 export interface IndexColumn {
@@ -39,6 +41,8 @@ export interface IndexColumn {
   readonly derived: boolean;
   /** False when the index's predicate rules NULLs out. */
   readonly nulls: boolean;
+  /** Values of sampled rows, where there is a sample and the access method takes keys out of values. */
+  readonly sampledValues?: readonly (string | null)[];
 }
 
 /** Sizes in blocks. */

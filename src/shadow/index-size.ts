@@ -19,9 +19,9 @@ export function estimateIndexSize(shape: IndexShape): IndexSize {
     case "gin":
       return ginSize(shape);
     case "gist":
-      return gistSize(shape);
+      return builtSize(shape) ?? gistSize(shape);
     case "spgist":
-      return spgistSize(shape);
+      return builtSize(shape) ?? spgistSize(shape);
     case "hnsw":
       return hnswSize(shape);
     case "ivfflat":
@@ -33,4 +33,13 @@ export function estimateIndexSize(shape: IndexShape): IndexSize {
         uncertain: `size of a ${shape.accessMethod} index is not modelled: 200 rows a page are assumed`,
       });
   }
+}
+
+/** Pages at a few hundred rows are mostly the root and its children: too few to go by. */
+const fewestBuiltPages = 8;
+
+/** As full as the index that was built over the sampled rows; null without one. */
+function builtSize({ built, rows, tableRows }: IndexShape): IndexSize | null {
+  if (!built || built.pages < fewestBuiltPages) return null;
+  return indexSize({ pages: (built.pages * tableRows) / built.rows, rows });
 }

@@ -1,5 +1,6 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import { parseArrayText } from "../parse/array-text.ts";
+import { grownDistinct } from "./distinct-growth.ts";
 import { type GinKey, ginKeysOf } from "./gin-keys.ts";
 import type { IndexColumn } from "./index-shape.ts";
 import { distinctValues, valueStrata } from "./value-strata.ts";
@@ -20,6 +21,15 @@ export interface KeyClasses {
 /** Keys that GIN would hold for one column, from its element statistics or from the values its statistics show. */
 export function keyClasses(column: IndexColumn, rows: number): KeyClasses {
   const known = column.statistics;
+  const sampledKeysOf = column.sampledValues === undefined ? null : ginKeysOf(column.operatorClass);
+  if (column.sampledValues && sampledKeysOf !== null) {
+    const weight = 1 / column.sampledValues.length;
+    return fromSample(
+      column.sampledValues.map((value) => ({ keys: value === null ? [] : sampledKeysOf(value), weight, rows: 1 })),
+      column,
+      rows,
+    );
+  }
   if (known?.mostCommonElements != null && !column.derived) return fromElements(column, known, rows);
   const keysOf = ginKeysOf(column.operatorClass);
   if (keysOf !== null) {
@@ -73,6 +83,9 @@ function tail(shares: readonly number[], perRow: number, rows: number): { share:
   return classes;
 }
 
+/** Sampled values from which on the estimate is no guess; a histogram has a hundred. */
+const enoughValues = 1000;
+
 interface SampledRow {
   readonly keys: readonly GinKey[];
   readonly weight: number;
@@ -114,21 +127,34 @@ function fromSample(sample: readonly SampledRow[], column: IndexColumn, rows: nu
     }
   }
   if (perRow === 0) return assumed(column);
+  const told = sample.filter((row) => row.keys.length > 0).length;
   return {
-    classes: [...places.values()].flatMap((seen) => classesOf([...seen.values()], total, rows)),
+    classes: [...places.values()].flatMap((seen) => classesOf([...seen.values()], { total, rows, sampled: sample.length })),
     keyBytes: keyBytes / perRow,
     perRow: perRow / Math.max(1e-9, withKeys),
     withoutKeys: column.nulls ? (column.statistics?.nullFraction ?? 0) : 0,
-    uncertain: `keys of ${column.label} estimated from ${sample.filter((row) => row.keys.length > 0).length} sampled values`,
+    uncertain: told >= enoughValues ? null : `keys of ${column.label} estimated from ${told} sampled values`,
   };
 }
 
-function classesOf(seen: readonly SeenKey[], total: number, rows: number): { share: number; count: number }[] {
+function grownKeys(seen: readonly SeenKey[], once: number, growth: number): number {
+  const onceInHalf = seen.reduce((sum, { times }) => sum + times * 0.5 ** Math.min(60, times), 0);
+  return grownDistinct({ distinct: seen.length, once, onceInHalf, growth });
+}
+
+function unseenByChao(seen: readonly SeenKey[], once: number): number {
+  const twice = seen.filter((key) => key.times === 2).length;
+  return twice > 0 ? once ** 2 / (2 * twice) : (once * (once - 1)) / 2;
+}
+
+function classesOf(
+  seen: readonly SeenKey[],
+  { total, rows, sampled }: { total: number; rows: number; sampled: number },
+): { share: number; count: number }[] {
   const classes = seen.filter((key) => key.times > 1).map((key) => ({ share: key.weight / total, count: 1 }));
   const once = seen.filter((key) => key.times === 1);
   if (once.length === 0) return classes;
-  const twice = seen.filter((key) => key.times === 2).length;
-  const unseen = twice > 0 ? once.length ** 2 / (2 * twice) : (once.length * (once.length - 1)) / 2;
+  const unseen = sampled >= enoughValues ? grownKeys(seen, once.length, rows / sampled) - seen.length : unseenByChao(seen, once.length);
   const share = once.reduce((sum, key) => sum + key.weight, 0) / total;
   // No key can be in fewer rows than the value that showed it.
   const fewest = Math.max(1, Math.min(...once.map((key) => key.rows)));

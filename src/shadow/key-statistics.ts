@@ -7,6 +7,7 @@ import { gatheredStatistics } from "./known-expression.ts";
 import type { Workshop } from "./prepare-index.ts";
 import { rangeEndStatistics } from "./range-ends.ts";
 import { restoreRows } from "./restore-statistics.ts";
+import { sampledStatistics } from "./sample-statistics.ts";
 
 /** An expression that a new index has as a key. */
 export interface ExpressionKey {
@@ -40,12 +41,15 @@ export async function keyStatistics(workshop: Workshop, key: ExpressionKey, rows
 }
 
 async function findStatistics(
-  { shadow, snapshot }: Workshop,
+  { shadow, snapshot, samples }: Workshop,
   { part, relation, attribute }: ExpressionKey,
   rows: number,
 ): Promise<KnownExpression> {
   const gathered = relation ? gatheredStatistics(snapshot.catalog, relation, attribute.sql) : null;
   if (gathered) return { statistics: gathered, typeName: null, derived: false, uncertain: null };
+  const sample = await samples.tableOf(part.relation);
+  const sampled = sample && (await sampledStatistics(shadow.database, sample, attribute.sql, { predicate: part.predicate, rows }));
+  if (sampled) return { ...sampled, derived: false, uncertain: null };
   const bases = relation ? baseColumns(snapshot.catalog, relation, attribute.sql) : [];
   if (typeof bases === "string") {
     return { statistics: null, typeName: null, derived: true, uncertain: `no statistics for ${attribute.sql}: ${bases}` };

@@ -10,6 +10,7 @@ import { estimateIndexSize } from "./index-size.ts";
 import { brinMetaPage, btreeSkeleton, emptyBrinMeta, emptyGinMeta, ginMetaPage } from "./pages.ts";
 import { bulkWriteSince } from "./relation-size.ts";
 import type { RestoredShadow } from "./restore.ts";
+import type { RowSamples } from "./row-samples.ts";
 import type { LeadingKeys } from "./skip-scan.ts";
 
 /** A what-if index as the shadow holds it: sized, with statistics, and hidden. */
@@ -28,6 +29,7 @@ export interface Workshop {
   readonly snapshot: Snapshot;
   readonly indexes: HiddenIndexes;
   readonly readParts: ReadIndexParts;
+  readonly samples: RowSamples;
 }
 
 /** Creates the index hidden under `name`, on all partitions, and gives it the size and statistics that it would have. */

@@ -11,6 +11,7 @@ import { type Explainer, explain, openExplainer, parameterTypes } from "./explai
 import { openIndexParts } from "./index-parts.ts";
 import { prepareIndex } from "./prepare-index.ts";
 import { type RestoredShadow, restore } from "./restore.ts";
+import { rowSamples } from "./row-samples.ts";
 import { skipScannedIndexes } from "./skip-scan.ts";
 import { openVisibility, type Visibility } from "./visibility.ts";
 
@@ -50,7 +51,13 @@ export async function openShadowPlanner(snapshot: Snapshot, options: ShadowOptio
 
 async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: AbortSignal | undefined): Promise<Planner> {
   const { database } = shadow;
-  const workshop = { shadow, snapshot, indexes: hiddenIndexes(shadow, snapshot), readParts: await openIndexParts(database) };
+  const workshop = {
+    shadow,
+    snapshot,
+    indexes: hiddenIndexes(shadow, snapshot),
+    readParts: await openIndexParts(database),
+    samples: rowSamples(database, snapshot),
+  };
   await restoreGinMeta(workshop);
   const visibility = await openVisibility(database);
   const explainer = await openExplainer(database);

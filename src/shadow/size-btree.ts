@@ -172,7 +172,7 @@ function distinctShare(draws: readonly TupleDraw[], factor: number): number {
 /** Replaces the independence of columns by what a unique index or extended statistics say of them together. */
 function knownTogether(shape: IndexShape, draws: readonly TupleDraw[]): readonly TupleDraw[] {
   if (shape.uniqueTogether) return draws.map((draw) => (draw.hasNull ? draw : { ...draw, others: 0 }));
-  if (shape.distinctTogether === null || shape.keys.length < 2) return draws;
+  if (shape.distinctTogether === null) return draws;
   const wanted = Math.min(1, shape.distinctTogether / Math.max(1, shape.tableRows));
   let low = 1e-9;
   let high = 1e12;
