@@ -38,6 +38,7 @@ export function subsetSnapshot(snapshot: Snapshot, read: readonly RelationName[]
       statisticsObjects: catalog.statisticsObjects.filter((object) => kept.has(relationKey(object.relation))),
     },
     statements,
+    ...(snapshot.rowSamples && { rowSamples: snapshot.rowSamples.filter((sample) => kept.has(relationKey(sample))) }),
   };
 }
 
