@@ -2,7 +2,7 @@ import type { Candidate, Change, IndexDefinition } from "../domain/candidate.ts"
 import { changeId } from "../domain/index-sql.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { QueryFamily, Workload } from "../domain/workload.ts";
-import { catalogView } from "../rule/catalog-view.ts";
+import { type CatalogView, catalogView } from "../rule/catalog-view.ts";
 import type { Context, Options, OptionValues, Probe, Proposal, Rule } from "../rule/rule.ts";
 
 /** Values a user set, by rule id and option name. */
@@ -36,6 +36,9 @@ export function propose(workload: Workload, snapshot: Snapshot, rules: ReadonlyM
       options: optionValues(rule.options ?? {}, options[id] ?? {}),
     };
     const take = (proposal: Proposal, family: QueryFamily | null) => {
+      for (const each of onChildren(proposal, catalog)) takeOne(each, family);
+    };
+    const takeOne = (proposal: Proposal, family: QueryFamily | null) => {
       const change = changeOf(proposal);
       const known = proposal.kind === "refuse" ? refused : drafts;
       const draft = known.get(changeId(change)) ?? {
@@ -69,6 +72,17 @@ export function propose(workload: Workload, snapshot: Snapshot, rules: ReadonlyM
     probes,
     failures,
   };
+}
+
+/**
+ * The proposal, and for a table that others inherit from the same index on each of them: unlike an index of a partitioned table,
+ * one of a parent holds the parent's own rows alone, while its statements read all. https://www.postgresql.org/docs/current/ddl-inherit.html
+ */
+function onChildren(proposal: Proposal, catalog: CatalogView): readonly Proposal[] {
+  if (proposal.kind === "drop" || catalog.find(proposal.index.relation)?.kind !== "table") return [proposal];
+  const heirs = catalog.children(proposal.index.relation).filter((child) => child.kind === "table" && child.currentPages > 0);
+  const own = { ...proposal, ...(proposal.kind === "create" ? { probes: [] } : {}) };
+  return [proposal, ...heirs.map(({ schema, name }): Proposal => ({ ...own, index: { ...proposal.index, relation: { schema, name } } }))];
 }
 
 interface Draft {

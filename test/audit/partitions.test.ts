@@ -14,39 +14,58 @@ select * from ev_2 where tenant = 5;
 -- calls: 500, mean_ms: 20
 select * from ev where tenant = 5;`;
 
+async function audited(schemaSql: string, statementsSql: string) {
+  const folder = await mkdtemp(join(tmpdir(), "plansmith-partitions-"));
+  const [schemaFile, statementsFile] = [join(folder, "schema.sql"), join(folder, "statements.sql")];
+  await writeFile(schemaFile, schemaSql);
+  await writeFile(statementsFile, statementsSql);
+  const report = await runAudit(
+    {
+      source: { kind: "schema", path: schemaFile },
+      statementsFile,
+      top: 500,
+      minCalls: 0,
+      includeSchemas: [],
+      excludeSchemas: [],
+      maxIndexes: null,
+      maxGrowth: null,
+      maxBytes: null,
+      withValues: false,
+      redactValues: false,
+      statementTimeoutMs: 30_000,
+      timeBudgetMs: null,
+      readEnds: true,
+      ruleOptions: {},
+    },
+    { onProgress: () => {}, signal: new AbortController().signal },
+  );
+  await rm(folder, { recursive: true });
+  return report;
+}
+
 test.each([
   ["leaves nothing to do for its partitions", "", [true, true]],
   ["stays apart from an equal one that a partition has", "create index ev_2_own on ev_2 (tenant); analyze;", [true, false]],
 ])(
   "an index of a partitioned table %s",
   async (_, further, cheaper) => {
-    const folder = await mkdtemp(join(tmpdir(), "plansmith-partitions-"));
-    await writeFile(join(folder, "schema.sql"), schema + further);
-    await writeFile(join(folder, "statements.sql"), statements);
-    const report = await runAudit(
-      {
-        source: { kind: "schema", path: join(folder, "schema.sql") },
-        statementsFile: join(folder, "statements.sql"),
-        top: 500,
-        minCalls: 0,
-        includeSchemas: [],
-        excludeSchemas: [],
-        maxIndexes: null,
-        maxGrowth: null,
-        maxBytes: null,
-        withValues: false,
-        redactValues: false,
-        statementTimeoutMs: 30_000,
-        timeBudgetMs: null,
-        readEnds: true,
-        ruleOptions: {},
-      },
-      { onProgress: () => {}, signal: new AbortController().signal },
-    );
-    await rm(folder, { recursive: true });
+    const report = await audited(schema + further, statements);
     expect(report.recommendations.map((each) => each.title)).toEqual(["B-tree index on ev (tenant)"]);
     expect(report.families.map((family) => family.costAfter < family.costBefore / 2)).toEqual(cheaper);
     for (const { costBefore, costAfter } of report.families) expect(costAfter).toBeLessThanOrEqual(costBefore * 1.01);
   },
   120_000,
 );
+
+test("a table that others inherit from gets its index on each of them", async () => {
+  const report = await audited(
+    `create table base (id int, tenant int, v text); create table kid1 () inherits (base); create table kid2 () inherits (base);
+     insert into kid1 select i, i % 3000, md5(i::text) from generate_series(1, 30000) i;
+     insert into kid2 select i, i % 3000, md5(i::text) from generate_series(1, 30000) i;`,
+    "select * from base where tenant = 5;",
+  );
+  expect(report.recommendations.map((each) => each.title).toSorted()).toEqual([
+    "B-tree index on kid1 (tenant)",
+    "B-tree index on kid2 (tenant)",
+  ]);
+}, 120_000);
