@@ -1,0 +1,4 @@
+create table event (id int primary key, user_id int, kind int not null);
+insert into event select n, nullif(n % 13, 0), n % 4 from generate_series(1, 200) n;
+-- statement
+select count(distinct user_id) filter (where kind = 1) from event;

@@ -1,0 +1,5 @@
+-- event rows=5000000 kind.distinct=8 user_id.distinct=4000000 tag.distinct=5
+create table event (id int primary key, kind int not null, tag text, user_id int);
+insert into event select n, n % 4, (array['a', 'b', null])[n % 3 + 1], n from generate_series(1, 100) n;
+-- statement
+select distinct user_id from event;

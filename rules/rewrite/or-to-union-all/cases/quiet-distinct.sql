@@ -1,0 +1,6 @@
+create table doc (id int primary key, owner int, title text);
+create table share (doc_id int, person int);
+insert into doc select n, nullif(n % 6, 0), 't' || n % 4 from generate_series(1, 60) n;
+insert into share select n % 40, n % 9 from generate_series(1, 80) n;
+-- statement
+select distinct d.title from doc d where d.owner = 1 or d.id in (select doc_id from share);
