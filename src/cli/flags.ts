@@ -30,6 +30,9 @@ export const budgetFlags = {
   "max-indexes": Flags.string({ helpValue: "N|none", description: described("maxIndexes"), helpGroup: "BUDGET" }),
   "max-growth": Flags.string({ helpValue: "PERCENT|none", description: described("maxGrowthPercent"), helpGroup: "BUDGET" }),
   "max-bytes": Flags.string({ helpValue: "SIZE|none", description: described("maxBytes"), helpGroup: "BUDGET" }),
+  "max-per-table": Flags.string({ helpValue: "N|none", description: described("maxPerTable"), helpGroup: "BUDGET" }),
+  "max-build-time": Flags.string({ helpValue: "TIME|none", description: described("maxBuildTimeMs"), helpGroup: "BUDGET" }),
+  goal: Flags.string({ options: ["balanced", "smallest", "fastest"], description: described("goal"), helpGroup: "BUDGET" }),
   "time-budget": Flags.string({ helpValue: "TIME|none", description: described("timeBudgetMs"), helpGroup: "BUDGET" }),
 };
 

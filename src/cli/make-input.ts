@@ -26,6 +26,9 @@ export interface InputFlags {
   readonly "max-indexes"?: string | undefined;
   readonly "max-growth"?: string | undefined;
   readonly "max-bytes"?: string | undefined;
+  readonly "max-per-table"?: string | undefined;
+  readonly "max-build-time"?: string | undefined;
+  readonly goal?: string | undefined;
   readonly "time-budget"?: string | undefined;
   readonly "with-values"?: boolean | undefined;
   readonly "redact-values"?: boolean | undefined;
@@ -54,6 +57,9 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
     // A limit that nobody chose must not refuse the first index of a small database.
     ...(flags["max-growth"] === undefined && growthPercent === defaultConfig.maxGrowthPercent ? { growthFloorBytes } : {}),
     maxBytes: given(sizeOrNone("max-bytes", flags["max-bytes"]), config.maxBytes),
+    maxPerTable: given(countOrNone("max-per-table", flags["max-per-table"]), config.maxPerTable),
+    maxBuildMs: given(durationOrNone("max-build-time", flags["max-build-time"]), config.maxBuildTimeMs),
+    goal: flags.goal === "smallest" || flags.goal === "fastest" || flags.goal === "balanced" ? flags.goal : config.goal,
     withValues: flags["with-values"] ?? config.withValues,
     timeBudgetMs: given(durationOrNone("time-budget", flags["time-budget"]), config.timeBudgetMs),
     ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),

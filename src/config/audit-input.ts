@@ -30,6 +30,12 @@ export interface AuditInput {
   readonly growthFloorBytes?: number;
   /** Bytes that new indexes may take together; null: no limit. */
   readonly maxBytes: number | null;
+  /** New indexes on one table; null or absent: no limit. */
+  readonly maxPerTable?: number | null;
+  /** Estimated time to build all new indexes, in ms; null or absent: no limit. */
+  readonly maxBuildMs?: number | null;
+  /** Absent: balanced. */
+  readonly goal?: "balanced" | "smallest" | "fastest";
   /** Print literals of statements and statistics in the report. */
   readonly withValues: boolean;
   /** Leave most common values and histogram bounds unread. */

@@ -20,6 +20,15 @@ export const configSchema = z.strictObject({
     .default(10)
     .describe("New indexes' size in percent of the database (left at its default: at least 64 MB); null means no limit"),
   maxBytes: bytes.nullable().default(null).describe("New indexes' size together, as bytes or like 500MB; null means no limit"),
+  maxPerTable: count.min(0).nullable().default(null).describe("New indexes on one table at most; null means no limit"),
+  maxBuildTimeMs: duration
+    .nullable()
+    .default(null)
+    .describe("Estimated time to build all new indexes, in ms or like 30min; null means no limit"),
+  goal: z
+    .enum(["balanced", "smallest", "fastest"])
+    .default("balanced")
+    .describe("What a set of indexes is for: fastest spends the budget, smallest keeps 90 % of what balanced saves"),
   withValues: z.boolean().default(false).describe("Print literals of statements in the report"),
   redactValues: z.boolean().default(false).describe("Leave most common values and histogram bounds unread"),
   statementTimeoutMs: duration.default(10_000).describe("Longest single query on the server, in ms or like 30s"),

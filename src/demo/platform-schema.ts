@@ -117,7 +117,10 @@ select i, 1 + (i * 37) % 120000, (array['loss', 'accuracy', 'f1', 'latency_ms', 
   timestamptz '2024-01-01' + i * interval '30 seconds'
 from generate_series(1, 500000) i`,
   },
-  { table: "features", sql: `insert into features select i, 'feature_' || i, (array['float', 'int', 'bool'])[1 + i % 3] from generate_series(1, 40) i` },
+  {
+    table: "features",
+    sql: `insert into features select i, 'feature_' || i, (array['float', 'int', 'bool'])[1 + i % 3] from generate_series(1, 40) i`,
+  },
   {
     table: "feature_values",
     sql: `insert into feature_values

@@ -5,7 +5,8 @@ export interface DemoStatement {
   readonly bind: (call: number) => readonly string[];
 }
 
-const hour = (n: number) => `2024-${String(2 + (n % 4)).padStart(2, "0")}-${String(1 + (n % 27)).padStart(2, "0")} ${String(n % 24).padStart(2, "0")}:00+00`;
+const hour = (n: number) =>
+  `2024-${String(2 + (n % 4)).padStart(2, "0")}-${String(1 + (n % 27)).padStart(2, "0")} ${String(n % 24).padStart(2, "0")}:00+00`;
 
 /** What the platform's services and dashboards ask. Calls are few, so that the demo is quick; the mix is what counts. */
 export const platformWorkload: readonly DemoStatement[] = [
@@ -15,9 +16,9 @@ export const platformWorkload: readonly DemoStatement[] = [
     calls: 12,
     bind: (call) => [String(1 + call * 977), "'loss'"],
   },
-  // The operations dashboard: one day of all metrics.
+  // The operations dashboard: one week of all metrics.
   {
-    sql: "select name, count(*), avg(value), max(value) from metrics where recorded_at >= $1::timestamptz and recorded_at < $1::timestamptz + interval '1 day' group by name",
+    sql: "select name, count(*), avg(value), max(value) from metrics where recorded_at >= $1::timestamptz and recorded_at < $1::timestamptz + interval '7 days' group by name",
     calls: 8,
     bind: (call) => [`'${hour(call)}'`],
   },
@@ -28,7 +29,11 @@ export const platformWorkload: readonly DemoStatement[] = [
     bind: (call) => [`'${hour(call)}'`, `'${hour(call).replace(/ \d\d:/, " 23:")}'`, "'latency_ms'"],
   },
   // The registry's search page.
-  { sql: "select id, name, framework from models where name ilike $1 limit 20", calls: 8, bind: (call) => [`'%${(call * 7 + 16).toString(16)}f${call}%'`] },
+  {
+    sql: "select id, name, framework from models where name ilike $1 limit 20",
+    calls: 8,
+    bind: (call) => [`'%${(call * 7 + 16).toString(16)}f${call}%'`],
+  },
   { sql: "select id, name from models where tags @> $1", calls: 10, bind: (call) => [`array['domain-${call}', 'production']`] },
   {
     sql: "select id, name, metadata -> 'accuracy' from models where metadata @> $1",
@@ -37,9 +42,17 @@ export const platformWorkload: readonly DemoStatement[] = [
   },
   { sql: "select id, name from models where attributes @> $1", calls: 6, bind: (call) => [`'cost_center=>cc-${call * 9}'::hstore`] },
   // Log-in by address, typed in any case.
-  { sql: "select id, full_name, team_id from users where lower(email) = lower($1)", calls: 15, bind: (call) => [`'person.${call * 31 + 1}@team${(call * 31 + 1) % 60}.example.org'`] },
+  {
+    sql: "select id, full_name, team_id from users where lower(email) = lower($1)",
+    calls: 15,
+    bind: (call) => [`'person.${call * 31 + 1}@team${(call * 31 + 1) % 60}.example.org'`],
+  },
   // The start page: newest models that are not archived.
-  { sql: "select id, name, owner_id, created_at from models where archived_at is null order by created_at desc limit 30", calls: 12, bind: () => [] },
+  {
+    sql: "select id, name, owner_id, created_at from models where archived_at is null order by created_at desc limit 30",
+    calls: 12,
+    bind: () => [],
+  },
   { sql: "select id, name from models where owner_id = $1 and archived_at is null", calls: 10, bind: (call) => [String(call * 37)] },
   // The scheduler takes the next run.
   {
@@ -47,7 +60,11 @@ export const platformWorkload: readonly DemoStatement[] = [
     calls: 12,
     bind: () => [],
   },
-  { sql: "select id, status, queued_at from training_runs where requested_by = $1 order by queued_at desc limit 20", calls: 10, bind: (call) => [String(1 + call * 101)] },
+  {
+    sql: "select id, status, queued_at from training_runs where requested_by = $1 order by queued_at desc limit 20",
+    calls: 10,
+    bind: (call) => [String(1 + call * 101)],
+  },
   // Storage report: how much each owner's models take.
   {
     sql: "select m.owner_id, sum(v.size_bytes) from models m join model_versions v on v.model_id = m.id where m.owner_id = any($1) group by m.owner_id",
@@ -72,6 +89,14 @@ export const platformWorkload: readonly DemoStatement[] = [
   // Already served, or too small to matter.
   { sql: "select * from models where id = $1", calls: 40, bind: (call) => [String(call + 1)] },
   { sql: "select * from features where data_type = $1", calls: 10, bind: () => ["'float'"] },
-  { sql: "update training_runs set status = $1, finished_at = now() where id = $2", calls: 6, bind: (call) => ["'failed'", String(99700 + call)] },
-  { sql: "delete from users where id = $1 and not exists (select 1 from models where owner_id = users.id)", calls: 2, bind: (call) => [String(19999 + call * 5)] },
+  {
+    sql: "update training_runs set status = $1, finished_at = now() where id = $2",
+    calls: 6,
+    bind: (call) => ["'failed'", String(99700 + call)],
+  },
+  {
+    sql: "delete from users where id = $1 and not exists (select 1 from models where owner_id = users.id)",
+    calls: 2,
+    bind: (call) => [String(19999 + call * 5)],
+  },
 ];

@@ -162,8 +162,25 @@ function fromDocument(kind: BindingKind, operator: string, statistics: ColumnSta
   const sample = kind === "common" ? values(statistics.mostCommonValues)[0] : quantile(statistics, kind === "rare" ? 0.3 : 0.5);
   const document: unknown = sample === undefined ? null : JSON.parse(sample);
   if (document === null || typeof document !== "object" || Array.isArray(document)) return undefined;
-  const scalar = Object.entries(document).find(([, value]) => value === null || typeof value !== "object");
+  const scalar = searchedField(kind, document, values(statistics.histogramBounds));
   if (!scalar) return undefined;
   if (operator.startsWith("?")) return isArrayParameter ? formatArrayText([scalar[0]]) : scalar[0];
   return operator === "@>" ? JSON.stringify(Object.fromEntries([scalar])) : undefined;
+}
+
+/**
+ * The field of a document that a search would name: jsonb keeps short keys first, and those are often flags that most
+ * rows share. Texts come before numbers; of these the one that fewest of the sampled documents share, or most for `common`.
+ */
+function searchedField(kind: BindingKind, document: object, samples: readonly string[]): [string, unknown] | undefined {
+  const scalars = Object.entries(document).filter(([, value]) => value === null || typeof value !== "object");
+  const texts = scalars.filter(([, value]) => typeof value === "string");
+  const sharing = ([key, value]: [string, unknown]) => {
+    const text = JSON.stringify(Object.fromEntries([[key, value]])).slice(1, -1);
+    return samples.filter((sample) => sample.replaceAll(/("(?:[^"\\]|\\.)*"):\s+/g, "$1:").includes(text)).length;
+  };
+  const ranked = (texts.length > 0 && kind !== "common" ? texts : scalars)
+    .map((field) => ({ field, shared: sharing(field) }))
+    .toSorted((a, b) => (kind === "common" ? b.shared - a.shared : a.shared - b.shared));
+  return ranked[0]?.field;
 }

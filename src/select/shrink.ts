@@ -2,11 +2,8 @@ import { relationKey } from "../domain/postgres.ts";
 import type { SearchCandidate, SearchInput } from "./search.ts";
 import type { State } from "./state.ts";
 
-/** Part of an index's own gain that a smaller one may lose, and of its bytes that it must save, to take its place. */
-export interface ShrinkTerms {
-  readonly loss: number;
-  readonly bytes: number;
-}
+/** Part of an index's own gain that a smaller one may lose, and of its bytes that it must save, to take its place; any of the terms will do. */
+export type ShrinkTerms = readonly { readonly loss: number; readonly bytes: number }[];
 
 /**
  * Narrows and merges: a member gives way to a smaller candidate that does nearly as well, and two members on one
@@ -51,7 +48,9 @@ async function replace(
 ): Promise<void> {
   const bytes = members.reduce((sum, member) => sum + member.bytes, 0);
   const served = members.flatMap((member) => state.usersOf(member.id).map((family) => [member, family] as const));
-  const smaller = others.filter((other) => other.bytes <= bytes * (1 - terms.bytes) && !state.has(other.id));
+  const mayLose = (other: SearchCandidate) =>
+    terms.reduce((loss, term) => (other.bytes <= bytes * (1 - term.bytes) ? Math.max(loss, term.loss) : loss), -1);
+  const smaller = others.filter((other) => mayLose(other) >= 0 && !state.has(other.id));
   let alone = 0;
   for (const [member, family] of served) alone += await state.savedAlone(member.id, family);
   let worth: number | null = null;
@@ -63,7 +62,7 @@ async function replace(
     if (othersAlone <= 0 || othersAlone < alone * leastAlone) continue;
     worth ??= -(await state.try([], members)).saved;
     const trial = await state.try([other], members);
-    if (!trial.regresses && -trial.saved <= worth * terms.loss) {
+    if (!trial.regresses && -trial.saved <= worth * mayLose(other)) {
       state.apply(trial);
       return;
     }
