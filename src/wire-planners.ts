@@ -36,7 +36,7 @@ export async function openPlannerFor(input: PlannerInput, snapshot: Snapshot, si
 async function shadow(input: PlannerInput, snapshot: Snapshot, signal: AbortSignal, native: NativeShadow | null): Promise<Planner> {
   const { openShadowPlanner } = await import("./shadow/shadow-planner.ts");
   const cache = input.cacheDirectory === undefined ? {} : { cacheDirectory: input.cacheDirectory };
-  return openShadowPlanner(snapshot, { ...cache, ...(native ?? {}), signal });
+  return openShadowPlanner(snapshot, { ...cache, ...native, signal });
 }
 
 async function ownMajor(snapshot: Snapshot): Promise<NativeShadow> {

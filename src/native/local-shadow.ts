@@ -1,10 +1,9 @@
 import pg from "pg";
-import type { Server } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import type { Installation } from "./find-postgres.ts";
 import { localFiles } from "./host-files.ts";
 import { nativeDatabase } from "./native-database.ts";
-import { createScratchDatabase } from "./scratch-database.ts";
+import { createScratchDatabase, type ServerLocale } from "./scratch-database.ts";
 import { startThrowawayCluster } from "./throwaway-cluster.ts";
 
 /** An empty database to restore a shadow into, on a server that is not embedded. */
@@ -15,7 +14,7 @@ export interface NativeShadow {
 }
 
 /** A throwaway cluster of an installed PostgreSQL, with one empty database. Closing the database ends and erases the cluster. */
-export async function openLocalShadow(installation: Installation, server: Server): Promise<NativeShadow> {
+export async function openLocalShadow(installation: Installation, server: ServerLocale): Promise<NativeShadow> {
   const cluster = await startThrowawayCluster(installation);
   try {
     const made = await inDatabase(cluster.socketDirectory, "postgres", (client) =>

@@ -10,13 +10,14 @@ export interface ScratchDatabase {
   readonly difference: string | null;
 }
 
-type Locale = Pick<Server, "collation" | "characterType" | "localeProvider" | "encoding">;
+/** How a server orders and classifies text, as far as its planner sees it. */
+export type ServerLocale = Pick<Server, "collation" | "characterType" | "localeProvider" | "encoding">;
 
 /**
  * Makes an empty database with production's encoding and collation, else the nearest that this server has: the planner must see a
  * collation that is C where production's is, and none where it is not (LIKE and a plain B-tree).
  */
-export async function createScratchDatabase(session: SqlSession, locale: Locale): Promise<ScratchDatabase> {
+export async function createScratchDatabase(session: SqlSession, locale: ServerLocale): Promise<ScratchDatabase> {
   const name = `plansmith_shadow_${randomBytes(6).toString("hex")}`;
   const attempts = localeOptions(locale);
   for (const [position, options] of attempts.entries()) {
@@ -35,7 +36,7 @@ export async function createScratchDatabase(session: SqlSession, locale: Locale)
   throw new RangeError("no way to make a database was tried");
 }
 
-function localeOptions({ collation, characterType, localeProvider, encoding }: Locale): string[] {
+function localeOptions({ collation, characterType, localeProvider, encoding }: ServerLocale): string[] {
   const encoded = (name: string) => `encoding ${literal(name)}`;
   const libc = (collate: string, type: string) => `lc_collate ${literal(collate)} lc_ctype ${literal(type)}`;
   const isByteOrder = ["C", "POSIX"].includes(collation);

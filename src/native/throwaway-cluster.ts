@@ -126,7 +126,7 @@ async function answers(socketDirectory: string, server: ChildProcess): Promise<b
 }
 
 /** Whom to become as root: `postgres` where it exists, else `nobody`. Null when not root. */
-function serverUser(): { readonly uid: number; readonly gid: number } | null {
+export function serverUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   for (const name of ["postgres", "nobody"]) {
     try {

@@ -40,7 +40,8 @@ export async function openHypopgPlanner(session: SqlSession): Promise<Planner> {
 
   /** By difference to what the session holds now. */
   const show = async (ids: readonly string[]) => {
-    for (const [id, { oid }] of [...shown]) {
+    for (const [id, { oid }] of shown) {
+      // Deleting the entry at hand does not disturb the walk over a Map.
       if (ids.includes(id)) continue;
       await session.query(`select ${hypopg.schema}.hypopg_drop_index($1::oid)`, [oid]);
       shown.delete(id);
@@ -49,7 +50,7 @@ export async function openHypopgPlanner(session: SqlSession): Promise<Planner> {
   };
   const hide = async (names: readonly RelationName[]) => {
     const wanted = new Map(names.map((name) => [relationKey(name), name]));
-    for (const [key, oids] of [...hidden]) {
+    for (const [key, oids] of hidden) {
       if (wanted.has(key)) continue;
       for (const oid of oids) await session.query(`select ${hypopg.schema}.hypopg_unhide_index($1::oid)`, [oid]);
       hidden.delete(key);

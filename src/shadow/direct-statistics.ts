@@ -76,6 +76,19 @@ create or replace function ${schema}.operator(type oid, strategy int) returns oi
     or exists (select from pg_cast k where k.castsource = type and k.casttarget = c.opcintype and k.castmethod = 'b' and k.castcontext = 'i'
                and not exists (select from pg_opclass own where own.opcmethod = c.opcmethod and own.opcdefault and own.opcintype = type)))
   order by c.opcintype = type desc, c.opcintype = 'text'::regtype desc, c.oid limit 1 $$;
+create or replace function ${schema}.expression_type(a pg_attribute) returns pg_attribute language plpgsql as $$
+declare heap regclass;
+begin
+  -- GIN and GiST store another type than their expression has, and ANALYZE looks at the expression (examine_attribute()).
+  select i.indrelid into heap from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+  where i.indexrelid = a.attrelid and i.indkey[a.attnum - 1] = 0 and m.amname not in ('btree', 'hash');
+  if heap is null then return a; end if;
+  execute format('create temp view plansmith_expression as select (%s) as e from %s', pg_get_indexdef(a.attrelid, a.attnum, true), heap);
+  select v.atttypid, v.attcollation into a.atttypid, a.attcollation
+  from pg_attribute v where v.attrelid = 'pg_temp.plansmith_expression'::regclass and v.attnum = 1;
+  execute 'drop view pg_temp.plansmith_expression';
+  return a;
+end $$;
 create or replace function ${schema}.put_relation(target regclass, pages int, rows real, visible int) returns boolean language sql as $$
   update pg_class set relpages = pages, reltuples = rows, relallvisible = visible where oid = target; select true $$;
 create or replace function ${schema}.put_column(target regclass, column_number smallint, inherited boolean, nulls real, width int, distinct_values real,
@@ -86,6 +99,7 @@ declare
   kinds int[] := '{}'; operators oid[] := '{}'; collations oid[] := '{}'; numbers text[] := '{}'; lists text[] := '{}'; types oid[] := '{}';
 begin
   select * into strict a from pg_attribute where attrelid = target and attnum = column_number;
+  a := ${schema}.expression_type(a);
   type := ${schema}.base(a.atttypid);
   equal := ${schema}.operator(type, 3); less := ${schema}.operator(type, 1);
   element := case when type = 'tsvector'::regtype then 'text'::regtype::oid

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
@@ -45,5 +47,16 @@ describe.skipIf(server === null)(`a shadow on production's own PostgreSQL (${ser
     const compared = await compare(production, shadow.database.session, shopQueries);
     const differences = describeDifferences(compared);
     expect(compared.filter((each) => each.sameShape).length, differences).toBe(compared.length);
+    for (const { costRatio, sql } of compared) expect.soft(Math.abs(costRatio - 1), sql).toBeLessThan(0.001);
+  });
+
+  test("leaves no file behind", async () => {
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("plansmith-shadow-"));
+    const own = installations().find((each) => each.major === native.major)!;
+    const before = folders();
+    const { database } = await openLocalShadow(own, { encoding: "UTF8", collation: "C", characterType: "C", localeProvider: "c" });
+    expect(folders().length).toBe(before.length + 1);
+    await database.close();
+    expect(folders()).toEqual(before);
   });
 });

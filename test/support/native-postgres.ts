@@ -1,9 +1,11 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { homedir, tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
+import { installations } from "../../src/native/find-postgres.ts";
+import { serverUser } from "../../src/native/throwaway-cluster.ts";
 
 /** A throwaway server of the machine's own PostgreSQL: superuser `postgres`, no password, one per test file. */
 export interface NativePostgres {
@@ -119,51 +121,11 @@ function connectionsTo(port: number, data: string) {
   return { host, port, url, run, addAccessRule };
 }
 
-/** Folders that may hold `initdb`: the PATH, Debian, the PostgreSQL project's RPMs, Homebrew, Postgres.app, NixOS profiles. */
+/** What PLANSMITH_TEST_PG or PLANSMITH_PG names, else the newest that is installed. */
 function findBinaries(): string | null {
-  const named = process.env.PLANSMITH_TEST_PG;
-  if (named === "none") return null;
-  const folders = named ? [named, join(named, "bin")] : [...(process.env.PATH ?? "").split(delimiter), ...installedFolders()];
-  const found = folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
-  // A link on the PATH stands alone: the client programs lie where it points.
-  return found === undefined ? null : dirname(realpathSync(join(found, "postgres")));
-}
-
-function installedFolders(): string[] {
-  const under = (parent: string, rest: (entry: string) => string | null) => {
-    if (!existsSync(parent)) return [];
-    return readdirSync(parent)
-      .sort((a, b) => versionIn(b) - versionIn(a))
-      .flatMap((entry) => rest(entry) ?? []);
-  };
-  const postgresOf = (cellar: string) => under(cellar, (entry) => (entry.startsWith("postgresql") ? join(cellar, entry, "bin") : null));
-  return [
-    ...under("/usr/lib/postgresql", (entry) => join("/usr/lib/postgresql", entry, "bin")),
-    ...under("/usr", (entry) => (entry.startsWith("pgsql-") ? join("/usr", entry, "bin") : null)),
-    ...postgresOf("/opt/homebrew/opt"),
-    ...postgresOf("/usr/local/opt"),
-    ...postgresOf("/home/linuxbrew/.linuxbrew/opt"),
-    "/usr/local/pgsql/bin",
-    "/usr/libexec/postgresql",
-    "/Applications/Postgres.app/Contents/Versions/latest/bin",
-    join(homedir(), ".nix-profile/bin"),
-  ];
-}
-
-const versionIn = (name: string) => Number(/\d+/.exec(name)?.[0] ?? 0);
-
-/** Whom to become as root: `postgres` where it exists, else `nobody`. Null when not root. */
-function serverUser(): { uid: number; gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  for (const name of ["postgres", "nobody"]) {
-    try {
-      const number = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
-      return { uid: number("-u"), gid: number("-g") };
-    } catch {
-      // No such user: the next one.
-    }
-  }
-  throw new Error("as root the tests need a user postgres or nobody to run the server as");
+  const named = process.env.PLANSMITH_TEST_PG ?? process.env.PLANSMITH_PG;
+  const [newest] = installations({ ...process.env, PLANSMITH_PG: named });
+  return newest?.binaries ?? null;
 }
 
 interface Started {
