@@ -1,0 +1,52 @@
+import type { Column, Relation } from "../../src/domain/catalog.ts";
+
+export { emptyCatalog } from "../../src/judge/migration-state.ts";
+
+/** A column without statistics. */
+export function column(name: string, type: string, notNull = false): Column {
+  return {
+    name,
+    position: 1,
+    type,
+    baseType: type,
+    category: "N",
+    elementType: null,
+    storageLength: 8,
+    alignment: "d",
+    collation: null,
+    notNull,
+    default: null,
+    generated: null,
+    identity: null,
+    statisticsTarget: null,
+    options: [],
+    statistics: null,
+    inheritedStatistics: null,
+    ends: null,
+  };
+}
+
+/** A table in schema public, of unknown size. */
+export function table(name: string, columns: readonly Column[]): Relation {
+  return {
+    schema: "public",
+    name,
+    kind: "table",
+    rows: null,
+    pages: 0,
+    currentPages: 0,
+    allVisiblePages: 0,
+    bytes: 0,
+    columns: columns.map((each, at) => ({ ...each, position: at + 1 })),
+    indexes: [],
+    constraints: [],
+    parents: [],
+    partitionKey: null,
+    partitionBound: null,
+    storageParameters: [],
+    rowSecurity: false,
+    unlogged: false,
+    viewDefinition: null,
+    activity: null,
+  };
+}
