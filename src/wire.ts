@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { loadRewriteRules, loadRules } from "../rules/index.ts";
-import { type AuditTools, audit } from "./audit/audit.ts";
+import { type AuditOptions, type AuditTools, audit } from "./audit/audit.ts";
 import type { Check } from "./collect/doctor.ts";
 import type { AuditInput, CollectInput, ListedRule } from "./config/audit-input.ts";
 import type { OnProgress } from "./contract/progress.ts";
@@ -14,6 +14,8 @@ import type { SqlParser } from "./parse/parse-sql.ts";
 /** How a caller follows a run and ends it early. */
 export interface Hooks {
   readonly onProgress: OnProgress;
+  /** Told of every better set of indexes that an audit's search comes by. */
+  readonly onBest?: NonNullable<AuditOptions["onBest"]>;
   readonly signal: AbortSignal;
 }
 

@@ -16,6 +16,7 @@ const topLevel: readonly (keyof Report)[] = [
   "families",
   "skipped",
   "gaps",
+  "pareto",
 ];
 const first = ["kind", "id", "title", "name"];
 

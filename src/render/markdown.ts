@@ -1,6 +1,7 @@
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
+import { paretoTable } from "./pareto.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
 import {
   agreementText,
@@ -38,12 +39,18 @@ export function renderMarkdown(report: Report): string {
       : `## ${plural(report.recommendations.length, "recommendation")}`,
     ...report.recommendations.flatMap((each, position) => recommendation(each, position + 1, families)),
     ...findings(report),
+    ...pareto(report),
     ...rejected(report),
     ...withoutAdvice(report),
     ...skipped(report),
     ...gaps(report),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function pareto(report: Report): string[] {
+  const sizes = paretoTable(report);
+  return sizes === null ? [] : [details(sizes.title, table(sizes.columns, sizes.rows))];
 }
 
 function recommendation(each: Recommendation, position: number, families: ReadonlyMap<string, FamilySummary>): string[] {

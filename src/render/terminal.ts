@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { Report } from "../domain/report.ts";
 import { grouped, percent, plural } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
+import { paretoTable } from "./pareto.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
 import { groupBy, heading, nothingRecommended, splitReason, summaryRows } from "./wording.ts";
@@ -23,6 +24,7 @@ export function renderTerminal(report: Report, options: { readonly color: boolea
     head(report, page),
     recommendations(report, page),
     findings(report, page),
+    pareto(report, page),
     rejected(report, page),
     withoutAdvice(report, page),
     skipped(report, page),
@@ -65,6 +67,15 @@ function recommendations(report: Report, page: Page): string[] {
       }),
     ]),
   ];
+}
+
+function pareto(report: Report, page: Page): string[] {
+  const table = paretoTable(report);
+  if (table === null) return [];
+  const lines = [table.columns, ...table.rows].map(([size = "", indexes = "", left = "", note = ""]) =>
+    `  ${size.padStart(10)} ${indexes.padStart(8)} ${left.padStart(19)}  ${note}`.trimEnd(),
+  );
+  return [title(table.title, page), ...lines];
 }
 
 function findings(report: Report, page: Page): string[] {
