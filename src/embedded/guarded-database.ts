@@ -95,7 +95,7 @@ export async function bootGuarded(options: GuardedOptions = {}): Promise<Guarded
 }
 
 /** A statement may take this many times its limit on the clock while it gets no processor. */
-const starvedFactor = 8;
+const starvedFactor = 3;
 
 /** The worker's program; see worker-source.ts of the parser for why it is text. */
 const program = `"use strict";

@@ -1,5 +1,6 @@
 import type { A_Expr, BoolExpr, JoinExpr, Node, SelectStmt } from "@pgsql/types";
 import { AdvisorError } from "../errors.ts";
+import type { Random } from "../hostile/random.ts";
 import { deparse } from "../parse/deparse.ts";
 import { isNode, walk } from "../parse/tree.ts";
 
@@ -24,18 +25,23 @@ interface Change {
 /**
  * Every single change of the statement that a tester should notice: operator, constant ± 1, dropped condition, join type, DISTINCT, NULL
  * handling, count(*) against count(column), set operation, sort direction, limit. Some mean the same as the original: nobody can
- * know which without trying.
+ * know which without trying. At most `most`, drawn at random.
  */
-export function mutants(tree: Node): Mutant[] {
-  const made = new Map<string, Mutant>();
+export function mutants(tree: Node, choice: { readonly most: number; readonly random: Random }): Mutant[] {
   const original = deparse(tree);
-  for (const site of sites(tree))
-    for (const { change, node } of changesOf(site.node, tree)) {
-      const sql = written(replaced(tree, site.path, node));
-      if (sql !== null && sql !== original && !made.has(sql)) made.set(sql, { change, sql });
-    }
+  if (original.length > longest) return [];
+  const changes = sites(tree).flatMap((site) => changesOf(site.node, tree).map((change) => ({ site, ...change })));
+  const made = new Map<string, Mutant>();
+  for (const { site, change, node } of choice.random.shuffled(changes)) {
+    if (made.size >= choice.most) break;
+    const sql = written(replaced(tree, site.path, node));
+    if (sql !== null && sql !== original && !made.has(sql)) made.set(sql, { change, sql });
+  }
   return [...made.values()];
 }
+
+/** Characters of a statement; beyond, writing and running changed copies takes longer than it tells. */
+const longest = 20_000;
 
 /** Null for a change that cannot be written as SQL. */
 function written(tree: Node): string | null {

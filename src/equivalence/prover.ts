@@ -40,6 +40,8 @@ export interface EquivalenceInput {
   readonly signal?: AbortSignal | undefined;
   /** Compare rows alone, whatever the columns are called and of whatever type. Default false. */
   readonly rowsOnly?: boolean;
+  /** Times as many databases as usual; default 1. The time budget still holds. */
+  readonly effort?: number;
 }
 
 /** Judges pair after pair on one embedded PostgreSQL; the caller closes it. */
@@ -87,6 +89,7 @@ type EmptyDatabase = (collation: CollationClass) => Promise<GuardedDatabase>;
 const mostMutants = 36;
 const fewestRounds = 140;
 const patience = 80;
+const roundsOf = (effort: number) => ({ fewestRounds: fewestRounds * effort, patience: patience * effort });
 /** After a statement that had to be stopped. */
 const retryMs = 2_000;
 /** Part of the budget kept for making a counter-example small. */
@@ -109,8 +112,9 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
     if (refused !== null) return { verdict: "unsupported", reason: refused };
     const pair = await makePair(database, { input, checked, catalog, trees });
     let on = database;
-    let found = await search(on, pair, { seed: input.seed, deadline, signal: input.signal, fewestRounds, patience });
-    if (found.stopped === "too-slow" && !on.alive) {
+    let found = await search(on, pair, { seed: input.seed, deadline, signal: input.signal, ...roundsOf(input.effort ?? 1) });
+    // Where even the first, empty database was too much, there is nothing smaller to try.
+    if (found.stopped === "too-slow" && found.databases > 0) {
       // A join of everything with everything, or one that never ends: once more with next to no rows.
       on = (await ready()).database;
       found = await search(
@@ -163,7 +167,6 @@ async function makePair(database: GuardedDatabase, { input, checked, catalog, tr
   const aims = readAims(trees);
   const types = checked.parameterCount === 0 ? [] : await typesOfParameters(database, checked);
   const host = await hostTables(catalog, aims, types, (pairs) => validInputs(database, pairs));
-  const all = safeMutants(checked.before.node);
   return {
     before: checked.before.sql,
     after: checked.after.sql,
@@ -177,16 +180,16 @@ async function makePair(database: GuardedDatabase, { input, checked, catalog, tr
       modifies: checked.modifies,
     },
     sessions: sessionsOf(input.snapshot),
-    mutants: seededRandom(input.seed).shuffled(all).slice(0, mostMutants),
+    mutants: safeMutants(checked.before.node, input.seed),
     counts: aims.counts,
     width: Math.max(widthOf(checked.before.node), widthOf(checked.after.node)),
   };
 }
 
 /** A statement that cannot be written back has no mutants, and no score. */
-function safeMutants(tree: Node): readonly Mutant[] {
+function safeMutants(tree: Node, seed: number): readonly Mutant[] {
   try {
-    return mutants(tree);
+    return mutants(tree, { most: mostMutants, random: seededRandom(seed) });
   } catch (error) {
     if (error instanceof AdvisorError && error.code === "SQL_UNPARSABLE") return [];
     throw error;

@@ -38,6 +38,9 @@ export interface SearchLimits {
 /** No statement on a handful of rows takes this long unless it never ends. */
 const stepTimeoutMs = 3_000;
 
+/** Spent on mutants of one database. */
+const mutantsMs = 400;
+
 /**
  * Fills one database after the other and asks both statements, until they differ, or every mutant of the first is told from it and
  * nothing new was learned for a while, or time is up.
@@ -51,6 +54,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
   let first: SearchResult["first"] = null;
   let errorOnly: Difference | null = null;
   let lastKill = 0;
+  let affordable = 0;
   const result = (stopped: SearchResult["stopped"], difference: Difference | null = errorOnly): SearchResult => {
     return { ...count, killed, invalid, filled, difference, first, stopped };
   };
@@ -60,7 +64,9 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     const left = limits.deadline - performance.now();
     if (left <= 0 && round > 0) return result("budget");
     const fixture = makeFixture(pair, round, random);
-    const alive = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant));
+    // The first database is asked alone: then it is known what a statement costs.
+    const alive = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant)).slice(0, round === 0 ? 0 : affordable);
+    const started = performance.now();
     const wanted = pair.ground.tables.filter((table) => !filled.has(table.name)).slice(0, 40);
     const outcomes = await runFixture(
       database,
@@ -70,6 +76,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
       stepTimeoutMs,
     );
     if (outcomes === null) return result("too-slow");
+    if (round === 0) affordable = Math.floor(mutantsMs / ((performance.now() - started) / 2));
     const [before, after] = [outcomes[0]!, outcomes[1]!];
     first ??= { before, after };
     if (fatal(before) || fatal(after)) return result("done");
@@ -122,17 +129,17 @@ function makeFixture(pair: Pair, round: number, random: Random): Fixture {
   const cap = Math.max(2, Math.floor(largestProduct ** (1 / Math.max(1, pair.width))));
   const goal = Math.max(0, ...pair.counts.filter((each) => each <= mostBigRows));
   const big = goal > 2 && round % roundsBetweenBig === roundsBetweenBig - 1;
-  const rows = Math.min(cap, big ? goal + 3 : sizes[round % sizes.length]!);
+  const rows = Math.min(cap, big ? goal + random.pick([-1, 0, 1, 3]) : sizes[round % sizes.length]!);
   const shape: RoundShape = {
     rows,
     nullRate: nullRates[round % nullRates.length]!,
     hitRate: big ? 0.95 : hitRates[round % hitRates.length]!,
-    even: round % 3 !== 2,
+    even: big || round % 3 !== 2,
     concentrated: big,
   };
   const tables = generateRows(pair.host.tables, shape, random);
   const parameters = pair.host.parameters.map(({ pool, type }) => {
-    const base = pool.base.filter(isFinite);
+    const base = pool.base.filter(isOrdinary);
     const all = [...pool.hits, ...pool.near, ...base];
     const value = all.length === 0 || random.chance(0.06) ? nullSql : random.pick(random.chance(0.5) && base.length > 0 ? base : all);
     return `(${value.trim()})::${type}`;
@@ -141,6 +148,6 @@ function makeFixture(pair: Pair, round: number, random: Random): Fixture {
 }
 
 /** A caller who binds infinity or NaN is not what a rewrite is refused for: `$1 + 1` of an infinite date is no next day. */
-function isFinite(value: string): boolean {
+function isOrdinary(value: string): boolean {
   return !/^'[+-]?(infinity|nan)'$/i.test(value);
 }

@@ -154,7 +154,7 @@ function reachParents(
       continue;
     }
     if (parents === undefined || parents.length === 0) continue;
-    const parent = shape.concentrated && random.chance(0.9) ? parents[0]! : random.pick(parents);
+    const parent = shape.concentrated && random.chance(0.97) ? parents[0]! : random.pick(parents);
     for (const [at, place] of key.places.entries()) {
       const column = own[at];
       const value = parent[place];
