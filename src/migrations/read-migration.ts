@@ -1,4 +1,5 @@
 import { blankedComments } from "../parse/comments.ts";
+import { cutStatement } from "../parse/cut-statements.ts";
 import type { SqlParser } from "../parse/parse-sql.ts";
 import { positionsIn } from "../parse/positions.ts";
 import { type FileFailure, type FileStatement, splitStatements } from "../parse/split-statements.ts";
@@ -19,7 +20,9 @@ export interface FoundFile {
   readonly printed?: string;
 }
 
-export interface MigrationStatementText extends FileStatement {
+export interface MigrationStatementText extends Omit<FileStatement, "node"> {
+  /** Null when it was only cut. */
+  readonly node: FileStatement["node"] | null;
   /** Column of the first token, from 1. */
   readonly column: number;
 }
@@ -48,6 +51,8 @@ export interface ReadOptions {
   /** Null: by path and text. */
   readonly runner: string | null;
   readonly placeholders: Readonly<Record<string, string>>;
+  /** Cut into statements without parsing them: enough to run a file, at a twentieth of the time. Their nodes are null. */
+  readonly onlyCut?: boolean;
 }
 
 /** Statements of a file's forward part with their places, its runner, and a notice for all that could not be read. Null for files that undo. */
@@ -64,7 +69,7 @@ export async function readMigration(parser: SqlParser, file: FoundFile, options:
   const convention = conventionOf(file.path, text, options.runner);
   if (convention.backward?.(file.path)) return null;
   const forward = fillPlaceholders(forwardPart(text, convention), options.placeholders);
-  const { statements, failures } = await splitStatements(parser, forward);
+  const { statements, failures } = options.onlyCut ? cutOnly(forward) : await splitStatements(parser, forward);
   const placed: MigrationStatementText[] = [];
   const notices: InputNotice[] = failures.flatMap((failure) => failureNotice(file.path, failure));
   const positionAt = positionsIn(forward);
@@ -83,6 +88,18 @@ export async function readMigration(parser: SqlParser, file: FoundFile, options:
     statements: placed,
     notices: notices.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   };
+}
+
+function cutOnly(text: string): { statements: (Omit<FileStatement, "node"> & { node: null })[]; failures: FileFailure[] } {
+  const statements: (Omit<FileStatement, "node"> & { node: null })[] = [];
+  const positionAt = positionsIn(text);
+  for (let piece = cutStatement(text, 0); piece; piece = cutStatement(text, piece.next)) {
+    const { start, end, precedingComments, trailingComments } = piece;
+    const sql = text.slice(start, end);
+    if (!sql.startsWith("\\"))
+      statements.push({ sql, node: null, start, end, line: positionAt(start).line, precedingComments, trailingComments });
+  }
+  return { statements, failures: [] };
 }
 
 /** psql commands that change nothing a review reads. */

@@ -52,12 +52,13 @@ export const defaultPostgres = 17;
 /** read → run → judge → compare → report. Runs SQL nowhere but in the scratch database. */
 export async function review(tools: ReviewTools, input: ReviewInput): Promise<Report> {
   input.onProgress("read", 0, input.files.length);
-  const read: (MigrationFile | null)[] = [];
-  for (const file of input.files) read.push(await readMigration(tools.parser, file, input));
-  const files = read.filter((file) => file !== null);
   const { ground, stop, onProgress } = input;
-  const run = await runFiles(files, tools, { ground, stop, onFile: (done, total) => onProgress("run", done, total) });
+  const cut = await readFiles(tools, input, tools.openScratch !== null);
+  const run = await runFiles(cut, tools, { ground, stop, onFile: (done, total) => onProgress("run", done, total) });
   onProgress("judge", 0, null);
+  // By text alone, the trees of earlier files tell the judge what was there before.
+  const reread = run.catalog === null && cut.some((file) => !file.isNew) && tools.openScratch !== null;
+  const files = reread ? await readFiles(tools, input, false) : cut;
   const { judgement, known } = judgeFiles(files, run, tools.judge, judgeSettings(tools, input));
   const impact = run.impact && judgeImpact(run.impact, run.families, known);
   onProgress("advise", 0, null);
@@ -111,6 +112,16 @@ export async function review(tools: ReviewTools, input: ReviewInput): Promise<Re
       durationBasis: statements.some((each) => each.work.some((work) => work.seconds !== null)) ? durationWords(input.machine) : null,
     },
   };
+}
+
+/** Files that undo are left out. `cutContext`: earlier files are to be run, and need no trees. */
+async function readFiles(tools: ReviewTools, input: ReviewInput, cutContext: boolean): Promise<MigrationFile[]> {
+  const files: MigrationFile[] = [];
+  for (const file of input.files) {
+    const read = await readMigration(tools.parser, file, { ...input, onlyCut: cutContext && !file.isNew });
+    if (read) files.push(read);
+  }
+  return files;
 }
 
 const emptySummary = {

@@ -13,7 +13,7 @@ import { undefinedThings } from "./beyond-scratch.ts";
 import { type Grafted, graftStatistics } from "./graft-statistics.ts";
 import type { Observation } from "./observe.ts";
 import { readIdentity } from "./schema-identity.ts";
-import { applyFile, observeFile, type Scratch, type ScratchLimits } from "./scratch-run.ts";
+import { applyFiles, observeFile, type Scratch, type ScratchLimits } from "./scratch-run.ts";
 import { compareWorkload, planWorkload } from "./workload-impact.ts";
 
 /** What is known of the schema before the change. */
@@ -159,11 +159,7 @@ function touchedBy(observations: ReadonlyMap<MigrationFile, readonly Observation
 /** Earlier migrations give the schema, if they are all there: a missing table is found by the first statement that wants it. */
 async function replay(files: readonly MigrationFile[], scratch: OpenScratch, { tools, context }: Work): Promise<Run> {
   const earlier = files.filter((file) => !file.isNew);
-  let refused = 0;
-  for (const [position, file] of earlier.entries()) {
-    refused += await applyFile(scratch, file, context.stop);
-    context.onFile(position + 1, files.length);
-  }
+  const refused = await applyFiles(scratch, earlier, context.stop);
   const limits: ScratchLimits = refused > 0 ? { ...scratch.limits, complete: false } : scratch.limits;
   const { catalog } = await tools.readCatalog(scratch.database);
   const observations = await observeFiles(files, { ...scratch, limits }, context);

@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadMigrationRules } from "../rules/index.ts";
+import { bootEmbedded } from "../src/embedded/embedded-database.ts";
+import { openParser } from "../src/parse/parse-sql.ts";
+import { type MigrationCase, migrationBench, parseMigrationCase } from "../test/support/migration-case.ts";
+import { nativePostgres } from "../test/support/native-postgres.ts";
+import { compareEffects } from "./migrations/compare-effects.ts";
+import { watchEmbedded, watchNative } from "./migrations/observe-statement.ts";
+
+/**
+ * Recall and false alarms of the migration rules by hazard class, and their locks and work held against running servers.
+ *   npm run bench:migrations -- [--verbose]
+ * Cases: rules/migration/<class>/cases (they were written with the rules) and bench/migrations/*.sql (written apart).
+ */
+interface Judged {
+  readonly name: string;
+  readonly given: MigrationCase;
+  readonly apart: boolean;
+}
+
+const verbose = process.argv.includes("--verbose");
+const rules = await loadMigrationRules();
+const [database, parser] = await Promise.all([bootEmbedded(), openParser()]);
+const bench = migrationBench(database, parser);
+
+const cases = [...casesOfRules(), ...casesApart()];
+const classes = new Map<string, { wanted: number; found: number; clean: number; alarms: number }>();
+const of = (name: string) => {
+  const known = classes.get(name) ?? { wanted: 0, found: 0, clean: 0, alarms: 0 };
+  classes.set(name, known);
+  return known;
+};
+const score = {
+  apart: { wanted: 0, found: 0, clean: 0, alarms: 0, extra: 0 },
+  own: { wanted: 0, found: 0, clean: 0, alarms: 0, extra: 0 },
+};
+
+for (const { name, given, apart } of cases) {
+  const tally = apart ? score.apart : score.own;
+  const offByDefault = [...rules].filter(([id, rule]) => rule.offByDefault && given.expected.includes(id.replace("migration/", "")));
+  const owner = name.split("/")[0] ?? "";
+  const { findings } = await bench.judge(given, rules, Object.fromEntries(offByDefault.map(([id]) => [id, "note" as const])));
+  const said = new Set(findings.map((each) => each.rule.replace("migration/", "")));
+  for (const wanted of given.expected) {
+    of(wanted).wanted++;
+    tally.wanted++;
+    if (!said.has(wanted)) {
+      process.stdout.write(`missed   ${name}: ${wanted}\n`);
+      continue;
+    }
+    of(wanted).found++;
+    tally.found++;
+  }
+  const more = [...said].filter((each) => !given.expected.includes(each));
+  if (given.expected.length === 0) {
+    of(owner).clean++;
+    tally.clean++;
+    if (more.length > 0) tally.alarms++;
+    for (const each of more) of(each).alarms++;
+  } else tally.extra += more.length;
+  if (more.length > 0) process.stdout.write(`alarm    ${name}: ${more.join(", ")}\n`);
+}
+
+process.stdout.write(`\n${"class".padEnd(42)} hazards found  clean alarms\n`);
+for (const [name, { wanted, found, clean, alarms }] of [...classes].sort())
+  if (verbose || found < wanted || alarms > 0)
+    process.stdout.write(
+      `${name.padEnd(42)} ${String(wanted).padStart(7)} ${String(found).padStart(5)} ${String(clean).padStart(6)} ${String(alarms).padStart(6)}\n`,
+    );
+for (const [name, { wanted, found, clean, alarms, extra }] of Object.entries(score))
+  process.stdout.write(
+    `${name === "apart" ? "cases written apart" : "cases of the rules"}: ${wanted} hazards, ${found} found (${percent(found, wanted)}); ${clean} clean, ${alarms} alarms (${percent(alarms, clean)}); ${extra} more findings on hazards\n`,
+  );
+
+const native = await nativePostgres();
+const servers = [...(native ? [await watchNative(native)] : []), await watchEmbedded()];
+for (const server of servers) {
+  const sum = { locks: 0, work: 0, refused: 0, differences: 0 };
+  for (const { name, given } of cases) {
+    if (!given.hasCatalog) continue;
+    const compared = await compareEffects(server, given, bench).catch((error: unknown) => {
+      process.stdout.write(`cannot   ${server.name} ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+      return null;
+    });
+    await server.run("rollback");
+    if (!compared) continue;
+    sum.locks += compared.locks;
+    sum.work += compared.work;
+    sum.refused += compared.refused;
+    const wrong = compared.differences.filter((each) => !each.startsWith("refused"));
+    sum.differences += wrong.length;
+    for (const each of verbose ? compared.differences : wrong) process.stdout.write(`differs  ${server.name} ${name}: ${each}\n`);
+  }
+  process.stdout.write(
+    `${server.name}: locks of ${sum.locks} statements and work of ${sum.work} compared, ${sum.differences} differ; ${sum.refused} refused\n`,
+  );
+  await server.close();
+}
+await native?.stop();
+await parser.close();
+await database.close();
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? "none" : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
+function casesOfRules(): Judged[] {
+  return [...rules.keys()].flatMap((id) => {
+    const name = id.replace("migration/", "");
+    const folder = join("rules", "migration", name, "cases");
+    return readdirSync(folder)
+      .sort()
+      .map((file) => ({
+        name: `${name}/${file}`,
+        given: parseMigrationCase(readFileSync(join(folder, file), "utf8"), join(folder, file), name),
+        apart: false,
+      }));
+  });
+}
+
+/** Files of many cases: each begins with a line `--- name`, `--- name @ 13-17` for several versions. */
+function casesApart(): Judged[] {
+  const folder = join("bench", "migrations");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .flatMap((file) =>
+      readFileSync(join(folder, file), "utf8")
+        .split(/^--- /m)
+        .slice(1)
+        .flatMap((text) => {
+          const [, name = "", from, to = from] = /^([^\n@]+?)(?: @ (\d+)(?:-(\d+))?)?\n/.exec(text) ?? [];
+          const versions = from === undefined ? [18] : Array.from({ length: Number(to) - Number(from) + 1 }, (_, at) => Number(from) + at);
+          const body = text.slice(text.indexOf("\n") + 1);
+          return versions.map((version) => ({
+            name: `${file.replace(".sql", "")}/${name} at ${version}`,
+            given: parseMigrationCase(`-- postgres: ${version}\n${body}`, `quiet-${name}`, ""),
+            apart: true,
+          }));
+        }),
+    );
+}
