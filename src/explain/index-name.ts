@@ -36,7 +36,8 @@ function keyWords(key: CandidateKey): string[] {
       "",
     )
     .match(/[\p{L}_][\p{L}\p{N}_]*/gu)
-    ?.filter((word) => !syntax.has(word));
+    ?.filter((word) => !syntax.has(word))
+    .map((word) => (/^(?:COALESCE|NULLIF|GREATEST|LEAST)$/.test(word) ? word.toLowerCase() : word));
   return words?.length ? words.slice(0, 4) : ["expr"];
 }
 

@@ -25,6 +25,7 @@ describe("index names", () => {
     ["CAST(profile ->> 'age' AS int)", "users_profile_age_idx"],
     ["CAST(meta ->> 'at' AS timestamp without time zone) AT TIME ZONE 'utc'", "users_meta_at_utc_idx"],
     ["CASE WHEN paid THEN total ELSE NULL END", "users_paid_total_idx"],
+    ["COALESCE(shipped_at, created_at)", "users_coalesce_shipped_at_created_at_idx"],
     ["(1 + 2)", "users_expr_idx"],
   ])("of the expression %s tell what it reads", (sql, name) => {
     expect(named("users", [key(null, sql)])).toBe(name);
