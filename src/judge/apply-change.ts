@@ -200,6 +200,7 @@ function createdTable(state: OpenState, change: Extract<SchemaChange, { kind: "c
     kind: change.partitioned ? "partitioned-table" : "table",
     createdHere: true,
     temporary: change.temporary,
+    unlogged: change.unlogged,
     complete: true,
     columns: [...copied.map((each) => ({ ...each, addedHere: true })), ...change.columns.map((each) => columnState(each, true))],
     parents: change.partitionOf ? [change.partitionOf] : change.inherits,

@@ -140,6 +140,8 @@ function otherEffect(change: SchemaChange, draft: EffectDraft): void {
 
 /** AlterTableGetLockLevel() for subcommands that only change the catalog; ACCESS EXCLUSIVE where nothing is said. */
 const subcommandLocks: Readonly<Record<string, LockMode>> = {
+  // COMMENT ON TABLE and COLUMN, which are no subcommand.
+  Comment: "ShareUpdateExclusiveLock",
   SetStatistics: "ShareUpdateExclusiveLock",
   SetOptions: "ShareUpdateExclusiveLock",
   ResetOptions: "ShareUpdateExclusiveLock",

@@ -7,13 +7,13 @@ export type TypeChangeCost = "none" | "rebuild-indexes" | "rewrite";
 const binaryCoercible = new Set(
   [
     "varchar>text text>varchar citext>text citext>varchar text>citext varchar>citext",
-    "int4>oid oid>int4 int4>regclass oid>regclass regclass>oid int4>regproc oid>regproc regproc>oid oid>regtype regtype>oid",
+    "int4>oid oid>int4 int4>regclass oid>regclass regclass>oid regclass>int4 int4>regproc regproc>int4 oid>regproc regproc>oid oid>regtype regtype>oid regtype>int4 int4>regtype",
     "cidr>inet xml>text xml>varchar bit>varbit varbit>bit",
   ].flatMap((each) => each.split(" ")),
 );
 
 /** Types of one B-tree operator class, so that an index outlives a change between them. */
-const sameOperatorClass = [new Set(["text", "varchar"]), new Set(["cidr", "inet"]), new Set(["bit"]), new Set(["varbit"])];
+const sameOperatorClass = [new Set(["text", "varchar"]), new Set(["cidr", "inet"]), new Set(["oid", "regclass", "regproc", "regtype"])];
 
 /** Length or precision that a wider one never cuts: the planner's support functions varchar_support, varbit_support, numeric_support, … */
 const withLength = new Set(["varchar", "varbit"]);
@@ -31,10 +31,11 @@ export function typeChangeCost(
   if (usingExpression) return "rewrite";
   if (from.array || to.array) return from.array === to.array && sameType(from, to) && sameModifiers(from, to) ? "none" : "rewrite";
   if (from.name === to.name) return sameType(from, to) && keepsValues(from, to) ? "none" : "rewrite";
-  if (isZoned(from, to)) return sessionIsUtc && keepsPrecision(from, to) ? "rebuild-indexes" : "rewrite";
+  // A precision is one more step of coercion, which no support function takes away.
+  if (isZoned(from, to)) return sessionIsUtc && to.modifiers.length === 0 ? "rebuild-indexes" : "rewrite";
   if (!binaryCoercible.has(`${from.name}>${to.name}`)) return "rewrite";
   // A length that comes new is checked row by row, unless the old one was no greater.
-  if (to.modifiers.length > 0 && !(withLength.has(from.name) && keepsValues(from, to))) return "rewrite";
+  if (to.modifiers.length > 0 && !(withLength.has(from.name) && withLength.has(to.name) && keepsValues(from, to))) return "rewrite";
   return sameOperatorClass.some((each) => each.has(from.name) && each.has(to.name)) ? "none" : "rebuild-indexes";
 }
 

@@ -4,11 +4,9 @@ import { typeChangeCost } from "../../src/judge/type-change.ts";
 import { typeOfText } from "../../src/parse/type-reference.ts";
 
 const types = [
-  ..."smallint integer bigint real oid regclass boolean text varchar varchar(10) varchar(20) char(5) char(9) name cidr inet".split(" "),
-  ..."numeric numeric(8,2) numeric(10,2) numeric(10,4) bit(4) bit(8) varbit varbit(4) varbit(8) json jsonb xml uuid date".split(" "),
-  ..."timestamp timestamp(3) timestamptz timestamptz(3) time time(2) timetz interval interval(3) text[] varchar(10)[] integer[] bytea".split(
-    " ",
-  ),
+  ..."smallint integer bigint oid regclass text varchar varchar(10) varchar(20) char(5) char(9) cidr inet".split(" "),
+  ..."numeric numeric(8,2) numeric(10,2) numeric(10,4) bit(4) bit(8) varbit varbit(4) varbit(8) json jsonb date".split(" "),
+  ..."timestamp timestamp(3) timestamptz timestamptz(3) time time(2) timetz interval interval(3) text[] varchar(10)[] integer[]".split(" "),
 ];
 /** As format_type() writes them, which is how the catalog has them. */
 const spelled = (type: string) =>
@@ -30,9 +28,11 @@ describe("type changes, as PostgreSQL makes them", () => {
     const wrong: string[] = [];
     let compared = 0;
     await database.exec(`set client_min_messages = debug1; set timezone = '${zone}'`);
-    for (const from of types)
-      for (const to of types) {
-        const indexed = !/^(json|xml)$/.test(from) && !/^(json|xml)$/.test(to);
+    // Only these depend on the session's time zone.
+    const chosen = zone === "UTC" ? types : types.filter((each) => each.startsWith("time"));
+    for (const from of chosen)
+      for (const to of chosen) {
+        const indexed = !/^json$/.test(from) && !/^json$/.test(to);
         const messages: string[] = [];
         const make = `begin; create table t (a ${from}); ${indexed ? "create index i on t (a);" : ""}`;
         await database.exec(make);
@@ -56,6 +56,6 @@ describe("type changes, as PostgreSQL makes them", () => {
         if (said !== was) wrong.push(`${from} to ${to}: said ${said}, was ${was}`);
       }
     expect(wrong).toEqual([]);
-    expect(compared).toBeGreaterThan(400);
+    expect(compared).toBeGreaterThan(zone === "UTC" ? 250 : 30);
   });
 });
