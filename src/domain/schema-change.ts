@@ -88,6 +88,7 @@ export type SchemaChange =
       readonly like: readonly RelationName[];
       readonly partitioned: boolean;
       readonly temporary: boolean;
+      readonly unlogged: boolean;
       readonly ifNotExists: boolean;
     }
   | {

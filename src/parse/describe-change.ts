@@ -197,6 +197,13 @@ const transactions: Readonly<Record<string, "begin" | "commit" | "rollback" | "s
 };
 
 function describeSession(node: Node, names: ChangeNames): SchemaChange | null {
+  if ("CommentStmt" in node && ["OBJECT_TABLE", "OBJECT_COLUMN"].includes(node.CommentStmt.objtype ?? "")) {
+    const { object, objtype } = node.CommentStmt;
+    const path = object && "List" in object ? stringsOf(object.List.items) : [];
+    const table = objtype === "OBJECT_COLUMN" ? path.slice(0, -1) : path;
+    const relation = names.relation({ schemaname: table.length > 1 ? table.at(-2) : undefined, relname: table.at(-1) });
+    return { kind: "alter-table", relation, subcommand: "Comment" };
+  }
   if ("TransactionStmt" in node) return { kind: "transaction", action: transactions[node.TransactionStmt.kind ?? ""] ?? "other" };
   if ("VariableSetStmt" in node) return describeSetting(node.VariableSetStmt);
   if ("DoStmt" in node) {

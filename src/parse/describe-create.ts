@@ -52,6 +52,7 @@ function describeTable(statement: CreateStmt, names: ChangeNames): SchemaChange 
     like: tableElts.flatMap((each) => ("TableLikeClause" in each ? [relationOf(each.TableLikeClause.relation, names)] : [])),
     partitioned: partspec !== undefined,
     temporary: relation?.relpersistence === "t",
+    unlogged: relation?.relpersistence === "u",
     ifNotExists,
   };
 }

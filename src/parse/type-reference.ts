@@ -69,7 +69,7 @@ function typeReference(name: string, schema: string | null, modifiers: readonly 
   const [before, ...after] = own.split(" ");
   const list = modifiers.length > 0 ? `(${modifiers.join(",")})` : "";
   // `timestamp(3) with time zone`, but `character varying(20)`.
-  const sql = / time zone$/.test(own) ? [`${before}${list}`, ...after].join(" ") : `${own}${list}`;
+  const sql = own.endsWith(" time zone") ? [`${before}${list}`, ...after].join(" ") : `${own}${list}`;
   return { name, schema, modifiers, array, sql: `${sql}${array ? "[]" : ""}` };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { liveSource } from "../../src/collect/live-source.ts";
 import type { Catalog } from "../../src/domain/catalog.ts";
 import type { EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
@@ -48,11 +48,15 @@ export const runners: Readonly<Record<string, Runner>> = {
   "always wrapped": { name: "Drizzle", wrapsInTransaction: true, canRunOutsideTransaction: false, outsideTransaction: null },
 };
 
-const baseSchema = readFileSync(join(import.meta.dirname, "..", "..", "rules", "migration", "schema.sql"), "utf8");
+// From the repository, so that the compiled benchmark finds it too.
+const baseSchema = readFileSync(resolve("rules/migration/schema.sql"), "utf8");
 
 /** `rule` is the id without `migration/`. */
 export function readMigrationCase(path: string, rule: string): MigrationCase {
-  const text = readFileSync(path, "utf8");
+  return parseMigrationCase(readFileSync(path, "utf8"), path, rule);
+}
+
+export function parseMigrationCase(text: string, path: string, rule: string): MigrationCase {
   const directive = (name: string) => new RegExp(`^-- ${name}: (.+)$`, "m").exec(text)?.[1]?.trim();
   const [before, after] = text.split(/^-- migration[ \t]*$/m);
   const [major = 18, minor] = (directive("postgres") ?? "18").split(".").map(Number);

@@ -1,3 +1,3 @@
-create function next_code() returns text language sql volatile as $$ select 'x' $$;
+create function next_code() returns text language plpgsql as $$ begin return 'x'; end $$;
 -- migration
 alter table orders add column code text default next_code();
