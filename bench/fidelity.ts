@@ -11,7 +11,8 @@ import { tpch } from "./fidelity/tpch.ts";
 /**
  * Plans and sizes of indexes that are not there, held against the same indexes really built.
  *   npm run bench:fidelity -- [--small|--full] [--pg DIR]... [--set NAME]... [--only TEXT] [--sample-rows]
- * `--pg`: folder with `postgres` and `initdb`, once for each production server; default: the machine's own, and PGlite as a production of 18.
+ * `--pg`: folder with `postgres` and `initdb`, or `embedded` for PGlite as a production of 18; once for each production. Default: the
+ * machine's own, and `embedded`.
  * `--small` (default) takes about 3 minutes; `--full` builds ten times the rows, a few GB. `--only` keeps candidates whose text has TEXT.
  */
 const { values } = parseArgs({
@@ -43,8 +44,9 @@ for (const open of productions()) {
 }
 
 function productions(): (() => Promise<Production | null>)[] {
-  if (values.pg !== undefined) return values.pg.map((directory) => () => nativeProduction(directory));
-  return [() => nativeProduction(null), async () => embeddedProduction()];
+  const own = () => nativeProduction(null);
+  const embedded = async () => embeddedProduction();
+  return values.pg?.map((given) => (given === "embedded" ? embedded : () => nativeProduction(given))) ?? [own, embedded];
 }
 
 async function compareOn(production: Production): Promise<void> {
@@ -62,7 +64,7 @@ async function compareSet(production: Production, set: DataSet, plain: Pair[], m
   const started = performance.now();
   const database = await production.open(set, { scale, readsRows: sampleRows });
   const built = performance.now();
-  const snapshot = await collect(database.auditor, sampleRows);
+  const snapshot = await database.auditing((session) => collect(session, sampleRows));
   const planner = await openShadowPlanner(snapshot);
   try {
     for (const gap of [...snapshot.gaps, ...planner.gaps])

@@ -3,7 +3,7 @@ import type { Planner } from "../../src/contract/planner.ts";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { planShape, readPlan } from "../../src/parse/read-plan.ts";
+import { indexesUsed, planShape, readPlan } from "../../src/parse/read-plan.ts";
 import type { FidelityCase } from "./case.ts";
 
 /** One candidate index: its size in the shadow and really built, and every statement planned with it in both. */
@@ -24,6 +24,8 @@ export interface Measured {
 export interface Pair {
   readonly sql: string;
   readonly sameShape: boolean;
+  /** The same indexes read, whatever lies above them. */
+  readonly sameIndexes: boolean;
   /** Shadow over production. */
   readonly costRatio: number;
   readonly shadow: string;
@@ -91,7 +93,15 @@ async function pairOf(owner: SqlSession, planner: Planner, sql: string, show: re
   };
   const shadow = shape(planShape(outcome.plan));
   const production = shape(planShape(truth));
-  return { sql, sameShape: shadow === production, costRatio: outcome.plan.root.totalCost / truth.root.totalCost, shadow, production };
+  const read = (plan: typeof truth) => [...new Set([...indexesUsed(plan)].map(shape))].sort().join(" ");
+  return {
+    sql,
+    sameShape: shadow === production,
+    sameIndexes: read(outcome.plan) === read(truth),
+    costRatio: outcome.plan.root.totalCost / truth.root.totalCost,
+    shadow,
+    production,
+  };
 }
 
 async function partsOf(owner: SqlSession, name: string): Promise<{ readonly names: readonly string[]; readonly bytes: number }> {

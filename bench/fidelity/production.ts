@@ -4,11 +4,10 @@ import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { nativePostgres } from "../../test/support/native-postgres.ts";
 import type { DataSet } from "./case.ts";
 
-/** A server on which the bench builds databases and real indexes. */
+/** A server on which the bench builds databases and real indexes; `open` also makes the least-privileged audit role. */
 export interface Production {
   readonly name: string;
   readonly major: number;
-  /** Builds the data set, and opens it as superuser and as the least-privileged audit role. */
   open(set: DataSet, build: Build): Promise<Database>;
   close(): Promise<void>;
 }
@@ -21,7 +20,8 @@ export interface Build {
 
 export interface Database {
   readonly owner: SqlSession;
-  readonly auditor: SqlSession;
+  /** Work done as the audit role. */
+  auditing<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   readonly bytes: number;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function nativeProduction(binaries: string | null): Promise<Product
           await owner.close();
           await server.run("postgres", `drop database ${set.name}`);
         };
-        return { ...(await opened(owner, auditor)), close };
+        return { owner, auditing: (work) => work(auditor), bytes: await bytesOf(owner), close };
       } catch (error) {
         await owner.close();
         throw error;
@@ -71,12 +71,20 @@ export function embeddedProduction(): Production {
       for (const [name, value] of Object.entries({ max_parallel_workers_per_gather: "2", ...set.settings }))
         await database.run(`set ${name} = '${value}'`);
       await fill(database.session, set, build, () => undefined);
-      // One connection is all there is: the role is put on for the snapshot alone.
-      const auditor: SqlSession = {
-        query: async (sql, parameters) => database.session.query(sql, parameters),
-        close: async () => {},
+      return {
+        owner: database.session,
+        bytes: await bytesOf(database.session),
+        // One connection is all there is.
+        async auditing(work) {
+          await database.run(`set role ${auditorRole}`);
+          try {
+            return await work(database.session);
+          } finally {
+            await database.run("reset role");
+          }
+        },
+        close: () => database.close(),
       };
-      return { ...(await opened(database.session, auditor)), close: () => database.close() };
     },
     close: async () => {},
   };
@@ -102,7 +110,7 @@ async function fill(owner: SqlSession, set: DataSet, { scale, readsRows }: Build
   if (readsRows) await owner.query(`grant select on all tables in schema public to ${auditorRole}`);
 }
 
-async function opened(owner: SqlSession, auditor: SqlSession): Promise<Omit<Database, "close">> {
+async function bytesOf(owner: SqlSession): Promise<number> {
   const [size] = await owner.query<{ bytes: string }>("select pg_database_size(current_database())::text as bytes");
-  return { owner, auditor, bytes: Number(size?.bytes) };
+  return Number(size?.bytes);
 }

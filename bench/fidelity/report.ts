@@ -8,9 +8,9 @@ const looseSizeTarget = 0.25;
 export function printTable(title: string, plain: readonly Pair[], measured: readonly Measured[]): void {
   console.log(`\n## ${title}\n`);
   console.log(
-    "| index | pairs | same shape | cost within 5 % | cost ratio min p5 p50 p95 max | indexes | size ratio min p50 max | median error | said uncertain |",
+    "| index | pairs | same shape | same indexes | cost within 5 % | cost ratio min p5 p50 p95 max | indexes | size ratio min p50 max | median error | said uncertain |",
   );
-  console.log("|---|---|---|---|---|---|---|---|---|");
+  console.log("|---|---|---|---|---|---|---|---|---|---|");
   console.log(row("none", plain, []));
   const kinds = [...new Set(measured.map((each) => each.kind))].sort();
   for (const kind of kinds) {
@@ -45,6 +45,7 @@ function row(name: string, pairs: readonly Pair[], indexes: readonly Measured[])
     name,
     pairs.length,
     share(pairs.filter((each) => each.sameShape).length),
+    share(pairs.filter((each) => each.sameIndexes).length),
     share(pairs.filter((each) => Math.abs(each.costRatio - 1) <= 0.05).length),
     [0, 0.05, 0.5, 0.95, 1].map((at) => quantile(costs, at).toFixed(3)).join(" "),
     indexes.length,
