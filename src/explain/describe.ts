@@ -57,9 +57,8 @@ function why({ candidate }: Undescribed): string {
 }
 
 function evidence(recommendation: Undescribed): string {
-  const { benefit, basis, candidate } = recommendation;
-  const backends = [...new Set(recommendation.proofs.map((proof) => backendWords[proof.backend]))].sort();
-  const basisWords = backends.length > 0 ? `${upperFirst(basis)} by ${backends.join(" and ")}` : upperFirst(basis);
+  const { benefit, candidate } = recommendation;
+  const basisWords = basisInWords(recommendation);
   const better = benefit.families.filter((family) => family.costAfter < family.costBefore);
   const worse = benefit.families.filter((family) => family.costAfter > family.costBefore);
   if (better.length === 0) {
@@ -99,6 +98,17 @@ function dropWords(lock: Recommendation["price"]["lock"]): string {
   if (lock === "AccessExclusiveLock")
     return "A partitioned index cannot be dropped CONCURRENTLY: the table and its partitions are locked for the moment it takes.";
   return "Dropping it CONCURRENTLY lets reads and writes go on.";
+}
+
+/** `Estimated by the shadow planner and measured by runs on a copy`: each backend under the word for what it gives. */
+function basisInWords({ proofs, basis }: Pick<Recommendation, "proofs" | "basis">): string {
+  const by = (kind: "measured" | "estimated") => {
+    const own = proofs.filter((proof) => (proof.backend === "copy") === (kind === "measured") && proof.outcome.kind !== "inconclusive");
+    const backends = [...new Set(own.map((proof) => backendWords[proof.backend]))].sort();
+    return backends.length === 0 ? [] : [`${kind} by ${backends.join(" and ")}`];
+  };
+  const words = [...by("estimated"), ...by("measured")].join(" and ");
+  return upperFirst(words === "" ? basis : words);
 }
 
 const backendWords: Readonly<Record<Backend, string>> = {
