@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { loadRewriteRules, loadRules } from "../rules/index.ts";
+import { loadMigrationRules, loadRewriteRules, loadRules } from "../rules/index.ts";
 import { type AuditOptions, type AuditTools, audit } from "./audit/audit.ts";
 import type { Check } from "./collect/doctor.ts";
 import type { AuditInput, CollectInput, ListedRule } from "./config/audit-input.ts";
@@ -110,7 +110,7 @@ export async function runDoctor(target: { readonly url?: string }): Promise<read
 
 /** Every rule with its words and options, sorted by id. */
 export async function listRules(): Promise<readonly ListedRule[]> {
-  const rules = [...(await loadRules()), ...(await loadRewriteRules())];
+  const rules = [...(await loadRules()), ...(await loadMigrationRules()), ...(await loadRewriteRules())];
   return rules.map(([id, rule]) => ({
     id,
     kind: rule.kind,
