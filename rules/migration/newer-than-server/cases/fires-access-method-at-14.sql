@@ -1,0 +1,2 @@
+-- postgres: 14
+alter table orders set access method heap;

@@ -1,0 +1,2 @@
+-- postgres: 17
+alter table orders add constraint p check (total > 0) not enforced;

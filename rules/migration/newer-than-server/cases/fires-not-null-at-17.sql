@@ -1,0 +1,2 @@
+-- postgres: 17
+alter table customers add constraint nn not null email not valid;

@@ -1,0 +1,1 @@
+alter table customers add constraint nn not null email not valid;
