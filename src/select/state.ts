@@ -1,5 +1,6 @@
 import type { FamilyCost } from "../contract/cost-model.ts";
 import type { InferredCosts } from "./inferred-costs.ts";
+import { isRegression } from "./regression.ts";
 import type { SearchCandidate, Thresholds } from "./search.ts";
 import type { WeighedFamily } from "./weigh.ts";
 
@@ -116,7 +117,7 @@ export class State {
       const answer = await this.ground.costs.cost(id, ids);
       costs.set(id, answer);
       saved += family.weight * (this.costOf(id) - answer.cost);
-      regresses ||= answer.cost > family.baselineCost * (1 + this.ground.thresholds.maxRegression);
+      regresses ||= isRegression(answer.cost, family.baselineCost, this.ground.thresholds.maxRegression);
     }
     return { added: fresh, removed, costs, saved, regresses };
   }

@@ -1,4 +1,5 @@
 import type { CostModel, FamilyCost } from "../contract/cost-model.ts";
+import { isRegression } from "./regression.ts";
 import type { WeighedFamily } from "./weigh.ts";
 
 interface VerifyInput {
@@ -33,7 +34,7 @@ export async function verifySet(
 function culprit(ids: readonly string[], costs: ReadonlyMap<string, FamilyCost>, input: VerifyInput): string | null {
   for (const { id, baselineCost } of input.families) {
     const now = costs.get(id)!;
-    if (now.cost > baselineCost * (1 + input.maxRegression)) {
+    if (isRegression(now.cost, baselineCost, input.maxRegression)) {
       const last = ids.findLast((each) => now.used.has(each));
       if (last !== undefined) return last;
     }
