@@ -1,6 +1,6 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import { parseArrayText } from "../parse/array-text.ts";
-import { grownDistinct } from "./distinct-growth.ts";
+import { grownDistinct, onceInPart } from "./distinct-growth.ts";
 import { type GinKey, ginKeysOf } from "./gin-keys.ts";
 import type { IndexColumn } from "./index-shape.ts";
 import { distinctValues, valueStrata } from "./value-strata.ts";
@@ -138,8 +138,8 @@ function fromSample(sample: readonly SampledRow[], column: IndexColumn, rows: nu
 }
 
 function grownKeys(seen: readonly SeenKey[], once: number, growth: number): number {
-  const onceInHalf = seen.reduce((sum, { times }) => sum + times * 0.5 ** Math.min(60, times), 0);
-  return grownDistinct({ distinct: seen.length, once, onceInHalf, growth });
+  const inPart = (part: number) => seen.reduce((sum, { times }) => sum + onceInPart(times, part), 0);
+  return grownDistinct({ distinct: seen.length, once, onceInHalf: inPart(0.5), onceInQuarter: inPart(0.25), growth });
 }
 
 function unseenByChao(seen: readonly SeenKey[], once: number): number {

@@ -45,19 +45,21 @@ export async function sampledShare({ shadow }: Workshop, sample: SampleTable, pr
  */
 export async function builtOnSample(workshop: Workshop, part: IndexPart, sample: SampleTable): Promise<number | null> {
   const { database } = workshop.shadow;
-  const name = "plansmith_samples.built";
+  const table = "plansmith_samples.built_on";
   try {
     const definition = String(await database.scalar(`select pg_get_indexdef(${part.oid})`));
-    await database.run(definition.replace(/^CREATE (?:UNIQUE )?INDEX .*? ON .*? USING /s, `create index built on ${sample.name} using `));
-    if (insertsOneByOne(part, workshop.snapshot.server.major))
-      await database.run(`alter index ${name} set (buffering = off); reindex index ${name}`);
-    const bytes = Number(await database.scalar(`select pg_relation_size('${name}'::regclass)`));
+    const create = definition.replace(/^CREATE (?:UNIQUE )?INDEX .*? ON .*? USING /s, `create index built on ${table} using `);
+    const fill = `insert into ${table} select * from ${sample.name}`;
+    await database.run(`create unlogged table ${table} (like ${sample.name}) with (autovacuum_enabled = off)`);
+    const order = insertsOneByOne(part, workshop.snapshot.server.major) ? [create, fill] : [fill, create];
+    for (const sql of order) await database.run(sql);
+    const bytes = Number(await database.scalar("select pg_relation_size('plansmith_samples.built'::regclass)"));
     return bytes / 8192;
   } catch (error) {
     if (sqlStateOf(error) === null) throw error;
     return null;
   } finally {
-    await database.run(`drop index if exists ${name}`);
+    await database.run(`drop table if exists ${table}`);
   }
 }
 

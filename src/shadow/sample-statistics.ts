@@ -62,6 +62,7 @@ interface Counts {
   readonly distinct: number;
   readonly once: number;
   readonly onceInHalf: number;
+  readonly onceInQuarter: number;
 }
 
 /** As ANALYZE would have it among `rows` rows: n d / (n − f1 + f1 n / N), Haas and Stokes 1998 in analyze.c. */
@@ -86,7 +87,8 @@ async function recurrence(database: EmbeddedDatabase, source: string, held: stri
     const [counts] = await database.session.query<Counts>(
       `with source as materialized (${source})
        select coalesce(sum(n), 0)::float8 as held, (select count(*) from source)::float8 as all, count(*)::float8 as distinct,
-              (count(*) filter (where n = 1))::float8 as once, coalesce(sum(n * power(0.5, least(n, 60))), 0)::float8 as "onceInHalf"
+              (count(*) filter (where n = 1))::float8 as once, coalesce(sum(n * 0.5 * power(0.5::float8, least(n, 900) - 1)), 0)::float8 as "onceInHalf",
+              coalesce(sum(n * 0.25 * power(0.75::float8, least(n, 2000) - 1)), 0)::float8 as "onceInQuarter"
        from (select count(*) as n from source k where ${held} group by k.*) s`,
     );
     return counts && counts.held > 0 ? counts : null;

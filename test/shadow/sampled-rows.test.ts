@@ -5,7 +5,7 @@ import type { IndexDefinition } from "../../src/domain/candidate.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
 import { index, key } from "../../src/rule/index.ts";
-import { grownDistinct } from "../../src/shadow/distinct-growth.ts";
+import { grownDistinct, onceInPart } from "../../src/shadow/distinct-growth.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 
 const jobs = { schema: "public", name: "jobs" };
@@ -82,14 +82,24 @@ describe("with sampled rows", () => {
 
 describe("the number of different values", () => {
   test("goes on growing where values never come back", () => {
-    expect(grownDistinct({ distinct: 1000, once: 1000, onceInHalf: 500, growth: 50 })).toBeCloseTo(50_000, 6);
+    expect(grownDistinct({ distinct: 1000, once: 1000, onceInHalf: 500, onceInQuarter: 250, growth: 50 })).toBeCloseTo(50_000, 6);
   });
   test("stands still where all have been seen more than once", () => {
-    expect(grownDistinct({ distinct: 40, once: 0, onceInHalf: 0, growth: 50 })).toBe(40);
+    expect(grownDistinct({ distinct: 40, once: 0, onceInHalf: 0, onceInQuarter: 0, growth: 50 })).toBe(40);
   });
   test("of many values that come back and some that never do lies near the sum", () => {
     // 500 words met 20 times each, and 1,000 numbers met once, in a tenth of the whole.
-    const grown = grownDistinct({ distinct: 1500, once: 1000, onceInHalf: 500 + 500 * 20 * 0.5 ** 20, growth: 10 });
+    const inPart = (part: number) => 1000 * onceInPart(1, part) + 500 * onceInPart(20, part);
+    const grown = grownDistinct({ distinct: 1500, once: 1000, onceInHalf: inPart(0.5), onceInQuarter: inPart(0.25), growth: 10 });
     expect(Math.abs(grown / 10_500 - 1)).toBeLessThan(0.02);
+  });
+  test.each([0.2, 1, 3])("of equally frequent values is found from %d rows of each", (perValue) => {
+    // Values met k times, by Poisson: what a sample of 80,000 values times perValue rows shows.
+    const values = 80_000;
+    const met = (mean: number) => values * mean * Math.exp(-mean);
+    const seen = { distinct: values * (1 - Math.exp(-perValue)), once: met(perValue) };
+    const grown = grownDistinct({ ...seen, onceInHalf: met(perValue / 2), onceInQuarter: met(perValue / 4), growth: 20 });
+    const truth = values * (1 - Math.exp(-perValue * 20));
+    expect(Math.abs(grown / truth - 1)).toBeLessThan(0.03);
   });
 });
