@@ -6,7 +6,7 @@ const secondsPerDay = 86_400;
 
 /** Statements a second that wait while these locks are held; null when no rate is known. Table 13.2 of the manual, explicit locking. */
 export function queuedPerSecond(locks: readonly RelationLock[], families: readonly QueryFamily[]): number | null {
-  if (families.length === 0 || families.every((family) => family.load.callsPerDay === null)) return null;
+  if (families.every((family) => family.load.callsPerDay === null)) return null;
   const modes = new Map(locks.map((lock) => [relationKey(lock.relation), lock.mode]));
   const waiting = families.filter(
     (family) =>

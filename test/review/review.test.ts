@@ -153,6 +153,21 @@ describe("the ground", () => {
     expect(report.review?.basis).toMatchObject({ kind: "text", ran: false });
     expect(report.findings.filter((each) => each.rule === "migration/fails-to-apply")).toEqual([]);
   });
+  test("a snapshot's schema is restored: its tables and types are there, and a trigger it cannot hold is no error", async () => {
+    const { ground } = await inputFor({ schema: join(folder, "schema.sql") });
+    if (ground.kind === "none") throw new Error("a schema was given");
+    const snapshot = { ...ground.snapshot, origin: "live" as const, settings: [{ name: "search_path", value: "app, public", unit: null }] };
+    const report = await onSchema(
+      "drop trigger orders_touch on orders;\nalter table orders add column feeling mood;\nalter table nosuch add column a int;\nalter table orders alter column note set not null;",
+      {
+        ground: { kind: "snapshot", snapshot, name: "s.json" },
+      },
+    );
+    expect(rulesOf(report).filter((each) => each.endsWith("fails-to-apply"))).toEqual(["3 migration/fails-to-apply"]);
+    expect(report.review?.statements.map((each) => each.basis)).toEqual(["predicted", "observed", "observed", "observed"]);
+    expect(report.review?.statements[3]?.work).toMatchObject([{ kind: "scan", relation: { name: "orders" }, seconds: { low: expect.any(Number) } }]);
+    expect(report.generatedAt).toBe((await inputFor({ schema: join(folder, "schema.sql") })).now);
+  });
   test("nothing is run with --no-run", async () => {
     const report = await onSchema("alter table orders add column status text;", { scratch: false });
     expect(report.review?.basis.ran).toBe(false);
