@@ -1,4 +1,8 @@
 import { parseArgs } from "node:util";
+import type { Planner } from "../src/contract/planner.ts";
+import type { Snapshot } from "../src/domain/snapshot.ts";
+import { installations } from "../src/native/find-postgres.ts";
+import { openLocalShadow } from "../src/native/local-shadow.ts";
 import { openShadowPlanner } from "../src/shadow/shadow-planner.ts";
 import type { DataSet } from "./fidelity/case.ts";
 import { journal } from "./fidelity/journal.ts";
@@ -13,6 +17,7 @@ import { tpch } from "./fidelity/tpch.ts";
  *   npm run bench:fidelity -- [--small|--full] [--pg DIR]... [--set NAME]... [--only TEXT] [--sample-rows]
  * `--pg`: folder with `postgres` and `initdb`, or `embedded` for PGlite as a production of 18; once for each production. Default: the
  * machine's own, and `embedded`.
+ * `--planner`: `shadow` (default, embedded) or `native` (a shadow on production's own major version).
  * `--small` (default) takes about 3 minutes; `--full` builds ten times the rows, a few GB. `--only` keeps candidates whose text has TEXT.
  */
 const { values } = parseArgs({
@@ -24,6 +29,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     bench: { type: "string", default: "../shared/bench" },
     "sample-rows": { type: "boolean" },
+    planner: { type: "string", default: "shadow" },
   },
 });
 const scale = values.full ? 10 : 1;
@@ -56,8 +62,15 @@ async function compareOn(production: Production): Promise<void> {
     if (set.load !== undefined && production.name.startsWith("PGlite")) continue;
     await compareSet(production, set, plain, measured);
   }
-  printTable(`${production.name}${sampleRows ? ", with sampled rows" : ""}`, plain, measured);
+  printTable(`${production.name}, planner ${values.planner}${sampleRows ? ", with sampled rows" : ""}`, plain, measured);
   printMisses(plain, measured);
+}
+
+async function openPlanner(snapshot: Snapshot): Promise<Planner> {
+  if (values.planner !== "native") return openShadowPlanner(snapshot);
+  const own = installations().find((each) => each.major === snapshot.server.major);
+  if (!own) throw new RangeError(`no PostgreSQL ${snapshot.server.major} is installed here`);
+  return openShadowPlanner(snapshot, await openLocalShadow(own, snapshot.server));
 }
 
 async function compareSet(production: Production, set: DataSet, plain: Pair[], measured: Measured[]): Promise<void> {
@@ -65,7 +78,7 @@ async function compareSet(production: Production, set: DataSet, plain: Pair[], m
   const database = await production.open(set, { scale, readsRows: sampleRows });
   const built = performance.now();
   const snapshot = await database.auditing((session) => collect(session, sampleRows));
-  const planner = await openShadowPlanner(snapshot);
+  const planner = await openPlanner(snapshot);
   try {
     for (const gap of [...snapshot.gaps, ...planner.gaps])
       if (gap.area !== "statements" && gap.area !== "ends") console.log(`gap: ${gap.what}: ${gap.why}`);
