@@ -47,7 +47,7 @@ create table invoices (
   order_id bigint not null unique references orders (id) on delete cascade,
   code uuid not null default gen_random_uuid(),
   amount numeric not null check (amount >= 0),
-  label text generated always as (upper('x')) stored
+  label text generated always as (upper('x'::text)) stored
 );
 create index on invoices (amount);
 create unique index invoices_code_idx on invoices (code);

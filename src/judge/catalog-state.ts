@@ -80,7 +80,7 @@ function stateOfConstraint(constraint: Constraint): ConstraintState {
     provesNotNull: expression === null ? [] : provenBy(expression),
     references: references && { relation: references.relation, columns: references.columns, onDelete: references.onDelete },
     usingIndex: null,
-    enforced: !/ NOT ENFORCED$/.test(definition),
+    enforced: !definition.endsWith(" NOT ENFORCED"),
     addedHere: false,
   };
 }

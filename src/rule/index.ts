@@ -27,6 +27,7 @@ export {
   type Runner,
   type Verdict,
 } from "./migration.ts";
+export { analyzedLater, indexOverPartitions, reachesAllRows } from "./migration-facts.ts";
 export * from "./nodes.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { fractionKept, isNullOrFlagTest, partialIndexes } from "./partial.ts";

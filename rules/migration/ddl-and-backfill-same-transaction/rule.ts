@@ -1,4 +1,4 @@
-import { inUse, type MigrationState, migrationRule, readableQualified, type SchemaChange } from "../../../src/rule/index.ts";
+import { inUse, migrationRule, reachesAllRows, readableQualified } from "../../../src/rule/index.ts";
 
 export default migrationRule({
   title: "rows changed under the lock of a DDL statement",
@@ -20,7 +20,7 @@ export default migrationRule({
 
   judge(change, before) {
     if ((change.kind !== "update" && change.kind !== "delete") || before.transaction.kind === "none") return null;
-    if (!inUse(before, change.relation) || !reachesAll(change, before)) return null;
+    if (!inUse(before, change.relation) || !reachesAllRows(change, before)) return null;
     const held = before.transaction.held.filter((each) => each.mode === "AccessExclusiveLock").map((each) => each.relation);
     const [first] = held;
     if (!first) return null;
@@ -31,11 +31,3 @@ export default migrationRule({
     };
   },
 });
-
-/** Without WHERE, with one that is always true, or one that a column added by this migration fulfils for every row. */
-function reachesAll(change: Extract<SchemaChange, { kind: "update" | "delete" }>, before: MigrationState): boolean {
-  if (change.allRows) return true;
-  const column = /^"?(?:\w+"?\."?)?([\w$]+)"? IS NULL$/i.exec(change.where ?? "")?.[1];
-  const added = before.table(change.relation)?.columns.find((each) => each.name === column);
-  return added?.addedHere === true && (added.default === null || added.default.isNull);
-}

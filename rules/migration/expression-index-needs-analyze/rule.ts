@@ -1,4 +1,4 @@
-import { inUse, migrationRule, readableQualified, sameRelation } from "../../../src/rule/index.ts";
+import { analyzedLater, inUse, migrationRule, readableQualified } from "../../../src/rule/index.ts";
 
 export default migrationRule({
   title: "expression index without statistics",
@@ -17,13 +17,7 @@ export default migrationRule({
     for (const at of after.earlier) {
       const { change } = at;
       if (change.kind !== "create-index" || !change.keys.some((each) => each.column === null) || !inUse(after, change.relation)) continue;
-      const analyzed = after.earlier.some(
-        (later) =>
-          later.statement > at.statement &&
-          later.change.kind === "analyze" &&
-          (later.change.relations.length === 0 || later.change.relations.some((each) => sameRelation(each, change.relation))),
-      );
-      if (analyzed) continue;
+      if (analyzedLater(after, at, change.relation)) continue;
       yield {
         at,
         message: `The index on an expression of ${readableQualified(change.relation)} has no statistics until ANALYZE`,

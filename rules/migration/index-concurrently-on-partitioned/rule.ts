@@ -1,4 +1,4 @@
-import { indexSql, migrationRule, objectName, outsideTransaction, readableQualified, shortLockTimeout } from "../../../src/rule/index.ts";
+import { indexOverPartitions, migrationRule, readableQualified, shortLockTimeout } from "../../../src/rule/index.ts";
 
 export default migrationRule({
   title: "concurrent index on a partitioned table",
@@ -30,22 +30,10 @@ export default migrationRule({
       };
     }
     if (change.kind !== "create-index" || !change.concurrently || before.table(change.relation)?.kind !== "partitioned-table") return null;
-    const name = change.name ?? objectName(change.relation.name, ...change.keys.map((each) => each.column ?? "expr"), "idx");
-    const leaves = before.children(change.relation).filter((each) => each.kind === "table");
     return {
       message: `${readableQualified(change.relation)} is partitioned, and CREATE INDEX CONCURRENTLY refuses partitioned tables`,
       about: change.relation,
-      safer: [
-        indexSql({ ...change, ifNotExists: false }, false, name).replace(" ON ", " ON ONLY "),
-        ...leaves.flatMap((each) => [
-          ...outsideTransaction(
-            context,
-            before,
-            indexSql({ ...change, relation: each, ifNotExists: false }, true, objectName(each.name, name)),
-          ),
-          `ALTER INDEX ${readableQualified({ schema: change.relation.schema, name })} ATTACH PARTITION ${readableQualified({ schema: each.schema, name: objectName(each.name, name) })}`,
-        ]),
-      ],
+      safer: indexOverPartitions(change, before, context),
     };
   },
 });

@@ -1,14 +1,12 @@
 import {
   does,
+  indexOverPartitions,
   indexSql,
   inUse,
-  type MigrationContext,
-  type MigrationState,
   migrationRule,
   objectName,
   outsideTransaction,
   readableQualified,
-  type SchemaChange,
 } from "../../../src/rule/index.ts";
 
 export default migrationRule({
@@ -35,7 +33,7 @@ export default migrationRule({
     const name = change.name ?? objectName(change.relation.name, ...change.keys.map((each) => each.column ?? "expr"), "idx");
     const message = `Building an index on ${readableQualified(change.relation)} lets no write through until it is done`;
     if (table?.kind === "partitioned-table")
-      return { message, about: change.relation, rests: "index-build", safer: overPartitions(change, name, before, context) };
+      return { message, about: change.relation, rests: "index-build", safer: indexOverPartitions(change, before, context) };
     return {
       message,
       about: change.relation,
@@ -44,25 +42,3 @@ export default migrationRule({
     };
   },
 });
-
-/** The parent's index alone, then one per partition without blocking, then tied together: CONCURRENTLY takes no partitioned table. */
-function overPartitions(
-  change: Extract<SchemaChange, { kind: "create-index" }>,
-  name: string,
-  before: MigrationState,
-  context: Pick<MigrationContext, "runner">,
-): string[] {
-  const leaves = before.children(change.relation).filter((each) => each.kind === "table");
-  const onParent = indexSql({ ...change, ifNotExists: false }, false, name).replace(" ON ", " ON ONLY ");
-  return [
-    onParent,
-    ...leaves.flatMap((each) => [
-      ...outsideTransaction(
-        context,
-        before,
-        indexSql({ ...change, relation: each, ifNotExists: false }, true, objectName(each.name, name)),
-      ),
-      `ALTER INDEX ${readableQualified({ schema: change.relation.schema, name })} ATTACH PARTITION ${readableQualified({ schema: each.schema, name: objectName(each.name, name) })}`,
-    ]),
-  ];
-}

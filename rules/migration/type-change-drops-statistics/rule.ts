@@ -1,4 +1,4 @@
-import { inUse, migrationRule, readableIdent, readableQualified, sameRelation } from "../../../src/rule/index.ts";
+import { analyzedLater, inUse, migrationRule, readableIdent, readableQualified } from "../../../src/rule/index.ts";
 
 export default migrationRule({
   title: "type change that loses statistics",
@@ -22,13 +22,7 @@ export default migrationRule({
     for (const at of after.earlier) {
       const { change } = at;
       if (change.kind !== "alter-column-type" || !inUse(after, change.relation)) continue;
-      const analyzed = after.earlier.some(
-        (later) =>
-          later.statement > at.statement &&
-          later.change.kind === "analyze" &&
-          (later.change.relations.length === 0 || later.change.relations.some((each) => sameRelation(each, change.relation))),
-      );
-      if (analyzed) continue;
+      if (analyzedLater(after, at, change.relation)) continue;
       yield {
         at,
         message: `The statistics of ${readableQualified(change.relation)}.${readableIdent(change.column)} are gone until ANALYZE`,

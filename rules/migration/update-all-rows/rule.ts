@@ -1,4 +1,4 @@
-import { inUse, type MigrationState, migrationRule, readableQualified, type SchemaChange } from "../../../src/rule/index.ts";
+import { inUse, migrationRule, reachesAllRows, readableQualified } from "../../../src/rule/index.ts";
 
 export default migrationRule({
   title: "all rows updated at once",
@@ -17,7 +17,7 @@ export default migrationRule({
   },
 
   judge(change, before, context) {
-    if (change.kind !== "update" || !inUse(before, change.relation) || !reachesAll(change, before)) return null;
+    if (change.kind !== "update" || !inUse(before, change.relation) || !reachesAllRows(change, before)) return null;
     const known = before.table(change.relation)?.before;
     if (context.hasFigures && known && known.rows !== null && known.bytes < context.options.minBytes) return null;
     const rows = context.hasFigures && known?.rows ? `, about ${Math.round(known.rows)} rows,` : "";
@@ -28,11 +28,3 @@ export default migrationRule({
     };
   },
 });
-
-/** Without WHERE, with one that is always true, or one that a column added by this migration fulfils for every row. */
-function reachesAll(change: Extract<SchemaChange, { kind: "update" | "delete" }>, before: MigrationState): boolean {
-  if (change.allRows) return true;
-  const column = /^"?(?:\w+"?\."?)?([\w$]+)"? IS NULL$/i.exec(change.where ?? "")?.[1];
-  const added = before.table(change.relation)?.columns.find((each) => each.name === column);
-  return added?.addedHere === true && (added.default === null || added.default.isNull);
-}

@@ -1,0 +1,45 @@
+import { readableQualified } from "../domain/identifier.ts";
+import { type RelationName, sameRelation } from "../domain/postgres.ts";
+import type { SchemaChange } from "../domain/schema-change.ts";
+import type { MigrationContext, MigrationState, PastChange } from "./migration.ts";
+import { indexSql, objectName, outsideTransaction } from "./safe-form.ts";
+
+/** True without WHERE, with one that is always true, or with one that a column added by this migration fulfils for every row. */
+export function reachesAllRows(change: Extract<SchemaChange, { kind: "update" | "delete" }>, before: MigrationState): boolean {
+  if (change.allRows) return true;
+  const column = /^"?(?:\w+"?\."?)?([\w$]+)"? IS NULL$/i.exec(change.where ?? "")?.[1];
+  const added = before.table(change.relation)?.columns.find((each) => each.name === column);
+  return added?.addedHere === true && (added.default === null || added.default.isNull);
+}
+
+/** True when an ANALYZE of the relation, or of all, comes behind the change. */
+export function analyzedLater(after: MigrationState, past: PastChange, relation: RelationName): boolean {
+  return after.earlier.some(
+    ({ statement, change }) =>
+      statement > past.statement &&
+      change.kind === "analyze" &&
+      (change.relations.length === 0 || change.relations.some((each) => sameRelation(each, relation))),
+  );
+}
+
+/** The parent's index alone, then one per partition without blocking, then tied together: CONCURRENTLY takes no partitioned table. */
+export function indexOverPartitions(
+  change: Extract<SchemaChange, { kind: "create-index" }>,
+  before: MigrationState,
+  context: Pick<MigrationContext, "runner">,
+): string[] {
+  const { schema, name: table } = change.relation;
+  const name = change.name ?? objectName(table, ...change.keys.map((each) => each.column ?? "expr"), "idx");
+  const plain = { ...change, ifNotExists: false };
+  const leaves = before.children(change.relation).filter((each) => each.kind === "table");
+  return [
+    indexSql(plain, false, name).replace(" ON ", " ON ONLY "),
+    ...leaves.flatMap((each) => {
+      const own = { schema: each.schema, name: objectName(each.name, name) };
+      return [
+        ...outsideTransaction(context, before, indexSql({ ...plain, relation: each }, true, own.name)),
+        `ALTER INDEX ${readableQualified({ schema, name })} ATTACH PARTITION ${readableQualified(own)}`,
+      ];
+    }),
+  ];
+}
