@@ -19,6 +19,9 @@ import type { AuditResult } from "./assemble.ts";
 import type { AuditTools } from "./audit.ts";
 import { overSummary } from "./rewrite-summary.ts";
 
+/** Per rewrite: a whole audit asks about many, and most differences show in the first databases (docs/benchmarks.md). */
+const judgeBudgetMs = 1_500;
+
 /** What the rewrite stage needs besides the audit's tools. */
 export interface RewriteTools {
   readonly rules: ReadonlyMap<string, RewriteRule>;
@@ -47,7 +50,7 @@ export async function withRewrites(report: Report, result: AuditResult, tools: A
       planner,
       base: chosenIndexes(result),
       judge: (input) => prover.judge(input),
-      limits: usualLimits,
+      limits: { ...usualLimits, judgeBudgetMs },
       stop,
       signal: options.signal,
       onProgress: options.onProgress,

@@ -233,7 +233,7 @@ async function judged(drafts: readonly Draft[], input: RewriteInput): Promise<re
     else refusals.set(draft, notProved(verdict));
   }
   return drafts
-    .map(({ step: _, ...draft }, at): RewriteTrial => {
+    .map((draft, at): RewriteTrial => {
       const own = drafts[at]!;
       return { ...draft, verdict: verdicts.get(own) ?? null, refused: refusals.get(own) ?? draft.refused };
     })

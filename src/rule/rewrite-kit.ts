@@ -1,8 +1,10 @@
 import type { Node, SelectStmt } from "@pgsql/types";
+import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Index, Relation } from "../domain/catalog.ts";
 import { relationKey } from "../domain/postgres.ts";
 import { aggregatesIn } from "../parse/query-shape.ts";
 import { walk } from "../parse/tree.ts";
+import { index, key } from "./build.ts";
 import type { CatalogView } from "./catalog-view.ts";
 import { equalitiesOf, starOf, targetsOf } from "./read-nodes.ts";
 import type { ColumnUse, Filter, FromTable, QueryLevel, RewriteProposal, RewriteStatement } from "./rewrite.ts";
@@ -192,4 +194,15 @@ export function isPlainText(use: ColumnUse, catalog: CatalogView): boolean {
   const { baseType, collation } = use.column;
   if (!["text", "varchar"].includes(baseType)) return false;
   return !catalog.all.collations.some((each) => !each.deterministic && collation !== null && collation.includes(each.name));
+}
+
+/** A B-tree on the column, unless one that could serve a range of it exists. */
+export function rangeIndex(use: ColumnUse | null, catalog: CatalogView): readonly IndexDefinition[] {
+  if (!use || use.table.relation.kind === "view") return [];
+  const { relation } = use.table;
+  const wanted = key(use.column.name);
+  const served = relation.indexes.some(
+    (each) => each.valid && each.accessMethod === "btree" && each.predicate === null && each.keys[0]?.column === use.column.name,
+  );
+  return served || catalog.find(relation) === null ? [] : [index(relation, "btree", [wanted])];
 }

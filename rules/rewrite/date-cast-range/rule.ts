@@ -13,6 +13,7 @@ import {
   operation,
   plainCall,
   type QueryLevel,
+  rangeIndex,
   replaceFilters,
   rewriteRule,
   spanCondition,
@@ -33,14 +34,14 @@ export default rewriteRule({
     },
   ],
 
-  rewrite: replaceFilters(({ node, level }) => {
+  rewrite: replaceFilters(({ node, level }, { catalog }) => {
     const between = betweenDays(node, level);
-    if (between) return { to: between, because };
+    if (between) return { to: between.to, because, suggests: rangeIndex(level.column(between.column), catalog) };
     for (const { left, operator, right } of comparisonsOf(node)) {
       const column = dateOf(left, level);
       if (!column) continue;
       const to = condition(column, operator, right, level);
-      if (to) return { to, because };
+      if (to) return { to, because, suggests: rangeIndex(level.column(column), catalog) };
     }
     return null;
   }),
@@ -89,7 +90,7 @@ function parameterCondition(column: Node, operator: string, day: Node, level: Qu
   }
 }
 
-function betweenDays(node: Node, level: QueryLevel): Node | null {
+function betweenDays(node: Node, level: QueryLevel): { readonly to: Node; readonly column: Node } | null {
   if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return null;
   const column = dateOf(node.A_Expr.lexpr, level);
   const bounds = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];
@@ -97,5 +98,5 @@ function betweenDays(node: Node, level: QueryLevel): Node | null {
   if (!column || !low || !high) return null;
   const from = condition(column, ">=", low, level);
   const to = condition(column, "<=", high, level);
-  return from && to ? and(from, to) : null;
+  return from && to ? { to: and(from, to), column } : null;
 }

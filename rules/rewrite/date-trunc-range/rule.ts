@@ -13,6 +13,7 @@ import {
   type Node,
   operation,
   plainCall,
+  rangeIndex,
   replaceFilters,
   rewriteRule,
   spanCondition,
@@ -39,7 +40,7 @@ export default rewriteRule({
     },
   ],
 
-  rewrite: replaceFilters(({ node, level }) => {
+  rewrite: replaceFilters(({ node, level }, { catalog }) => {
     for (const { left, operator, right } of comparisonsOf(node)) {
       const args = plainCall(left, "date_trunc");
       const unit = textOf(args?.[0])?.toLowerCase();
@@ -48,9 +49,10 @@ export default rewriteRule({
       const type = level.column(column)?.column.baseType ?? null;
       if (!isTimestamp(type)) continue;
       const because = `the range reads only the rows of the ${unit}, which an index on the column or its histogram can find`;
-      if (isParameter(right) && operator === "=") return { to: parameterRange(column, unit, right, type), because };
+      const suggests = rangeIndex(level.column(column), catalog);
+      if (isParameter(right) && operator === "=") return { to: parameterRange(column, unit, right, type), because, suggests };
       const to = literalRange(column, operator, unit, right);
-      if (to) return { to, because };
+      if (to) return { to, because, suggests };
     }
     return null;
   }),

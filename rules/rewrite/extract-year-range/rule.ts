@@ -6,6 +6,7 @@ import {
   type Node,
   plainCall,
   type QueryLevel,
+  rangeIndex,
   replaceFilters,
   rewriteRule,
   spanCondition,
@@ -23,14 +24,14 @@ export default rewriteRule({
     },
   ],
 
-  rewrite: replaceFilters(({ node, level }) => {
+  rewrite: replaceFilters(({ node, level }, { catalog }) => {
     const between = betweenYears(node, level);
     if (between) return { to: between, because };
     for (const { left, operator, right } of comparisonsOf(node)) {
       const column = yearOf(left, level);
       const year = integerOf(right);
       const to = column && year !== null ? condition(column, operator, year) : null;
-      if (to) return { to, because };
+      if (to && column) return { to, because, suggests: rangeIndex(level.column(column), catalog) };
     }
     return null;
   }),

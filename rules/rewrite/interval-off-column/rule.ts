@@ -7,6 +7,7 @@ import {
   operation,
   operationOf,
   type QueryLevel,
+  rangeIndex,
   replaceFilters,
   rewriteRule,
 } from "../../../src/rule/index.ts";
@@ -22,10 +23,17 @@ export default rewriteRule({
     },
   ],
 
-  rewrite: replaceFilters(({ node, level }) => {
+  rewrite: replaceFilters(({ node, level }, { catalog }) => {
     for (const { left, operator, right } of comparisonsOf(node)) {
       const to = ageOf(left, operator, right, level) ?? shifted(left, operator, right, level);
-      if (to) return { to, because: "the bound is computed once and the bare column can be looked up in an index" };
+      const column = operationOf(left);
+      const use = column ? (level.column(column.left) ?? level.column(column.right)) : null;
+      if (to)
+        return {
+          to,
+          because: "the bound is computed once and the bare column can be looked up in an index",
+          suggests: rangeIndex(use, catalog),
+        };
     }
     return null;
   }),

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeAuditInput } from "../../src/cli/make-input.ts";
+import { rewriteJson, rewriteText } from "../../src/cli/rewrite-text.ts";
+import { defaultConfig } from "../../src/config/config.ts";
+import { runRewrite } from "../../src/wire-rewrite.ts";
+
+const schema = `
+create table customer (id int primary key, region int not null);
+create table orders (id int primary key, customer_id int not null references customer, status text, labels text[], created_at timestamptz not null);
+insert into customer select n, n % 5 from generate_series(1, 500) n;
+insert into orders select n, n % 400 + 1, (array['new','open','done'])[n % 3 + 1], array['l' || n % 500], timestamptz '2024-01-01' + n * interval '7 minutes' from generate_series(1, 20000) n;
+create index on orders (created_at);
+analyze;
+`;
+
+const hooks = { onProgress: () => {}, signal: new AbortController().signal };
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "plansmith-rewrite-"));
+  writeFileSync(join(folder, "schema.sql"), schema);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (sql: string) =>
+  runRewrite(makeAuditInput({ kind: "schema", path: join(folder, "schema.sql") }, {}, defaultConfig), sql, { judgeBudgetMs: 1_000 }, hooks);
+
+describe("rewrites of one statement", () => {
+  test("recommends what is proved and cheaper, keeps the text, and says what it cost", async () => {
+    const found = await run("select id\nfrom orders -- all of them\nwhere created_at::date = '2024-02-05'");
+    const [best] = found.trials;
+    expect(best?.refused).toBeNull();
+    expect(best?.verdict?.verdict).toBe("proved");
+    expect(best?.after).toBe("select id\nfrom orders -- all of them\nwhere created_at >= '2024-02-05' and created_at < '2024-02-06'");
+    expect(best?.indexes).toEqual([]);
+    expect(best!.cost!.after).toBeLessThan(best!.cost!.before * 0.2);
+    expect(best?.diff).toContain("-where created_at::date = '2024-02-05'");
+    expect(rewriteText(found)).toContain("1 rewrite recommended.");
+  });
+
+  test("counts on an index only together with it", async () => {
+    const { trials } = await run("select id from orders where 'l7' = any(labels)");
+    expect(trials[0]?.refused).toBeNull();
+    expect(trials[0]?.indexes.map((index) => index.accessMethod)).toEqual(["gin"]);
+  });
+
+  test("does not recommend a rewrite that is not cheaper, and says so", async () => {
+    const found = await run("select id, region from customer where id::text = '42' and id = 42");
+    expect(found.trials.map((trial) => trial.refused)).toEqual([expect.stringMatching(/not find it cheaper|too little/)]);
+    expect(JSON.parse(JSON.stringify(rewriteJson(found)))).toMatchObject({ rewrites: [{ recommended: false, verdict: null }] });
+  });
+
+  test("shows advice that changes the contract and never calls it proved", async () => {
+    const { trials } = await run("select id from orders order by id limit 20 offset 10000");
+    expect(trials.map((trial) => [trial.contract, trial.verdict, trial.refused === null])).toEqual([["different-contract", null, false]]);
+  });
+});
