@@ -99,4 +99,20 @@ export const platformWorkload: readonly DemoStatement[] = [
     calls: 2,
     bind: (call) => [String(19999 + call * 5)],
   },
+  // Statements as applications write them, which another wording would serve better.
+  { sql: "select id, name from models where $1 = any(tags)", calls: 8, bind: (call) => [`'domain-${call * 3}'`] },
+  { sql: "select id, status from training_runs where queued_at::date = $1", calls: 8, bind: (call) => [`'2024-03-${10 + call}'`] },
+  {
+    sql: "select distinct m.id, m.name from models m join model_versions v on v.model_id = m.id where v.size_bytes > $1",
+    calls: 4,
+    bind: (call) => [String(1_000_000 * (call + 1))],
+  },
+  { sql: "select m.id, m.name from models m left join model_versions v on v.model_id = m.id where v.id is null", calls: 3, bind: () => [] },
+  {
+    sql: "select r.status, count(*) from training_runs r join users u on u.id = r.requested_by where r.priority > $1 group by r.status",
+    calls: 4,
+    bind: (call) => [String(call)],
+  },
+  // The filter box of the runs page.
+  { sql: "select distinct status from training_runs", calls: 6, bind: () => [] },
 ];
