@@ -9,6 +9,8 @@ export const indexPrefix = "plansmith_";
 /** Key of the advisory lock: the bytes of "plansmit". */
 const lockKey = "8100956956743526772";
 
+const cleaningLockTimeoutMs = 300_000;
+
 /** What was made on the copy, written down before it is made, so that the next run removes it after a crash. */
 export interface Manifest {
   recordIndex(index: { readonly schema: string; readonly name: string }): Promise<void>;
@@ -63,6 +65,9 @@ async function clean(session: SqlSession): Promise<string[]> {
   const made = await session.query<{ kind: string; schema: string; name: string }>(
     `select kind, schema_name as schema, name from ${schema}.made order by kind desc, schema_name, name`,
   );
+  // Somebody may be reading the table: waiting is better than leaving something behind.
+  await session.query(`set lock_timeout = ${cleaningLockTimeoutMs}`);
+  await session.query("set statement_timeout = 0");
   const dropped: string[] = [];
   for (const each of made) {
     // The list could have been written by somebody else: a name that is not ours is left alone.
@@ -76,5 +81,7 @@ async function clean(session: SqlSession): Promise<string[]> {
     }
   }
   await session.query(`drop schema ${schema} cascade`);
+  await session.query("reset lock_timeout");
+  await session.query("reset statement_timeout");
   return dropped;
 }

@@ -175,6 +175,7 @@ async function analyzed({ session, production }: Bench): Promise<Caution[]> {
     let count = there.rows;
     // −1 since 14, 0 before: never analysed.
     if (count <= 0 && (relation.rows ?? 0) > 0) {
+      await session.query(`set statement_timeout = ${buildTimeoutMs}`);
       await session.query(`analyze ${qualified(relation)}`);
       const [now] = await session.query<{ rows: number }>("select reltuples::float8 as rows from pg_class where oid = to_regclass($1)", [
         qualified(relation),
@@ -186,6 +187,7 @@ async function analyzed({ session, production }: Bench): Promise<Caution[]> {
     const counts = `${grouped(Math.max(0, count))} rows on the copy and ${grouped(expected)} in production`;
     cautions.push({ relation, text: `${readableQualified(relation)} holds ${counts}: times measured there are not production's.` });
   }
+  await session.query("reset statement_timeout");
   return cautions;
 }
 

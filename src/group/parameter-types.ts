@@ -48,7 +48,7 @@ export function hintedTypes(
 /** `$1::timestamp with time zone` → `timestamp with time zone`. */
 function castAfter(sql: string, place: ParameterPlace): string | undefined {
   const words = String.raw`"?[a-z_]\w*"?(?:\."?\w+"?)?`;
-  const several = String.raw`(?:double precision|character varying|bit varying|(?:timestamp|time) with(?:out)? time zone)`;
+  const several = `(?:double precision|character varying|bit varying|(?:timestamp|time) with(?:out)? time zone)`;
   return new RegExp(String.raw`^\s*::\s*((?:${several}|${words})(?:\s*\[\])*)`, "i").exec(sql.slice(place.end))?.[1];
 }
 

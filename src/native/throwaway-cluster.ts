@@ -50,7 +50,7 @@ export async function startThrowawayCluster(installation: Installation): Promise
   try {
     if (owner) chownSync(directory, owner.uid, owner.gid);
     const data = join(directory, "data");
-    const options = { ...(owner ?? {}), cwd: directory, env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" } };
+    const options = { ...owner, cwd: directory, env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" } };
     // On by default since 18: pages that are written from outside carry none.
     const checksums = installation.major >= 18 ? ["--no-data-checksums"] : [];
     const initdb = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", ...checksums];
