@@ -37,7 +37,7 @@ export default indexRule({
       doc: "With more distinct values than this a constant is a lookup, not a state",
     },
     maxEvenValues: {
-      default: 8,
+      default: 3,
       min: 2,
       max: 1e6,
       unit: "values",
@@ -48,10 +48,13 @@ export default indexRule({
   *propose(scan, { catalog, options }) {
     if (!indexableRelation(catalog, scan, options.minRows)) return;
     const rows = rowsInWords(catalog, scan.relation, figure);
-    const fixed = scan.predicates.filter((predicate) => isState(scan, predicate, catalog, options));
-    const rare = fixed.filter((predicate) => (fractionKept(scan, [predicate], catalog) ?? 0) <= options.maxFraction).slice(0, 2);
-    const all = [...fixed, ...scan.predicates.filter(isNullOrFlagTest)];
-    const sets = [...rare.map((predicate) => [predicate]), ...(fixed.length > 0 && all.length > 1 ? [all] : [])];
+    const fixed = scan.predicates.filter((predicate) => isState(scan, predicate, catalog, options.maxValues));
+    const states = fixed.filter(
+      (predicate) => hasFewValues(scan, predicate, catalog, options.maxEvenValues) || isRareAmong(scan, predicate, catalog),
+    );
+    const rare = states.filter((predicate) => (fractionKept(scan, [predicate], catalog) ?? 0) <= options.maxFraction).slice(0, 2);
+    const all = [...states, ...scan.predicates.filter(isNullOrFlagTest)];
+    const sets = [...rare.map((predicate) => [predicate]), ...(states.length > 0 && all.length > 1 ? [all] : [])];
     for (const conditions of sets) {
       const kept = fractionKept(scan, conditions, catalog);
       if (kept !== null && kept > options.maxFraction) continue;
@@ -71,8 +74,7 @@ export default indexRule({
 });
 
 /** True for a comparison with a constant that names a state of the row, not one row's own value or a date that moves on. */
-function isState(scan: Scan, predicate: Predicate, catalog: CatalogView, limits: Limits): boolean {
-  const { on, operator, compared, sql } = predicate;
+function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog: CatalogView, maxValues: number): boolean {
   // A comparison of the row's own columns, such as stock < reorder_level.
   if (operator === "is true" && on.columns.length > 1) return on.immutable !== false;
   if (compared.kind !== "constant" || !comparisons.has(operator) || on.immutable === false || /\$\d/.test(sql)) return false;
@@ -82,12 +84,13 @@ function isState(scan: Scan, predicate: Predicate, catalog: CatalogView, limits:
   const column = catalog.column(scan.relation, on.column);
   const distinct = catalog.distinct(scan.relation, on.column);
   if (column === null || column.baseType === "bool" || column.category === "D") return false;
-  return distinct === null || (distinct <= limits.maxValues && (distinct <= limits.maxEvenValues || isRareAmong(scan, predicate, catalog)));
+  return distinct === null || distinct <= maxValues;
 }
 
-interface Limits {
-  readonly maxValues: number;
-  readonly maxEvenValues: number;
+/** True also for the row's own columns, of which nothing is known. */
+function hasFewValues(scan: Scan, { on }: Predicate, catalog: CatalogView, most: number): boolean {
+  const distinct = on.column === null ? null : catalog.distinct(scan.relation, on.column);
+  return distinct === null || distinct <= most;
 }
 
 /** Our own choice: a state that is asked for, such as queued or failed, has a fifth of the commonest one's rows at most. */
