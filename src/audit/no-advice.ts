@@ -38,6 +38,6 @@ function unproposed(family: QueryFamily, result: AuditResult): string {
   const rows = family.scans.map((scan) => relations.get(relationKey(scan.relation))?.rows ?? null);
   if (rows.includes(null)) return "A table it reads was never analysed: run ANALYZE, then audit again.";
   if (family.scans.every((scan) => scan.predicates.length === 0 && scan.disjunctions.length === 0))
-    return "It reads its tables without a restriction, so every row is needed.";
+    return "It has no condition that an index could answer, so every row is read.";
   return "No rule proposes an index: those that its conditions could use exist, or no index can serve them.";
 }
