@@ -7,6 +7,7 @@ import type { Gap, Snapshot } from "./domain/snapshot.ts";
 import type { CollationClass, EmbeddedDatabase } from "./embedded/embedded-database.ts";
 import { judge } from "./judge/judge.ts";
 import type { SqlParser } from "./parse/parse-sql.ts";
+import { reviewChecks } from "./review/finding.ts";
 import { type ReviewInput, type ReviewTools, review } from "./review/review.ts";
 import type { Ground, OpenScratch } from "./review/run-files.ts";
 import { advisorVersion, type Hooks } from "./wire.ts";
@@ -28,9 +29,16 @@ export async function runReview(input: ReviewRun, hooks: Hooks, parser: SqlParse
   const scratch = { ...cache, timeoutMs: input.longestStatementMs ?? 20_000 };
   const version = await advisorVersion();
   const openPlanner = (snapshot: Snapshot) => openShadowPlanner(snapshot, { ...cache, signal: hooks.signal });
+  const rules = await loadMigrationRules();
+  const known = new Set([...rules.keys(), ...Object.values(reviewChecks).map((check) => check.id)]);
+  const unknown = Object.keys(input.levels).find((id) => !known.has(id));
+  if (unknown !== undefined)
+    throw new AdvisorError("CONFIG_INVALID", `"levels" names a rule that does not exist: "${unknown}".`, {
+      hint: "Run: plansmith rules migration/",
+    });
   const tools: ReviewTools = {
     parser,
-    rules: await loadMigrationRules(),
+    rules,
     judge,
     openScratch: input.scratch ? (ground) => openScratch(ground, scratch) : null,
     readCatalog: (database) => readCatalog(database),

@@ -165,7 +165,9 @@ describe("the ground", () => {
     );
     expect(rulesOf(report).filter((each) => each.endsWith("fails-to-apply"))).toEqual(["3 migration/fails-to-apply"]);
     expect(report.review?.statements.map((each) => each.basis)).toEqual(["predicted", "observed", "observed", "observed"]);
-    expect(report.review?.statements[3]?.work).toMatchObject([{ kind: "scan", relation: { name: "orders" }, seconds: { low: expect.any(Number) } }]);
+    expect(report.review?.statements[3]?.work).toMatchObject([
+      { kind: "scan", relation: { name: "orders" }, seconds: { low: expect.any(Number) } },
+    ]);
     expect(report.generatedAt).toBe((await inputFor({ schema: join(folder, "schema.sql") })).now);
   });
   test("nothing is run with --no-run", async () => {
@@ -239,6 +241,7 @@ test("levels of the configuration hold, ids stay when lines move, and a baseline
   const levelled = await onSchema(sql, { levels: { "migration/index-not-concurrent": "off", "migration/fails-to-apply": "note" } });
   expect(levelled.findings.map((each) => [each.rule, each.severity])).toContainEqual(["migration/fails-to-apply", "note"]);
   expect(rulesOf(levelled)).not.toContain("1 migration/index-not-concurrent");
+  await expect(onSchema(sql, { levels: { "migration/no-such-rule": "off" } })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   const baseline = parseBaseline(baselineText(one.findings), "baseline");
   const moved = await onSchema(`\n\n-- words\n${sql}`, { baseline });
   expect(moved.findings).toEqual([]);
