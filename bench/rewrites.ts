@@ -53,6 +53,8 @@ try {
 
 /** The first judgement boots; medians are of the others. */
 const sorted = times.slice(1).sort((a, b) => a - b);
+const cpu = process.cpuUsage();
+console.log(`processor ${((cpu.user + cpu.system) / 1e6 / pairs.length).toFixed(2)} s a pair, boot and all`);
 console.log("         | accepted | refused");
 console.log(`right    | ${count.rightAccepted} | ${count.rightRefused}`);
 console.log(`wrong    | ${count.wrongAccepted} | ${count.wrongRefused}`);

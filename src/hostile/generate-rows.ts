@@ -81,12 +81,17 @@ function focusOf(tables: readonly HostTable[], random: Random, concentrated: boo
   return focus;
 }
 
-function drawFocus({ hits, near, base }: ValuePool, random: Random, most: number): Focus {
+function drawFocus({ hits, near, base, paired }: ValuePool, random: Random, most: number): Focus {
   const some = (list: readonly string[], limit: number) => random.shuffled(list).slice(0, 1 + random.below(limit));
   // The most telling of the near values stand first.
-  const telling =
-    near.length === 0 ? [] : Array.from({ length: 1 + random.below(most + 2) }, () => near[Math.floor(near.length * random.next() ** 2)]!);
-  return { hits: some(hits, most), others: [...telling, ...some(base, most)] };
+  const telling = Array.from({ length: 1 + random.below(most) }, () => {
+    const at = Math.floor(near.length * random.next() ** 2);
+    // A value and its neighbour: the two parts of a cut text stand side by side.
+    return near.slice(at, at + 2);
+  }).flat();
+  const from = random.below(hits.length);
+  const aimed = paired ? [...hits.slice(from), ...hits].slice(0, 2) : some(hits, most);
+  return { hits: aimed, others: [...telling, ...some(base, most)] };
 }
 
 function rowsOf(table: HostTable, size: number, making: Making): string[][] {

@@ -29,11 +29,12 @@ export function mutateText(text: string): string[] {
   return [...made].filter((each) => each.length <= 200).slice(0, 48);
 }
 
-/** Every way to cut a short text in two, with and without the letter at the cut: `a || '-' || b = 'x-y-z'`. */
+/** Every way to cut a short text in two, parts side by side, with and without the letter at the cut: `a || '-' || b = 'x-y-z'`. */
 export function cuts(text: string): string[] {
   const made: string[] = [];
-  for (let at = 1; at < Math.min(text.length, 10); at++) made.push(text.slice(0, at), text.slice(at), text.slice(at + 1));
-  return [...new Set(made)];
+  for (let at = 1; at < Math.min(text.length, 10); at++)
+    made.push(text.slice(0, at), text.slice(at + 1), text.slice(0, at), text.slice(at));
+  return made;
 }
 
 function capitalised(text: string): string {

@@ -9,6 +9,8 @@ export interface ValuePool {
   readonly hits: readonly string[];
   readonly near: readonly string[];
   readonly base: readonly string[];
+  /** Hits that make a predicate true together stand side by side: the parts of a cut text. */
+  readonly paired: boolean;
 }
 
 /** One thing to make values for. */
@@ -60,7 +62,9 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
     return {
       target,
       own,
-      values: aims.concatenated.has(target.name) ? { ...values, near: [...own.flatMap(cuts), ...values.near] } : values,
+      values: aims.concatenated.has(target.name)
+        ? { ...values, named: own.flatMap(cuts), near: [...values.named, ...values.near] }
+        : values,
     };
   });
   const pairs = new Map<string, { text: string; type: string }>();
@@ -73,11 +77,11 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
 
   const pools = new Map<PoolTarget, ValuePool>();
   for (const { target, own, values } of drafts) {
-    const usable = (texts: readonly string[]) =>
-      [...new Set(texts)].filter((text) => valid.has(keyOf(text, target.type.name))).map(literal);
+    const usable = (texts: readonly string[]) => texts.filter((text) => valid.has(keyOf(text, target.type.name))).map(literal);
     const hits = usable(values.named);
     pools.set(target, {
       hits,
+      paired: aims.concatenated.has(target.name) && hits.length > 1,
       near: [...usable(values.near).filter((each) => !hits.includes(each)), ...nowValues(target, own, aims)],
       base: usable(values.base),
     });
