@@ -1,7 +1,8 @@
 import type { RelationName } from "../domain/postgres.ts";
 import { sameRelation } from "../domain/postgres.ts";
-import type { ColumnDefinition, ConstraintDefinition, SchemaChange } from "../domain/schema-change.ts";
-import { type ColumnState, type ConstraintState, columnState, type IndexState, type TableState } from "../rule/table-state.ts";
+import type { SchemaChange } from "../domain/schema-change.ts";
+import { type ColumnState, columnState, type TableState } from "../rule/table-state.ts";
+import { withConstraint, withIndex, withInline } from "./add-to-table.ts";
 import type { OpenState } from "./migration-state.ts";
 
 /** Moves the state on by one change. What it cannot follow (DO, functions) leaves it as it was. */
@@ -208,62 +209,6 @@ function createdTable(state: OpenState, change: Extract<SchemaChange, { kind: "c
   };
   const withColumns = change.columns.reduce(withInline, bare);
   return change.constraints.reduce(withConstraint, withColumns);
-}
-
-function withInline(table: TableState, definition: ColumnDefinition): TableState {
-  return definition.constraints.reduce(withConstraint, table);
-}
-
-/** Adds a constraint, the index it makes or takes, and the NOT NULL of a primary key. */
-function withConstraint(table: TableState, constraint: ConstraintDefinition): TableState {
-  const backed = constraint.kind === "primary-key" || constraint.kind === "unique" || constraint.kind === "exclusion";
-  const name = constraint.name ?? constraint.usingIndex ?? defaultName(table, constraint);
-  const taken = table.indexes.find((each) => each.name === constraint.usingIndex);
-  const columns = constraint.columns.length > 0 ? constraint.columns : (taken?.keys ?? []).flatMap((key) => key.column ?? []);
-  const own: ConstraintState = { ...constraint, name, columns, validated: !constraint.notValid && constraint.enforced, addedHere: true };
-  const others = table.indexes.filter((each) => each !== taken);
-  const index = backed
-    ? [{ ...(taken ?? indexOf(name, columns)), name, unique: true, primary: constraint.kind === "primary-key", constraint: name }]
-    : [];
-  const notNull = own.validated && (constraint.kind === "primary-key" || constraint.kind === "not-null") ? columns : [];
-  return {
-    ...table,
-    constraints: [...table.constraints, own],
-    indexes: [...others, ...index, ...(backed || !taken ? [] : [taken])],
-    columns: table.columns.map((each) => (notNull.includes(each.name) ? { ...each, notNull: true } : each)),
-  };
-}
-
-/** ChooseConstraintName(): enough to find it again. */
-function defaultName(table: TableState, { kind, columns }: ConstraintDefinition): string {
-  const suffix = { check: "check", "foreign-key": "fkey", "primary-key": "pkey", unique: "key", exclusion: "excl", "not-null": "not_null" }[
-    kind
-  ];
-  return [table.name, ...(kind === "primary-key" ? [] : columns), suffix].join("_");
-}
-
-function indexOf(name: string, columns: readonly string[]): IndexState {
-  return {
-    name,
-    accessMethod: "btree",
-    keys: columns.map((each) => ({ column: each, sql: each, operatorClass: null, collation: null, descending: false, nullsFirst: false })),
-    include: [],
-    predicate: null,
-    unique: false,
-    primary: false,
-    valid: true,
-    constraint: null,
-    replicaIdentity: false,
-    addedHere: true,
-    before: null,
-  };
-}
-
-function withIndex(table: TableState, change: Extract<SchemaChange, { kind: "create-index" }>): TableState {
-  const words = change.keys.map((each) => each.column ?? "expr");
-  const name = change.name ?? [table.name, ...words, "idx"].join("_");
-  const { accessMethod, keys, include, predicate, unique } = change;
-  return { ...table, indexes: [...table.indexes, { ...indexOf(name, []), accessMethod, keys, include, predicate, unique }] };
 }
 
 function drop(state: OpenState, change: Extract<SchemaChange, { kind: "drop" }>): void {

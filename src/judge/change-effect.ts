@@ -31,13 +31,18 @@ export function effectOf(change: SchemaChange, state: MigrationState, postgres: 
     state,
     postgres,
     lock(mode, ...relations) {
-      for (const relation of relations.map(({ schema, name }) => ({ schema, name }))) {
+      for (const { schema, name } of relations) {
+        // Nobody else sees a temporary table.
+        if (state.table({ schema, name })?.temporary) continue;
+        const relation = { schema, name };
         const known = locks.get(relationKey(relation));
         if (!known || lockModes.indexOf(known.mode) < lockModes.indexOf(mode)) locks.set(relationKey(relation), { relation, mode });
       }
     },
     work(kind, ...relations) {
-      for (const { schema, name } of relations) work.set(`${kind} ${relationKey({ schema, name })}`, { relation: { schema, name }, kind });
+      for (const { schema, name } of relations)
+        if (!state.table({ schema, name })?.temporary)
+          work.set(`${kind} ${relationKey({ schema, name })}`, { relation: { schema, name }, kind });
     },
   };
   if (!columnEffect(change, draft) && !constraintEffect(change, draft) && !partitionEffect(change, draft) && !dropEffect(change, draft))
