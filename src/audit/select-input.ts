@@ -1,11 +1,13 @@
-import type { Candidate } from "../domain/candidate.ts";
-import { relationKey } from "../domain/postgres.ts";
+import type { Candidate, IndexDefinition } from "../domain/candidate.ts";
+import type { Relation } from "../domain/catalog.ts";
+import { relationKey, sameRelation } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { supersededBy } from "../propose/superseded.ts";
 import type { Proved } from "../prove/prove.ts";
 import type { Thresholds } from "../select/search.ts";
 import type { Reach, SelectInput } from "../select/select.ts";
 import { weigh } from "../select/weigh.ts";
+import { buildMs, writePrice } from "../select/write-price.ts";
 import type { AuditOptions } from "./audit.ts";
 
 /** design.md section 7: a change must be worth a person's attention, and hurt nobody. */
@@ -27,7 +29,7 @@ export function selectInput(
 ): SelectInput {
   const families = weigh([...proved.families.values()]);
   const before = families.reduce((sum, family) => sum + family.weight * family.baselineCost, 0);
-  const reach = reachOf(candidates, proved);
+  const reach = reachOf(candidates, proved, snapshot);
   return {
     candidates: candidates.filter((candidate) => candidate.change.kind === "drop-index" || reach.has(candidate.id)),
     reach,
@@ -52,7 +54,8 @@ export function selectInput(
   };
 }
 
-function reachOf(candidates: readonly Candidate[], proved: Proved): Map<string, Reach> {
+function reachOf(candidates: readonly Candidate[], proved: Proved, snapshot: Snapshot): Map<string, Reach> {
+  const priceOf = prices(proved, snapshot);
   const served = new Map<string, string[]>();
   for (const { candidate, family, outcome } of proved.proofs) {
     // A candidate refuted alone may still pay beside another (two indexes, one join), so it stays a possible move.
@@ -62,9 +65,52 @@ function reachOf(candidates: readonly Candidate[], proved: Proved): Map<string, 
   for (const { id, change } of candidates) {
     const made = proved.prepared.get(id);
     const families = served.get(id);
-    if (made && families && change.kind === "create-index") reach.set(id, { bytes: made.bytes, buildMs: 0, price: 0, families });
+    if (!made || !families || change.kind !== "create-index") continue;
+    const relation = snapshot.catalog.relations.find((each) => sameRelation(each, change.index.relation));
+    if (!relation) continue;
+    const price = priceOf(change.index, relation);
+    reach.set(id, { bytes: made.bytes, buildMs: buildMs(change.index, relation), price, families });
   }
   return reach;
+}
+
+/** Less than an hour of counting says nothing of what writes cost over time (our guess, as in explain/write-cost.ts). */
+const leastCountingMs = 3_600_000;
+/** Cost units of one ms where no statement has a time: a page of 10 µs is one unit. */
+const unitsPerMs = 100;
+
+/** Weighted cost that writes pay for an index over the time that was counted; 0 when the writes are not known. */
+function prices(proved: Proved, snapshot: Snapshot): (index: IndexDefinition, relation: Relation) => number {
+  const { countingSince } = snapshot.server;
+  const counted = countingSince === null ? 0 : Date.parse(snapshot.collectedAt) - Date.parse(countingSince);
+  const families = [...proved.families.values()].map(({ family }) => family);
+  const unit = families.some(({ load }) => load.meanTimeMs !== null) ? 1 : unitsPerMs;
+  return (index, relation) => {
+    const { activity } = relation;
+    if (activity === null || !(counted >= leastCountingMs)) return 0;
+    const updates = families.filter(
+      ({ kind, scans }) => kind === "update" && scans.some((scan) => scan.role === "update" && sameRelation(scan.relation, relation)),
+    );
+    const calls = updates.reduce((sum, { load }) => sum + load.calls, 0);
+    const setShare = (column: string) => {
+      const setting = updates
+        .filter(({ normalizedSql }) => setsColumn(normalizedSql, column))
+        .reduce((sum, { load }) => sum + load.calls, 0);
+      return calls === 0 ? null : setting / calls;
+    };
+    const writes = {
+      inserted: activity.rowsInserted,
+      updated: activity.rowsUpdated - activity.rowsHotUpdated,
+      hotUpdated: activity.rowsHotUpdated,
+    };
+    return (writePrice(index, relation, writes, setShare).us / 1000) * unit;
+  };
+}
+
+/** Whether the text between SET and WHERE assigns the column. */
+function setsColumn(sql: string, column: string): boolean {
+  const list = /\bset\b([\s\S]*?)(?:\bwhere\b|\bfrom\b|\breturning\b|$)/i.exec(sql)?.[1] ?? "";
+  return new RegExp(`(?<![\\w"])"?${column.replaceAll(/\W/g, "\\$&")}"?\\s*=`).test(list);
 }
 
 /** The smaller of the two byte limits; null when neither is set. */

@@ -94,9 +94,10 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const maxQuestions = ground.costs.asked() + input.effort;
   for (let round = 0; round < maxRounds; round++) {
     best = await improve(best.copy(), moves, { input, ground, floors, maxQuestions, onStep });
-    // Narrowing makes room under a limit, so improving comes once more.
+    // Narrowing makes room under a limit, so improving comes once more; it may widen again what had better stay narrow.
     await shrink(best, input, shrinkTerms[input.goal]);
     best = await improve(best, moves, { input, ground, floors, maxQuestions, onStep });
+    await shrink(best, input, shrinkTerms[input.goal]);
     if (input.goal === "smallest") await thin(best, ground.baseline, smallestKeeps);
     await prune(best);
     if (!(await best.verify())) break;
