@@ -45,7 +45,7 @@ export interface LiveOptions {
 const steps = 6;
 
 /**
- * Reads a server in one read-only transaction of fewer than 50 statements. What the role may not read becomes a gap
+ * Reads a server in one read-only transaction of fewer than 50 statements, and one for each table whose rows are sampled. What the role may not read becomes a gap
  * with the grant that mends it.
  */
 export function liveSource(session: SqlSession, options: LiveOptions): SnapshotSource {

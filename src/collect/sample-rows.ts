@@ -11,12 +11,12 @@ const rowsPerTable = 30_000;
 const blocksPerTable = 4096;
 const bytesPerTable = 8 * 1024 * 1024;
 const bytesTogether = 64 * 1024 * 1024;
-const tablesAtMost = 60;
+const tablesAtMost = 40;
 /** Below it, statistics hold every value that matters. */
 const fewestRows = 300;
 /** A wider row is left out: a few of them would be the whole sample. */
 const widestRow = 16_384;
-const longestReadMs = 3000;
+const longestReadMs = 2000;
 
 /** Rows of the largest tables that the role may SELECT from and no row security hides; the others become gaps. */
 export async function sampleRows(reading: Reading, relations: readonly Relation[]): Promise<RowSample[]> {

@@ -57,7 +57,7 @@ export async function describeShape(
 /** A function or operator that a planner without statistics for it only guesses at. */
 const computes = /[\w"]\(|->|\|\|/;
 /** Two columns compared: to the planner always a third of the rows (DEFAULT_INEQ_SEL), or one in the larger number of values. */
-const comparesColumns = /"?[a-z_]\w*"?\)?(::[\w ]+)?\)? ?(<=?|>=?|<>) ?\(?"?[a-z_]\w*"?/i;
+const comparesColumns = /"?[a-z_]\w*"?\)?(::[\w ]+)?\)? ?(<=?|>=?|<>) ?\(?(?!(?:true|false|null|all|any|array|interval)\b)"?[a-z_]\w*"?/i;
 
 interface IndexedRows {
   readonly rows: number;

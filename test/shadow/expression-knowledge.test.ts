@@ -79,7 +79,18 @@ describe("without sampled rows", () => {
     expect(uncertain).toContain("no statistics tell how its columns go together");
   });
 
-  test("a predicate over one column is not", async () => {
+  test.each(["code <> all ('{1,2}'::int[])", "(code > 5) is not false and (code < 400) <> false"])(
+    "%s, over one column, is not",
+    async (predicate) => {
+      const { uncertain } = await estimate(
+        predicate.slice(0, 8).replaceAll(/\W/g, "_"),
+        index(visits, "btree", [key("id")], { predicate }),
+      );
+      expect(uncertain).toBeNull();
+    },
+  );
+
+  test("nor is one over a column and its NULLs", async () => {
     const { uncertain } = await estimate(
       "came",
       index(visits, "btree", [key("id")], { predicate: "came < '2021-01-01'::date and note is not null" }),
