@@ -26,7 +26,7 @@ export default rewriteRule({
     const found = operationOf(node, "AEXPR_ILIKE");
     const text = textOf(found?.right);
     const use = level.column(found?.left);
-    if (!found || found.operator !== "~~*" || !use || !isPlainText(use, catalog)) return null;
+    if (found?.operator !== "~~*" || !use || !isPlainText(use, catalog)) return null;
     // Letters beyond ASCII, and the Turkish i, fold differently in different places; both sides must fold in one.
     if (text === null || !/^[\x20-\x7e]+$/.test(text) || /[%_\\]/.test(text)) return null;
     const column = readableIdent(use.column.name);

@@ -13,7 +13,7 @@ export default rewriteRule({
 
   *rewrite(statement, { catalog }) {
     const [level] = statement.levels;
-    if (!level || level.place !== "statement" || !level.select.limitOffset || !level.select.limitCount) return;
+    if (level?.place !== "statement" || !level.select.limitOffset || !level.select.limitCount) return;
     const { select } = level;
     if (!isPlain(select, ["sortClause", "limitCount", "limitOffset"])) return;
     const order = keysOf(level);

@@ -15,7 +15,7 @@ export default rewriteRule({
     const found = operationOf(node, "AEXPR_LIKE");
     const suffix = /^%([^%_\\]{2,})$/.exec(textOf(found?.right) ?? "")?.[1];
     const use = level.column(found?.left);
-    if (!found || found.operator !== "~~" || suffix === undefined || !use || !isPlainText(use, catalog)) return null;
+    if (found?.operator !== "~~" || suffix === undefined || !use || !isPlainText(use, catalog)) return null;
     const reversed = call("reverse", found.left);
     return {
       to: like(reversed, textConst(`${[...suffix].reverse().join("")}%`)),
