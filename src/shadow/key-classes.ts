@@ -101,9 +101,9 @@ interface SeenKey {
 }
 
 /**
- * Key frequencies from the values that statistics show. A key seen in two or more of them has its weight; the
- * keys seen once share theirs, place by place, among as many as Chao's estimator says exist there (Chao 1984:
- * f1² / 2 f2 unseen ones).
+ * Key frequencies from values that statistics show, or from sampled rows. A key seen in two or more of them has its weight; the keys
+ * seen once share theirs, place by place, among as many as there are: by the growth of a sample of rows (distinct-growth.ts), by
+ * Chao's estimator for a few values (Chao 1984: f1² / 2 f2 unseen ones).
  */
 function fromSample(sample: readonly SampledRow[], column: IndexColumn, rows: number): KeyClasses {
   const places = new Map<string, Map<string, SeenKey>>();
