@@ -11,6 +11,7 @@ import type { SqlParser } from "../parse/parse-sql.ts";
 import { walk } from "../parse/tree.ts";
 import { collationClass } from "../shadow/collation-class.ts";
 import { parameterTypes } from "../shadow/explain-statement.ts";
+import { startBudget } from "./budget.ts";
 import { addedParameters, type CheckedPair, checkStatements } from "./check-statements.ts";
 import { confirm } from "./confirm.ts";
 import { contractDifference } from "./contract.ts";
@@ -36,6 +37,7 @@ export interface EquivalenceInput {
   readonly rule?: { readonly id: string; readonly assumptions: readonly string[] };
   readonly parser: SqlParser;
   readonly seed: number;
+  /** Of computing time; on the clock of a busy machine up to three times as much. */
   readonly budgetMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Compare rows alone, whatever the columns are called and of whatever type. Default false. */
@@ -93,7 +95,7 @@ const roundsOf = (effort: number) => ({ fewestRounds: fewestRounds * effort, pat
 /** After a statement that had to be stopped. */
 const retryMs = 2_000;
 /** Part of the budget kept for making a counter-example small. */
-const shrinkMs = 1_500;
+const shrinkMs = 3_000;
 
 async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<Verdict> {
   const checked = await checkStatements(input.parser, input);
@@ -107,12 +109,12 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
   };
   try {
     const { database, gaps } = await ready();
-    const deadline = performance.now() + input.budgetMs;
+    const isSpent = startBudget(input.budgetMs);
     const refused = await refusal(database, checked);
     if (refused !== null) return { verdict: "unsupported", reason: refused };
     const pair = await makePair(database, { input, checked, catalog, trees });
     let on = database;
-    let found = await search(on, pair, { seed: input.seed, deadline, signal: input.signal, ...roundsOf(input.effort ?? 1) });
+    let found = await search(on, pair, { seed: input.seed, isSpent, signal: input.signal, ...roundsOf(input.effort ?? 1) });
     // Where even the first, empty database was too much, there is nothing smaller to try.
     if (found.stopped === "too-slow" && found.databases > 0) {
       // A join of everything with everything, or one that never ends: once more with next to no rows.
@@ -120,7 +122,7 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
       found = await search(
         on,
         { ...pair, mutants: [], width: 64 },
-        { seed: input.seed, deadline: performance.now() + retryMs, fewestRounds: 12, patience: 0 },
+        { seed: input.seed, isSpent: startBudget(retryMs), fewestRounds: 12, patience: 0 },
       );
     }
     return await conclude({ input, checked, pair, found, database: on, warnings: gaps.map((gap) => `${gap.what}: ${gap.why}`) });
@@ -299,7 +301,7 @@ async function smallest({ pair, database }: Found, { kind, fixture }: Difference
     if (outcomes === null || compareOutcomes(outcomes[0]!, outcomes[1]!, pair.ordered) !== kind) return false;
     return (await confirm(database, pair, { kind, fixture: candidate }, random)) === "different";
   };
-  const small = await shrink(fixture, differs, performance.now() + shrinkMs);
+  const small = await shrink(fixture, differs, startBudget(shrinkMs));
   const [before, after] = (database.alive ? await ask(small) : null) ?? [[], []];
   return counterExample({
     kind,

@@ -1,6 +1,7 @@
 import type { GuardedDatabase } from "../embedded/guarded-database.ts";
 import { generateRows, nullSql, type RoundShape } from "../hostile/generate-rows.ts";
 import { type Random, seededRandom } from "../hostile/random.ts";
+import type { IsSpent } from "./budget.ts";
 import type { Comparison } from "./compare-results.ts";
 import { confirm } from "./confirm.ts";
 import { compareOutcomes, type Fixture, type Outcome, type Pair, runFixture } from "./fixture.ts";
@@ -27,8 +28,7 @@ export interface SearchResult {
 
 export interface SearchLimits {
   readonly seed: number;
-  /** `performance.now()` at which to stop. */
-  readonly deadline: number;
+  readonly isSpent: IsSpent;
   readonly signal?: AbortSignal | undefined;
   readonly fewestRounds: number;
   /** Rounds that must pass without a mutant newly told apart. */
@@ -61,8 +61,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
 
   for (let round = 0; ; round++) {
     if (limits.signal?.aborted) return result("aborted");
-    const left = limits.deadline - performance.now();
-    if (left <= 0 && round > 0) return result("budget");
+    if (round > 0 && limits.isSpent()) return result("budget");
     const fixture = makeFixture(pair, round, random);
     // The first database is asked alone: then it is known what a statement costs.
     const alive = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant)).slice(0, round === 0 ? 0 : affordable);

@@ -1,14 +1,15 @@
 import { nullSql } from "../hostile/generate-rows.ts";
+import type { IsSpent } from "./budget.ts";
 import type { Fixture } from "./fixture.ts";
 
 /** True when the statements still differ on it in the same way. */
 export type StillDiffers = (fixture: Fixture) => Promise<boolean>;
 
-/** The smallest fixture found that still tells the two apart: fewer rows, then no settings, then plainer values. Asks until the deadline. */
-export async function shrink(found: Fixture, stillDiffers: StillDiffers, deadline: number): Promise<Fixture> {
+/** The smallest fixture found that still tells the two apart: fewer rows, then no settings, then plainer values. Asks until the time is spent. */
+export async function shrink(found: Fixture, stillDiffers: StillDiffers, isSpent: IsSpent): Promise<Fixture> {
   let smallest = found;
   const attempt = async (candidate: Fixture): Promise<boolean> => {
-    if (performance.now() > deadline || !(await stillDiffers(candidate))) return false;
+    if (isSpent() || !(await stillDiffers(candidate))) return false;
     smallest = candidate;
     return true;
   };
