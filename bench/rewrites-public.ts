@@ -27,15 +27,15 @@ const lines = (file: string) =>
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, string | boolean | { verdict?: string } | null | undefined>);
 const caseOf = (row: Record<string, unknown>, suite: string, [before, after]: readonly [string, string]): Case => ({
-  id: String(row["id"]),
+  id: String(row.id),
   suite,
   before: String(row[before]),
   after: String(row[after]),
-  runs: row["plans_on_pg15"] === true,
-  refuted: ((row["difftest"] ?? {}) as { verdict?: string }).verdict === "refuted",
+  runs: row.plans_on_pg15 === true,
+  refuted: ((row.difftest ?? {}) as { verdict?: string }).verdict === "refuted",
 });
 const cases = [
-  ...lines("calcite-spark-pairs.jsonl").map((row) => caseOf(row, String(row["suite"]), ["q1", "q2"])),
+  ...lines("calcite-spark-pairs.jsonl").map((row) => caseOf(row, String(row.suite), ["q1", "q2"])),
   ...lines("wetune-issues.jsonl").map((row) => caseOf(row, `wetune (schema inferred)`, ["slow_sql", "fast_sql"])),
 ].filter((each) => only === undefined || each.id.includes(only));
 

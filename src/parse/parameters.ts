@@ -46,12 +46,12 @@ export function parameterPlaces(sql: string): ParameterPlace[] {
   return places;
 }
 
-/** The statement with each `$n` replaced by what `valueOf` gives for its place; null leaves it. */
-export function substituteParameters(sql: string, valueOf: (place: ParameterPlace) => string | null): string {
+/** The statement with each `$n` replaced by what `textFor` gives for its place; null leaves it. */
+export function substituteParameters(sql: string, textFor: (place: ParameterPlace) => string | null): string {
   let out = "";
   let from = 0;
   for (const place of parameterPlaces(sql)) {
-    const value = valueOf(place);
+    const value = textFor(place);
     if (value === null) continue;
     out += sql.slice(from, place.start) + value;
     from = place.end;

@@ -37,7 +37,7 @@ export default indexRule({
       const isFlag = predicate.on.column !== null && typeKind(catalog, scan.relation, predicate.on) === "bool";
       return isFlag && asFlagTest(predicate) !== null;
     });
-    const nulls = scan.predicates.filter((predicate) => isNullOrFlagTest(predicate) && /null$/.test(predicate.operator));
+    const nulls = scan.predicates.filter((predicate) => isNullOrFlagTest(predicate) && predicate.operator.endsWith("null"));
     const all = [...flags, ...nulls];
     const sets = [...flags.slice(0, 3).map((predicate) => [predicate]), ...(flags.length > 0 && all.length > 1 ? [all] : [])];
     for (const conditions of sets) {
