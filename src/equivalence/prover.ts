@@ -94,6 +94,9 @@ const patience = 80;
 const roundsOf = (effort: number) => ({ fewestRounds: fewestRounds * effort, patience: patience * effort });
 /** After a statement that had to be stopped. */
 const retryMs = 2_000;
+/** Characters of both statements, beyond which each question is so slow that more of them tell little. */
+const largeLength = 8_000;
+const largeBudgetMs = 4_000;
 /** Part of the budget kept for making a counter-example small. */
 const shrinkMs = 3_000;
 
@@ -102,6 +105,7 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
   if ("reason" in checked) return { verdict: "unsupported", reason: checked.reason };
   const trees = [checked.before.node, checked.after.node, ...(await viewTrees(input, [checked.before.node, checked.after.node]))];
   const catalog = neededCatalog(input.snapshot.catalog, trees);
+  const large = input.before.length + input.after.length > largeLength;
   const ready = async () => {
     const database = await empty(collationClass(input.snapshot.server));
     const gaps = await makeScratch(database, input.snapshot, catalog);
@@ -109,7 +113,7 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
   };
   try {
     const { database, gaps } = await ready();
-    const isSpent = startBudget(input.budgetMs);
+    const isSpent = startBudget(large ? Math.min(input.budgetMs, largeBudgetMs) : input.budgetMs);
     const refused = await refusal(database, checked);
     if (refused !== null) return { verdict: "unsupported", reason: refused };
     const pair = await makePair(database, { input, checked, catalog, trees });
@@ -208,8 +212,8 @@ function widthOf(tree: Node): number {
 }
 
 async function typesOfParameters(database: GuardedDatabase, { before, after, parameterCount }: CheckedPair): Promise<ParameterType[]> {
-  const inferred = (await parameterTypes(database, before.sql)) ?? (await parameterTypes(database, after.sql));
-  const names = Array.from({ length: parameterCount }, (_, at) => inferred?.[at] ?? "text");
+  const [own, other] = [await parameterTypes(database, before.sql), await parameterTypes(database, after.sql)];
+  const names = Array.from({ length: parameterCount }, (_, at) => own?.[at] ?? other?.[at] ?? "text");
   const rows = await database.session.query<{ base: string; element: string | null }>(
     `select t.typname::text as base, e.typname::text as element
      from unnest($1::text[]) with ordinality as given(name, place) join pg_type t on t.oid = to_regtype(given.name)
