@@ -2,8 +2,19 @@ import { relationKey } from "../domain/postgres.ts";
 import type { SearchCandidate, SearchInput } from "./search.ts";
 import type { State } from "./state.ts";
 
-/** Part of an index's own gain that a smaller one may lose, and of its bytes that it must save, to take its place; any of the terms will do. */
-export type ShrinkTerms = readonly { readonly loss: number; readonly bytes: number }[];
+/** On what terms a smaller index may take another's place; any of several will do. */
+export interface ShrinkTerm {
+  /** Part of the index's own gain that may be lost, 0–1. */
+  readonly loss: number;
+  /** Part of its bytes that must be saved, 0–1. */
+  readonly bytes: number;
+  /** Most that any statement's cost may be multiplied by: of a gain of 9,000, the last 150 are nothing, and still ten times what the other leaves. */
+  readonly rise: number;
+}
+export type ShrinkTerms = readonly ShrinkTerm[];
+
+/** Planner cost units a statement may rise by on any terms: an index-only scan against a fetch of one row. */
+const smallRise = 5;
 
 /**
  * Narrows and merges: a member gives way to a smaller candidate that does nearly as well, and two members on one
@@ -48,9 +59,9 @@ async function replace(
 ): Promise<void> {
   const bytes = members.reduce((sum, member) => sum + member.bytes, 0);
   const served = members.flatMap((member) => state.usersOf(member.id).map((family) => [member, family] as const));
-  const mayLose = (other: SearchCandidate) =>
-    terms.reduce((loss, term) => (other.bytes <= bytes * (1 - term.bytes) ? Math.max(loss, term.loss) : loss), -1);
-  const smaller = others.filter((other) => mayLose(other) >= 0 && !state.has(other.id));
+  const termFor = (other: SearchCandidate) =>
+    terms.filter((term) => other.bytes <= bytes * (1 - term.bytes)).toSorted((a, b) => b.loss - a.loss)[0] ?? null;
+  const smaller = others.filter((other) => termFor(other) !== null && !state.has(other.id));
   let alone = 0;
   for (const [member, family] of served) alone += await state.savedAlone(member.id, family);
   let worth: number | null = null;
@@ -62,7 +73,9 @@ async function replace(
     if (othersAlone <= 0 || othersAlone < alone * leastAlone) continue;
     worth ??= -(await state.try([], members)).saved;
     const trial = await state.try([other], members);
-    if (!trial.regresses && -trial.saved <= worth * mayLose(other)) {
+    const term = termFor(other)!;
+    const risesLittle = [...trial.costs].every(([family, { cost }]) => cost <= state.costOf(family) * term.rise + smallRise);
+    if (!trial.regresses && risesLittle && -trial.saved <= worth * term.loss) {
       state.apply(trial);
       return;
     }

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
@@ -51,12 +52,26 @@ describe.skipIf(server === null)(`a shadow on production's own PostgreSQL (${ser
   });
 
   test("leaves no file behind", async () => {
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("plansmith-shadow-"));
-    const own = installations().find((each) => each.major === native.major)!;
-    const before = folders();
-    const { database } = await openLocalShadow(own, { encoding: "UTF8", collation: "C", characterType: "C", localeProvider: "c" });
-    expect(folders().length).toBe(before.length + 1);
-    await database.close();
-    expect(folders()).toEqual(before);
+    // A temporary directory of its own: other tests start shadows at the same time.
+    const own = mkdtempSync(join(tmpdir(), "plansmith-test-"));
+    chmodSync(own, 0o755);
+    const usual = process.env.TMPDIR;
+    process.env.TMPDIR = own;
+    try {
+      const installation = installations().find((each) => each.major === native.major)!;
+      const { database } = await openLocalShadow(installation, {
+        encoding: "UTF8",
+        collation: "C",
+        characterType: "C",
+        localeProvider: "c",
+      });
+      expect(readdirSync(own)).toHaveLength(1);
+      await database.close();
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      if (usual === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = usual;
+      rmSync(own, { recursive: true });
+    }
   });
 });
