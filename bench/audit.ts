@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { runAudit } from "../src/wire.ts";
-import { benchInput } from "./bench-input.ts";
+import { benchInput, plannerChoice } from "./bench-input.ts";
 import { widePlatform } from "./wide-platform.ts";
 
 /**
- * Time, memory and load on the target of a whole audit: 500 statements over 200 tables of 20 columns.
- *   npm run bench:audit -- [tables] [statements]      needs psql and PG* variables of a server with pg_stat_statements loaded
+ * Time, memory and load on the target of a whole audit: over 500 statements on 200 tables of 20 columns.
+ *   npm run bench:audit -- [tables] [statements] [auto|shadow|native]      needs psql and PG* variables of a server with pg_stat_statements loaded
  */
 const tables = Number(process.argv[2] ?? 200);
-const statements = Number(process.argv[3] ?? 500);
+const statements = Number(process.argv[3] ?? 565);
 const database = `plansmith_bench_${tables}_${statements}`;
 const role = "plansmith_bench_auditor";
 
@@ -51,6 +51,7 @@ const report = await runAudit(
     source: { kind: "url", url: `postgresql://${role}@${encodeURIComponent(host)}:${port}/${database}?sslmode=disable` },
     top: statements + 100,
     readEnds: false,
+    planner: plannerChoice(process.argv[4]),
   },
   { onProgress: (next) => lap(next), signal: new AbortController().signal },
 );

@@ -1,4 +1,4 @@
-import type { AuditInput } from "../src/config/audit-input.ts";
+import { type AuditInput, type PlannerName, plannerNames } from "../src/config/audit-input.ts";
 
 /** What every benchmark starts from: the defaults of the command line, without a source. */
 export const benchInput: Omit<AuditInput, "source"> = {
@@ -16,3 +16,10 @@ export const benchInput: Omit<AuditInput, "source"> = {
   readEnds: true,
   ruleOptions: {},
 };
+
+/** The planner a benchmark's command line names; `auto` when it names none. */
+export function plannerChoice(given: string | undefined): PlannerName {
+  const chosen = plannerNames.find((each) => each === (given ?? "auto"));
+  if (!chosen) throw new Error(`No planner "${given}": one of ${plannerNames.join(", ")}.`);
+  return chosen;
+}

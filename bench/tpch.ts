@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createIndexSql } from "../src/domain/index-sql.ts";
 import { runAudit } from "../src/wire.ts";
-import { benchInput } from "./bench-input.ts";
+import { benchInput, plannerChoice } from "./bench-input.ts";
 
 /**
  * Quality of the chosen set on TPC-H (19 queries), judged by `../shared/bench/score.py`, which really builds the indexes.
- *   npm run bench:tpch -- [bench directory]     needs psql, python3 and PG* variables of a server where databases may be made
+ *   npm run bench:tpch -- [bench directory] [auto|shadow|native|hypopg]     needs psql, python3 and PG* variables of a server where databases may be made
  */
 const bench = resolve(process.argv[2] ?? "../shared/bench");
 if (!existsSync(join(bench, "score.py"))) throw new Error(`No score.py in ${bench}: give the directory of the public workloads.`);
@@ -39,6 +39,7 @@ try {
       statementsFile: statements,
       maxIndexes: null,
       maxGrowth: null,
+      planner: plannerChoice(process.argv[3]),
     },
     { onProgress: () => {}, signal: new AbortController().signal },
   );
@@ -62,7 +63,7 @@ try {
 
   console.log(judged.stdout);
   console.log(
-    `predicted by the shadow: cost ${(report.summary.costAfter / report.summary.costBefore).toFixed(3)}, geomean ${report.summary.geometricMeanRatio.toFixed(3)}`,
+    `predicted: cost ${(report.summary.costAfter / report.summary.costBefore).toFixed(3)}, geomean ${report.summary.geometricMeanRatio.toFixed(3)}`,
   );
   console.log(`advisor ${seconds.toFixed(1)} s, ${report.summary.planCount} planner calls, ${report.summary.candidateCount} candidates`);
   console.log(`bound: no set of these candidates can go under ${report.summary.boundRatio.toFixed(3)}\n`);

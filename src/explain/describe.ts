@@ -53,7 +53,7 @@ function indexWords(index: IndexDefinition): string {
 
 function why({ candidate }: Undescribed): string {
   const by = candidate.proposedBy.map(proposer).join(", ");
-  return [sentence(candidate.reason), by === "" ? "" : `Proposed by ${by}.`].filter(Boolean).join(" ");
+  return [sentence(candidate.reason.replace(/^the /, "The ")), by === "" ? "" : `Proposed by ${by}.`].filter(Boolean).join(" ");
 }
 
 function evidence(recommendation: Undescribed): string {

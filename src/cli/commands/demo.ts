@@ -10,12 +10,9 @@ export default class Demo extends Command {
 
   override async run(): Promise<number> {
     const { flags } = await this.parse(Demo);
-    const { defaultConfig } = await import("../../config/config.ts");
+    const { demoConfig } = await import("../../config/config.ts");
     const { makeAuditInput } = await import("../make-input.ts");
     const { reportRun } = await import("../report-run.ts");
-    // A configuration file is about the user's database, not about this one.
-    // Its tables start with hardly any index: room for one of each kind, and few enough bytes that the choice matters.
-    const config = { ...defaultConfig, maxIndexes: 18, maxGrowthPercent: null, maxBytes: 26 * 1024 * 1024 };
-    return reportRun(makeAuditInput({ kind: "demo" }, flags, config), flags, config);
+    return reportRun(makeAuditInput({ kind: "demo" }, flags, demoConfig), flags, demoConfig);
   }
 }
