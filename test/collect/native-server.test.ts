@@ -173,11 +173,10 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
       query: <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
         session.query<Row>(sql.includes("order by") && sql.includes("limit 1)") ? `select pg_sleep(5), ${sql.slice(7)}` : sql, parameters),
     };
-    const started = performance.now();
     const snapshot = await liveSource(slowed, { ...options, origin: "demo" }).read({});
     const [timeout] = await session.query<{ timeout: string }>("select current_setting('statement_timeout') as timeout");
     await session.close();
-    expect(performance.now() - started).toBeLessThan(5000);
+    // The session's own timeout is 10 s and the query sleeps 5: only the limit on ends can have cancelled it.
     expect(snapshot.gaps).toContainEqual(expect.objectContaining({ area: "ends", why: expect.stringContaining("57014") }));
     expect(snapshot.catalog.statisticsObjects).toHaveLength(1);
     expect(timeout!.timeout).toBe("10s");
