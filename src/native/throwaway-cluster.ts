@@ -62,6 +62,8 @@ export async function startThrowawayCluster(installation: Installation): Promise
       {
         ...options,
         stdio: "ignore",
+        // A session of its own: Ctrl-C reaches every process of the terminal's group, and the partial report still needs the planner.
+        detached: true,
       },
     );
     const stop = stopping(server, erase);

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -7,6 +8,7 @@ import type { SqlSession } from "../../src/contract/sql-session.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { installations } from "../../src/native/find-postgres.ts";
 import { openLocalShadow } from "../../src/native/local-shadow.ts";
+import { startThrowawayCluster } from "../../src/native/throwaway-cluster.ts";
 import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
 import { collect, compare, describeDifferences } from "../shadow/fidelity.ts";
 import { shopMaintenance, shopQueries, shopSql } from "../shadow/shop.ts";
@@ -49,6 +51,18 @@ describe.skipIf(server === null)(`a shadow on production's own PostgreSQL (${ser
     const differences = describeDifferences(compared);
     expect(compared.filter((each) => each.sameShape).length, differences).toBe(compared.length);
     for (const { costRatio, sql } of compared) expect.soft(Math.abs(costRatio - 1), sql).toBeLessThan(0.001);
+  });
+
+  test("stands outside our process group, so that Ctrl-C on the terminal leaves it up for the partial report", async () => {
+    const cluster = await startThrowawayCluster(installations().find((each) => each.major === native.major)!);
+    try {
+      const [pid] = readFileSync(join(cluster.dataDirectory, "postmaster.pid"), "utf8").split("\n");
+      const groupOf = (id: string) => execFileSync("ps", ["-o", "pgid=", "-p", id], { encoding: "utf8" }).trim();
+      expect(groupOf(pid!)).toBe(pid);
+      expect(groupOf(String(process.pid))).not.toBe(pid);
+    } finally {
+      await cluster.stop();
+    }
   });
 
   test("leaves no file behind", async () => {
