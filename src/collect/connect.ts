@@ -1,9 +1,8 @@
 import pg from "pg";
 import type { SqlSession } from "../contract/sql-session.ts";
-import { AdvisorError } from "../errors.ts";
+import { AdvisorError, sqlStateOf } from "../errors.ts";
 import { connectionError } from "./connection-errors.ts";
 import { type ConnectionTarget, connectionTarget } from "./connection-target.ts";
-import { sqlStateOf } from "./reading.ts";
 import { offersTls, type TlsAttempt, tlsAttempts } from "./tls.ts";
 
 export interface ConnectionOptions {

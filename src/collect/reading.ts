@@ -1,6 +1,6 @@
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { Gap } from "../domain/snapshot.ts";
-import { AdvisorError, type ErrorCode } from "../errors.ts";
+import { AdvisorError, type ErrorCode, sqlStateOf } from "../errors.ts";
 
 /** One pass over a server in one read-only transaction, so that every part of a snapshot is of one moment. */
 export interface Reading {
@@ -59,12 +59,6 @@ export async function inReading<T>(
   } finally {
     await endTransaction(session, began);
   }
-}
-
-/** The SQLSTATE both drivers put in `code`; null for anything that is not the server's own error. */
-export function sqlStateOf(error: unknown): string | null {
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
 function gapOf(gap: GapOnFailure, sqlState: string, error: unknown): Gap {

@@ -1,7 +1,6 @@
 import type { Gap } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
-import { AdvisorError } from "../errors.ts";
-import { sqlStateOf } from "./reading.ts";
+import { AdvisorError, sqlStateOf } from "../errors.ts";
 import { type SchemaPiece, schemaPieces } from "./schema-file.ts";
 
 /** Where a run stands: what was passed over, by reason, so that one gap tells of many statements. */

@@ -1,6 +1,7 @@
 import type { Candidate, Change } from "../domain/candidate.ts";
-import type { Catalog, Relation } from "../domain/catalog.ts";
+import type { Catalog } from "../domain/catalog.ts";
 import type { Plan } from "../domain/plan.ts";
+import { plannerRows } from "../domain/planner-rows.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Proof } from "../domain/proof.ts";
 import type { Benefit, FamilyEffect, Recommendation } from "../domain/recommendation.ts";
@@ -102,7 +103,10 @@ function withWords(effect: ChosenEffect, proofs: readonly Proof[], room: Room): 
   const words = plans
     ? planChange(plans.before, plans.after, {
         indexName: (index) => nameShown(index, room.named),
-        rowsOf: (relation) => plannerRows(findRelation(room.catalog, relation)),
+        rowsOf: (name) => {
+          const relation = findRelation(room.catalog, name);
+          return relation && plannerRows(relation);
+        },
       })
     : "plan not kept";
   return { ...figures, planChange: words };
@@ -121,12 +125,6 @@ function provenPlans(family: string, proofs: readonly Proof[]): { before: Plan; 
 function nameShown(index: string, named: ReadonlyMap<string, RelationName>): string {
   for (const [id, made] of named) if (index.includes(id)) return made.name;
   return index;
-}
-
-/** Rows of the last ANALYZE scaled to the current size, as the planner does (plancat.c, estimate_rel_size). */
-function plannerRows(relation: Relation | null): number | null {
-  if (relation?.rows == null) return null;
-  return relation.pages > 0 ? (relation.rows / relation.pages) * relation.currentPages : relation.rows;
 }
 
 function ownCautions(change: Change, steps: Steps, catalog: Catalog): string[] {

@@ -1,4 +1,5 @@
 import type { Catalog, Column, ColumnStatistics, Index, Relation } from "../domain/catalog.ts";
+import { plannerRows } from "../domain/planner-rows.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { ScanExpression } from "../domain/workload.ts";
 import { parseArrayText } from "../parse/array-text.ts";
@@ -80,12 +81,6 @@ export function catalogView(catalog: Catalog): CatalogView {
     hasExtension: (name) => catalog.extensions.some((extension) => extension.name === name),
     children,
   };
-}
-
-/** plancat.c estimate_rel_size(): density of the last VACUUM or ANALYZE times the current number of blocks. */
-function plannerRows(relation: Relation): number | null {
-  if (relation.rows === null) return null;
-  return relation.pages > 0 ? (relation.rows / relation.pages) * relation.currentPages : relation.rows;
 }
 
 function childrenByParent(relations: readonly Relation[]): Map<string, Relation[]> {
