@@ -51,7 +51,7 @@ export async function readReport(path: string): Promise<Report> {
 
 /** Writes the folder that proves one recommendation again, and gives what it holds in words. */
 export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readonly statements: number; readonly asReported: number }> {
-  const { openParser } = await import("./parse/parse-sql.ts");
+  const { openParser } = await import("./syntax/parse-sql.ts");
   const { group } = await import("./group/group.ts");
   const { evidenceOf, findRecommendation } = await import("./evidence/choose-evidence.ts");
   const { subsetSnapshot } = await import("./evidence/subset-snapshot.ts");
@@ -122,7 +122,7 @@ export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readon
   }
 }
 
-type Parser = Awaited<ReturnType<typeof import("./parse/parse-sql.ts")["openParser"]>>;
+type Parser = Awaited<ReturnType<typeof import("./syntax/parse-sql.ts")["openParser"]>>;
 
 async function snapshotOf(input: PackInput, report: Report, parser: Parser, hooks: Hooks): Promise<Snapshot> {
   const { savedSource } = await import("./collect/saved-source.ts");

@@ -57,7 +57,7 @@ async function hypopg({ source, statementTimeoutMs }: PlannerInput): Promise<Pla
     throw new AdvisorError("INPUT_INVALID", "--planner hypopg needs a server to ask.", {
       hint: "Give its URL instead of a file, or use --planner shadow.",
     });
-  const { connectReadOnly } = await import("./collect/connect.ts");
+  const { connectReadOnly } = await import("./connect/connect.ts");
   const { openHypopgPlanner } = await import("./prove/hypopg-planner.ts");
   const session = await connectReadOnly({ ...(source.url === undefined ? {} : { url: source.url }), statementTimeoutMs, lockTimeoutMs });
   try {
@@ -107,14 +107,14 @@ async function nativeIfPossible(snapshot: Snapshot): Promise<NativeShadow | stri
 /** The copy of --copy-url, checked not to be production. */
 export async function openMeasurerFor(copy: NonNullable<AuditInput["copy"]>, snapshot: Snapshot): Promise<Measurer> {
   const { openCopy } = await import("./copy/open-copy.ts");
-  const { connectForWriting } = await import("./collect/connect.ts");
+  const { connectForWriting } = await import("./connect/connect.ts");
   const connect = () => connectForWriting({ url: copy.url, statementTimeoutMs: copy.timeoutMs, lockTimeoutMs });
   return openCopy(connect, snapshot, copy);
 }
 
 /** Removes from a copy what a run that was killed has left on it: gives it in words. */
 export async function cleanCopy(url: string): Promise<readonly string[]> {
-  const { connectForWriting } = await import("./collect/connect.ts");
+  const { connectForWriting } = await import("./connect/connect.ts");
   const { openManifest } = await import("./copy/manifest.ts");
   const session = await connectForWriting({ url, statementTimeoutMs: 600_000, lockTimeoutMs: 60_000 });
   try {

@@ -6,10 +6,10 @@ import type { Report } from "./domain/report.ts";
 import type { Gap, Snapshot } from "./domain/snapshot.ts";
 import type { CollationClass, EmbeddedDatabase } from "./embedded/embedded-database.ts";
 import { judge } from "./judge/judge.ts";
-import type { SqlParser } from "./parse/parse-sql.ts";
 import { reviewChecks } from "./review/finding.ts";
 import { type ReviewInput, type ReviewTools, review } from "./review/review.ts";
 import type { Ground, OpenScratch } from "./review/run-files.ts";
+import type { SqlParser } from "./syntax/parse-sql.ts";
 import { advisorVersion, type Hooks } from "./wire.ts";
 
 export interface ReviewRun extends Omit<ReviewInput, "stop" | "onProgress" | "advisorVersion"> {
@@ -99,8 +99,8 @@ async function bootFor(schema: string, options: ScratchOptions & { readonly coll
 }
 
 async function fromSnapshot(snapshot: Snapshot, options: ScratchOptions): Promise<OpenScratch> {
-  const { collationClass } = await import("./shadow/collation-class.ts");
-  const { restoreSchema } = await import("./shadow/restore-schema.ts");
+  const { collationClass } = await import("./restore/collation-class.ts");
+  const { restoreSchema } = await import("./restore/restore-schema.ts");
   const database = await bootFor("", { ...options, collation: collationClass(snapshot.server) });
   try {
     // Without row counts the restore puts no end rows into the tables.

@@ -19,7 +19,7 @@ export async function runRewrite(
   limits: { readonly judgeBudgetMs: number },
   hooks: Hooks,
 ): Promise<RewriteRun> {
-  const { openParser } = await import("./parse/parse-sql.ts");
+  const { openParser } = await import("./syntax/parse-sql.ts");
   const { openPlannerFor } = await import("./wire-planners.ts");
   const { group, parseViews, searchPathOf } = await import("./group/group.ts");
   const { bindParameters } = await import("./group/bind-parameters.ts");

@@ -9,7 +9,7 @@ import type { Report } from "./domain/report.ts";
 import type { Gap, StatementStats } from "./domain/snapshot.ts";
 import type { Verdict } from "./equivalence/verdict.ts";
 import { AdvisorError } from "./errors.ts";
-import type { SqlParser } from "./parse/parse-sql.ts";
+import type { SqlParser } from "./syntax/parse-sql.ts";
 
 /** How a caller follows a run and ends it early. */
 export interface Hooks {
@@ -24,7 +24,7 @@ const lockTimeoutMs = 2_000;
 
 /** Runs a whole audit. Throws AdvisorError when nothing useful could be read. */
 export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report> {
-  const { openParser } = await import("./parse/parse-sql.ts");
+  const { openParser } = await import("./syntax/parse-sql.ts");
   const { openMeasurerFor, openPlannerFor } = await import("./wire-planners.ts");
   const { openProver } = await import("./equivalence/prover.ts");
   const { copy } = input;
@@ -79,7 +79,7 @@ export interface ProveInput {
 
 /** Judges whether one statement may stand for the other under the source's schema. Throws AdvisorError when that cannot be read. */
 export async function runProve(reading: AuditInput, pair: ProveInput, hooks: Hooks): Promise<Verdict> {
-  const { openParser } = await import("./parse/parse-sql.ts");
+  const { openParser } = await import("./syntax/parse-sql.ts");
   const { judgeEquivalence } = await import("./equivalence/prover.ts");
   const { findRule } = await import("./equivalence/find-rule.ts");
   const parser = await openParser();
@@ -98,7 +98,7 @@ export async function runProve(reading: AuditInput, pair: ProveInput, hooks: Hoo
 
 /** What a role may read on a server, and the grants it lacks. */
 export async function runDoctor(target: { readonly url?: string }): Promise<readonly Check[]> {
-  const { connectReadOnly } = await import("./collect/connect.ts");
+  const { connectReadOnly } = await import("./connect/connect.ts");
   const { examine } = await import("./collect/doctor.ts");
   const session = await connectReadOnly({ ...target, statementTimeoutMs: 10_000, lockTimeoutMs });
   try {
@@ -193,7 +193,7 @@ export function cacheOf(input: AuditInput): { cacheDirectory?: string | null } {
 function urlSource(input: Reading & { readonly url?: string }, statements: readonly StatementStats[] | null): SnapshotSource {
   return {
     async read(options) {
-      const { connectReadOnly } = await import("./collect/connect.ts");
+      const { connectReadOnly } = await import("./connect/connect.ts");
       const { liveSource } = await import("./collect/live-source.ts");
       options.onProgress?.("connect", 0, null);
       const target = input.url === undefined ? {} : { url: input.url };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadMigrationRules } from "../rules/index.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../src/embedded/embedded-database.ts";
-import { openParser, type SqlParser } from "../src/parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../src/syntax/parse-sql.ts";
 import { type MigrationBench, makeSchema, migrationBench, readMigrationCase } from "./support/migration-case.ts";
 
 const root = join(import.meta.dirname, "..", "rules", "migration");

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadRewriteRules } from "../rules/index.ts";
-import { deparse } from "../src/parse/deparse.ts";
+import { deparse } from "../src/syntax/deparse.ts";
 import { openRewriteBench, type RewriteBench } from "./support/rewrite-bench.ts";
 import { readRuleCase } from "./support/rule-case.ts";
 

@@ -54,7 +54,7 @@ async function publish(report: Report, flags: ReviewRunFlags): Promise<void> {
 async function run(paths: readonly string[], flags: ReviewRunFlags, config: Config, format: ReviewFormat): Promise<Report> {
   const progress = showProgress(process.stderr, { silent: format !== "terminal", now: Date.now });
   const interrupt = listenForInterrupt();
-  const { openParser } = await import("../parse/parse-sql.ts");
+  const { openParser } = await import("../syntax/parse-sql.ts");
   const parser = await openParser();
   try {
     const hooks = { onProgress: progress.onProgress, signal: interrupt.signal };

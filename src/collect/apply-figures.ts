@@ -2,7 +2,7 @@ import type { Column, ColumnStatistics, Index, Relation, RelationActivity } from
 import { blockSizeBytes } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
-import { formatArrayText } from "../parse/array-text.ts";
+import { formatArrayText } from "../syntax/array-text.ts";
 
 /** Figures of one relation as a comment states them: key → value. */
 type Figures = ReadonlyMap<string, string>;

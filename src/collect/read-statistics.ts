@@ -1,6 +1,6 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import type { Gap } from "../domain/snapshot.ts";
-import { type Basics, columnStatistics, numberArray, type Slot } from "../parse/statistics-slots.ts";
+import { type Basics, columnStatistics, numberArray, type Slot } from "../domain/statistics-slots.ts";
 import type { Reading } from "./reading.ts";
 import { forVersion } from "./versions.ts";
 

@@ -1,6 +1,6 @@
 import type { Column, ColumnStatistics, IndexKey, Relation, StatisticsObject } from "../domain/catalog.ts";
 import type { Gap, Snapshot, StatementStats } from "../domain/snapshot.ts";
-import { openParser, type SqlParser } from "../parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../syntax/parse-sql.ts";
 
 /**
  * The snapshot without any value of any row: value lists, ends and MCV blobs go, and literals in statements become $n.

@@ -1,5 +1,5 @@
 import { AdvisorError } from "../errors.ts";
-import { cutStatement } from "../parse/cut-statements.ts";
+import { cutStatement } from "../syntax/cut-statements.ts";
 
 /** A piece of a schema file, in order. `line` counts from 1. */
 export type SchemaPiece =

@@ -4,7 +4,7 @@ import { readableQualified } from "../domain/identifier.ts";
 import type { Gap, Snapshot, StatementStats } from "../domain/snapshot.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { AdvisorError } from "../errors.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 import { applyFigures } from "./apply-figures.ts";
 import { type LiveOptions, liveSource } from "./live-source.ts";
 import { redactValues } from "./redact-values.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { StatementStats } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
-import { type FileFailure, type FileStatement, splitStatements } from "../parse/split-statements.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
+import { type FileFailure, type FileStatement, splitStatements } from "../syntax/split-statements.ts";
 
 export interface StatementsFile {
   readonly statements: readonly StatementStats[];

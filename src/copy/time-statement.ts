@@ -4,8 +4,8 @@ import type { Plan } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Outcome, Timing } from "../domain/proof.ts";
 import { sqlStateOf } from "../errors.ts";
-import { onlyStatement } from "../parse/only-statement.ts";
 import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { onlyStatement } from "../syntax/only-statement.ts";
 
 export interface TimingLimits {
   /** Longest single run. */

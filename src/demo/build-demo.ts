@@ -1,6 +1,6 @@
 import type { OnProgress } from "../contract/progress.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
-import { substituteParameters } from "../parse/parameters.ts";
+import { substituteParameters } from "../syntax/parameters.ts";
 import { platformRows, platformSchema } from "./platform-schema.ts";
 import { platformWorkload } from "./platform-workload.ts";
 

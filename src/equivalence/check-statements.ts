@@ -1,7 +1,7 @@
 import type { Node } from "@pgsql/types";
-import { parameterPlaces } from "../parse/parameters.ts";
-import type { ParsedStatement, SqlParser } from "../parse/parse-sql.ts";
-import { tagOf, walk } from "../parse/tree.ts";
+import { parameterPlaces } from "../syntax/parameters.ts";
+import type { ParsedStatement, SqlParser } from "../syntax/parse-sql.ts";
+import { tagOf, walk } from "../syntax/tree.ts";
 
 /** Two statements that can be run side by side. */
 export interface CheckedPair {

@@ -2,11 +2,11 @@ import type { Node } from "@pgsql/types";
 import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
-import { deparse } from "../parse/deparse.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
 import { catalogView } from "../rule/catalog-view.ts";
 import type { RewriteRule } from "../rule/rewrite.ts";
 import { rewritable } from "../rule/rewrite-statement.ts";
+import { deparse } from "../syntax/deparse.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /** A rule that makes the second statement from the first, with what it takes for granted. */
 export interface Vouching {

@@ -2,7 +2,7 @@ import { ident, qualified } from "../domain/identifier.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { GuardedDatabase, GuardedStep, StepResult } from "../embedded/guarded-database.ts";
 import type { HostTable, Rows } from "../hostile/generate-rows.ts";
-import { substituteParameters } from "../parse/parameters.ts";
+import { substituteParameters } from "../syntax/parameters.ts";
 import { type Comparison, compareResults, mostRows } from "./compare-results.ts";
 import type { Host } from "./host-tables.ts";
 import type { Mutant } from "./mutate-statement.ts";

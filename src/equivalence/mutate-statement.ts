@@ -1,8 +1,8 @@
 import type { A_Expr, BoolExpr, JoinExpr, Node, SelectStmt } from "@pgsql/types";
 import { AdvisorError } from "../errors.ts";
 import type { Random } from "../hostile/random.ts";
-import { deparse } from "../parse/deparse.ts";
-import { isNode, walk } from "../parse/tree.ts";
+import { deparse } from "../syntax/deparse.ts";
+import { isNode, walk } from "../syntax/tree.ts";
 
 /** The statement with one thing changed. */
 export interface Mutant {

@@ -1,7 +1,7 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog, Relation } from "../domain/catalog.ts";
 import { relationKey } from "../domain/postgres.ts";
-import { walk } from "../parse/tree.ts";
+import { walk } from "../syntax/tree.ts";
 
 /** The catalog cut down to what the statements touch: their relations, what views read, foreign keys' parents, partitions. */
 export function neededCatalog(catalog: Catalog, trees: readonly Node[]): Catalog {

@@ -2,11 +2,11 @@ import type { Catalog } from "../domain/catalog.ts";
 import { ident } from "../domain/identifier.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
-import { attachIndexSteps, indexSteps } from "../shadow/restore-indexes.ts";
-import { restoreRecord } from "../shadow/restore-record.ts";
-import { checkSteps, foreignKeySteps, parentSteps, tableSteps, viewSteps } from "../shadow/restore-tables.ts";
-import { collationSteps, extensionSteps, functionSteps, schemaSteps, typeSteps } from "../shadow/restore-types.ts";
-import { missingTypes, standInSteps } from "../shadow/stand-ins.ts";
+import { attachIndexSteps, indexSteps } from "../restore/restore-indexes.ts";
+import { restoreRecord } from "../restore/restore-record.ts";
+import { checkSteps, foreignKeySteps, parentSteps, tableSteps, viewSteps } from "../restore/restore-tables.ts";
+import { collationSteps, extensionSteps, functionSteps, schemaSteps, typeSteps } from "../restore/restore-types.ts";
+import { missingTypes, standInSteps } from "../restore/stand-ins.ts";
 
 /**
  * Makes the tables with everything that decides which rows they take: keys, CHECKs, foreign keys, domains, generated columns. No

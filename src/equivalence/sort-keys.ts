@@ -1,7 +1,7 @@
 import type { Node, SelectStmt } from "@pgsql/types";
 import { AdvisorError } from "../errors.ts";
-import { deparse } from "../parse/deparse.ts";
-import { walk } from "../parse/tree.ts";
+import { deparse } from "../syntax/deparse.ts";
+import { walk } from "../syntax/tree.ts";
 import type { Outcome } from "./fixture.ts";
 
 /** The statement with its ORDER BY expressions returned behind its own columns. */

@@ -3,7 +3,7 @@ import { literal } from "../domain/identifier.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Example, QueryFamily, Workload } from "../domain/workload.ts";
-import { type ParameterPlace, parameterPlaces, substituteParameters } from "../parse/parameters.ts";
+import { type ParameterPlace, parameterPlaces, substituteParameters } from "../syntax/parameters.ts";
 import { type InferTypes, inferTypes } from "./infer-types.ts";
 import { valueInContext } from "./parameter-context.ts";
 import { takesBareLiteral } from "./parameter-types.ts";

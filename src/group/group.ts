@@ -4,8 +4,8 @@ import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
 import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
 import { describeStatement } from "../parse/describe-scans.ts";
-import { parameterPlaces } from "../parse/parameters.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
+import { parameterPlaces } from "../syntax/parameters.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 import { loads } from "./load.ts";
 
 /** Texts that differ only in literals and are still planned apart; the rest of a fingerprint joins the busiest. */

@@ -1,6 +1,6 @@
 import type { Catalog } from "../domain/catalog.ts";
 import type { QueryFamily } from "../domain/workload.ts";
-import { type ParameterPlace, parameterPlaces, substituteParameters } from "../parse/parameters.ts";
+import { type ParameterPlace, parameterPlaces, substituteParameters } from "../syntax/parameters.ts";
 import { hintedTypes, withCasts } from "./parameter-types.ts";
 import { parameterUses } from "./parameter-uses.ts";
 

@@ -1,4 +1,4 @@
-import type { ParameterPlace } from "../parse/parameters.ts";
+import type { ParameterPlace } from "../syntax/parameters.ts";
 
 /** Text before the parameter, text after it, and a value that PostgreSQL can evaluate there. The first that fits counts. */
 const contexts: readonly { readonly before: RegExp; readonly after?: RegExp; readonly value: string }[] = [

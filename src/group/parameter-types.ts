@@ -1,4 +1,4 @@
-import type { ParameterPlace } from "../parse/parameters.ts";
+import type { ParameterPlace } from "../syntax/parameters.ts";
 import type { ParameterUse } from "./parameter-uses.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
-import { formatArrayText, parseArrayText } from "../parse/array-text.ts";
+import { formatArrayText, parseArrayText } from "../syntax/array-text.ts";
 import type { ParameterUse } from "./parameter-uses.ts";
 import { type StandInContext, standInValue } from "./stand-in-values.ts";
 

@@ -1,5 +1,5 @@
 import type { A_Const, ColumnRef, Node } from "@pgsql/types";
-import { tagOf, walk } from "../parse/tree.ts";
+import { tagOf, walk } from "../syntax/tree.ts";
 
 /** What statements compare their columns with, by unqualified column name: tables are small and names shared on purpose. */
 export interface Aims {

@@ -1,8 +1,8 @@
 import type { Catalog, Column, Constraint, Index, Relation } from "../domain/catalog.ts";
 import type { IndexElement } from "../domain/schema-change.ts";
-import { typeOfText } from "../parse/type-reference.ts";
 import { ownCollation } from "../rule/index-overlap.ts";
 import type { ColumnState, ConstraintState, IndexState, TableState, TypeState } from "../rule/table-state.ts";
+import { typeOfText } from "../syntax/type-reference.ts";
 
 /** A relation of the catalog as the migration finds it. */
 export function stateOfRelation(relation: Relation): TableState {

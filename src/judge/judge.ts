@@ -1,6 +1,6 @@
+import { describeChange } from "../change/describe-change.ts";
 import { type LockMode, lockModes, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
-import { describeChange } from "../parse/describe-change.ts";
 import { catalogView } from "../rule/catalog-view.ts";
 import type { MigrationContext, MigrationRule, Runner, Severity, Verdict } from "../rule/migration.ts";
 import type { Options, OptionValues } from "../rule/rule.ts";

@@ -1,7 +1,7 @@
+import type { ChangeNames } from "../change/describe-definitions.ts";
 import type { Catalog } from "../domain/catalog.ts";
 import { type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock } from "../domain/schema-change.ts";
-import type { ChangeNames } from "../parse/describe-definitions.ts";
 import type { MigrationState, PastChange, TransactionState } from "../rule/migration.ts";
 import type { TableState, TypeState } from "../rule/table-state.ts";
 import { stateOfRelation, typesOfCatalog } from "./catalog-state.ts";

@@ -1,4 +1,4 @@
-import { tokens } from "../parse/tokens.ts";
+import { tokens } from "../syntax/tokens.ts";
 
 /** `${name}` of Flyway and shells, `{{ name }}` and `{% … %}` of Jinja, Go and dbt, `<%= name %>` of ERB, `:'name'` of psql, `%(name)s`. */
 const pattern = /\$\{\s*([\w.:-]+)\s*\}|\{\{-?\s*\.?([\w.]+)\s*-?\}\}|<%=?\s*([\w.]+)\s*%>/g;

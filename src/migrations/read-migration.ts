@@ -1,9 +1,9 @@
-import { blankedComments } from "../parse/comments.ts";
-import { cutStatement } from "../parse/cut-statements.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
-import { positionsIn } from "../parse/positions.ts";
-import { type FileFailure, type FileStatement, splitStatements } from "../parse/split-statements.ts";
 import type { Runner } from "../rule/migration.ts";
+import { blankedComments } from "../syntax/comments.ts";
+import { cutStatement } from "../syntax/cut-statements.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
+import { positionsIn } from "../syntax/positions.ts";
+import { type FileFailure, type FileStatement, splitStatements } from "../syntax/split-statements.ts";
 import { conventionOf } from "./conventions.ts";
 import { forwardPart } from "./forward-part.ts";
 import { fillPlaceholders, openPlaceholder } from "./placeholders.ts";

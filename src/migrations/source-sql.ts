@@ -1,5 +1,5 @@
-import { cutStatement } from "../parse/cut-statements.ts";
-import { positionsIn } from "../parse/positions.ts";
+import { cutStatement } from "../syntax/cut-statements.ts";
+import { positionsIn } from "../syntax/positions.ts";
 import type { ChangedFile } from "./git-changes.ts";
 
 /** SQL that a change adds to a file of the application. */

@@ -1,11 +1,11 @@
 import type { A_Const, Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
 import type { Compared } from "../domain/workload.ts";
-import { formatArrayText, parseArrayText } from "./array-text.ts";
-import { sqlFor } from "./expression.ts";
-import { typeNameOf } from "./expression-type.ts";
-import { columnOf, parametersOf, type TableSource, type Var, varsOf } from "./query-tree.ts";
-import { isVolatile } from "./volatility.ts";
+import { sqlFor } from "../names/expression.ts";
+import { typeNameOf } from "../names/expression-type.ts";
+import { columnOf, parametersOf, type TableSource, type Var, varsOf } from "../names/query-tree.ts";
+import { isVolatile } from "../names/volatility.ts";
+import { formatArrayText, parseArrayText } from "../syntax/array-text.ts";
 
 /** The right side of a predicate on `table`: constant, parameter, another relation's column, or any other expression. Null when it cannot be written. */
 export function comparedTo(node: Node, table: TableSource, catalog: Catalog, isList = false): Compared | null {

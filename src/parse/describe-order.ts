@@ -1,10 +1,8 @@
 import type { Node } from "@pgsql/types";
-import { scanExpression } from "./expression.ts";
-import { expressionKey } from "./expression-key.ts";
-import { typeOf } from "./expression-type.ts";
-import type { Region } from "./join-regions.ts";
-import { inArm } from "./push-down.ts";
-import { aggregatesIn, functionName } from "./query-shape.ts";
+import { scanExpression } from "../names/expression.ts";
+import { expressionKey } from "../names/expression-key.ts";
+import { typeOf } from "../names/expression-type.ts";
+import { aggregatesIn, functionName } from "../names/query-shape.ts";
 import {
   columnOf,
   type DerivedSource,
@@ -14,7 +12,9 @@ import {
   type Source,
   sourcesOf,
   type TableSource,
-} from "./query-tree.ts";
+} from "../names/query-tree.ts";
+import type { Region } from "./join-regions.ts";
+import { inArm } from "./push-down.ts";
 import { draftOf, type ScanDrafts } from "./scan-draft.ts";
 import { groupingOn, type KnownOrder, meaningfulItems, overSource, sortKeysOn } from "./sort-keys.ts";
 

@@ -1,15 +1,24 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
+import { aggregatesIn } from "../names/query-shape.ts";
+import {
+  columnOf,
+  type DerivedSource,
+  type Output,
+  type Query,
+  queryOf,
+  type Source,
+  sourcesOf,
+  treeSources,
+} from "../names/query-tree.ts";
+import { walk } from "../syntax/tree.ts";
 import { describeOrder, type OrderAbove, ordersBelow } from "./describe-order.ts";
 import { disjunctionOn } from "./disjunctions.ts";
 import { type EquivalenceClass, equivalenceClasses, impliedConditions } from "./equivalence-classes.ts";
 import { joinRegions, type Region } from "./join-regions.ts";
 import { predicatesOn } from "./predicates.ts";
 import { pushedInto } from "./push-down.ts";
-import { aggregatesIn } from "./query-shape.ts";
-import { columnOf, type DerivedSource, type Output, type Query, queryOf, type Source, sourcesOf, treeSources } from "./query-tree.ts";
 import { addDisjunction, addPredicate, draftOf, type ScanDrafts } from "./scan-draft.ts";
-import { walk } from "./tree.ts";
 
 /** What describing one statement carries. */
 export interface Description {

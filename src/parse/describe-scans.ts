@@ -2,10 +2,10 @@ import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Scan, StatementKind } from "../domain/workload.ts";
+import { type NameOptions, resolveStatement } from "../names/resolve-names.ts";
+import { walk } from "../syntax/tree.ts";
 import { describeQuery } from "./describe-query.ts";
-import { type NameOptions, resolveStatement } from "./resolve-names.ts";
 import { finishedScans, type ScanDrafts } from "./scan-draft.ts";
-import { walk } from "./tree.ts";
 
 export interface StatementFacts {
   /** Of the outermost statement: EXPLAIN, DECLARE, PREPARE, COPY (…) and CREATE TABLE AS are `utility`, though their scans are given. */

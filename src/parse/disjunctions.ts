@@ -1,11 +1,11 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
 import type { Compared, Predicate } from "../domain/workload.ts";
+import { armParts } from "../names/conditions.ts";
+import { sqlFor } from "../names/expression.ts";
+import type { TableSource } from "../names/query-tree.ts";
 import { isColumnFree } from "./compared.ts";
-import { armParts } from "./conditions.ts";
-import { sqlFor } from "./expression.ts";
 import { predicatesOn } from "./predicates.ts";
-import type { TableSource } from "./query-tree.ts";
 
 /** What an OR says about one table: one predicate when it comes to a list of values, else arms, else nothing. */
 export type OrFacts =

@@ -1,8 +1,8 @@
 import type { Node } from "@pgsql/types";
-import { expressionKey } from "./expression-key.ts";
+import { expressionKey } from "../names/expression-key.ts";
+import { comparisonNode, operatorName } from "../names/operators.ts";
+import { hasSubLink, type Source, sourcesOf } from "../names/query-tree.ts";
 import type { Region } from "./join-regions.ts";
-import { comparisonNode, operatorName } from "./operators.ts";
-import { hasSubLink, type Source, sourcesOf } from "./query-tree.ts";
 
 /** Expressions that a region's `=` conditions make equal (PostgreSQL's EquivalenceClass). */
 export interface EquivalenceClass {

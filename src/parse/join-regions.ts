@@ -1,6 +1,6 @@
 import type { Node } from "@pgsql/types";
-import { type JoinTree, type Source, treeSources } from "./query-tree.ts";
-import { nonNullableSources } from "./strictness.ts";
+import { type JoinTree, type Source, treeSources } from "../names/query-tree.ts";
+import { nonNullableSources } from "../names/strictness.ts";
 
 /**
  * A part of a join tree within which every condition may restrict every source: the top, or the null-extended side of one

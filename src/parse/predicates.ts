@@ -1,11 +1,11 @@
 import type { A_Expr, FuncCall, Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
 import type { Compared, Predicate } from "../domain/workload.ts";
+import { scanExpression, sqlFor } from "../names/expression.ts";
+import { commutator, operatorName } from "../names/operators.ts";
+import { functionName } from "../names/query-shape.ts";
+import { hasSubLink, parametersOf, sourcesOf, type TableSource } from "../names/query-tree.ts";
 import { comparedTo, comparedToList } from "./compared.ts";
-import { scanExpression, sqlFor } from "./expression.ts";
-import { commutator, operatorName } from "./operators.ts";
-import { functionName } from "./query-shape.ts";
-import { hasSubLink, parametersOf, sourcesOf, type TableSource } from "./query-tree.ts";
 import { similarToRegex } from "./similar-pattern.ts";
 
 const nothing: Compared = { kind: "none" };

@@ -1,10 +1,10 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
-import { expressionKey } from "./expression-key.ts";
-import { aggregatesIn, returnsSet, windowsIn } from "./query-shape.ts";
-import { columnOf, type DerivedSource, hasSubLink, type Query, sourcesOf, varsOf } from "./query-tree.ts";
-import { replaceNodes } from "./tree.ts";
-import { isVolatile } from "./volatility.ts";
+import { expressionKey } from "../names/expression-key.ts";
+import { aggregatesIn, returnsSet, windowsIn } from "../names/query-shape.ts";
+import { columnOf, type DerivedSource, hasSubLink, type Query, sourcesOf, varsOf } from "../names/query-tree.ts";
+import { isVolatile } from "../names/volatility.ts";
+import { replaceNodes } from "../syntax/tree.ts";
 
 /**
  * A condition on a derived source as each of its arms would say it: arm → conditions, empty where it may not enter. Follows

@@ -1,5 +1,5 @@
 import type { Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
-import type { TableSource } from "./query-tree.ts";
+import type { TableSource } from "../names/query-tree.ts";
 
 /** A scan while its facts are gathered. */
 export interface ScanDraft {

@@ -1,11 +1,11 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
 import type { ScanExpression, SortKey } from "../domain/workload.ts";
+import { scanExpression } from "../names/expression.ts";
+import { expressionKey } from "../names/expression-key.ts";
+import { commutator, isDistance, operatorName } from "../names/operators.ts";
+import { type SortItem, type Source, sourcesOf, type TableSource } from "../names/query-tree.ts";
 import type { EquivalenceClass } from "./equivalence-classes.ts";
-import { scanExpression } from "./expression.ts";
-import { expressionKey } from "./expression-key.ts";
-import { commutator, isDistance, operatorName } from "./operators.ts";
-import { type SortItem, type Source, sourcesOf, type TableSource } from "./query-tree.ts";
 
 /** What order and equality are known of in one query. */
 export interface KnownOrder {

@@ -1,9 +1,9 @@
 import type { PlanOutcome } from "../contract/planner.ts";
 import type { SqlSession } from "../contract/sql-session.ts";
 import { sqlStateOf } from "../errors.ts";
-import { genericPlanSql } from "../parse/generic-plan.ts";
-import { onlyStatement } from "../parse/only-statement.ts";
 import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { genericPlanSql } from "../syntax/generic-plan.ts";
+import { onlyStatement } from "../syntax/only-statement.ts";
 
 /** EXPLAIN, never ANALYZE, over a session on a server that is somebody's: every question ends its transaction, so that no snapshot of it holds back VACUUM. */
 export interface SessionExplainer {

@@ -8,7 +8,7 @@ import type { QueryFamily } from "../domain/workload.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { AdvisorError } from "../errors.ts";
 import type { MigrationFile } from "../migrations/read-migration.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 import { undefinedThings } from "./beyond-scratch.ts";
 import { type Grafted, graftStatistics } from "./graft-statistics.ts";
 import type { Observation } from "./observe.ts";

@@ -1,8 +1,8 @@
 import type { Finding } from "../domain/report.ts";
 import type { SuppressedFinding } from "../domain/review.ts";
 import type { MigrationFile } from "../migrations/read-migration.ts";
-import { positionsIn } from "../parse/positions.ts";
-import { isComment, tokens } from "../parse/tokens.ts";
+import { positionsIn } from "../syntax/positions.ts";
+import { isComment, tokens } from "../syntax/tokens.ts";
 import { finding, reviewChecks } from "./finding.ts";
 
 interface Suppression {

@@ -7,8 +7,8 @@ import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 import { bindParameters } from "../group/bind-parameters.ts";
 import { group } from "../group/group.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
 import { indexesUsed } from "../parse/read-plan.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { Grafted } from "./graft-statistics.ts";
 
 /** Plans of the workload as it runs today. */

@@ -1,8 +1,8 @@
 import type { Node, SelectStmt } from "@pgsql/types";
-import { deparse } from "../parse/deparse.ts";
-import type { SqlParser } from "../parse/parse-sql.ts";
-import { isNode, tagOf } from "../parse/tree.ts";
 import { treeText } from "../rule/read-nodes.ts";
+import { deparse } from "../syntax/deparse.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
+import { isNode, tagOf } from "../syntax/tree.ts";
 import { type Clause, type ClauseName, clauseFields, clauseNames, clausesOf } from "./select-clauses.ts";
 import { type Extent, TextExtents } from "./text-extents.ts";
 import { writeKept, writesLowerCase } from "./write-kept.ts";

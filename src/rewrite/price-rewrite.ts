@@ -4,7 +4,7 @@ import { changeId } from "../domain/index-sql.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { BindingProof } from "../domain/proof.ts";
 import type { Example } from "../domain/workload.ts";
-import { substituteParameters } from "../parse/parameters.ts";
+import { substituteParameters } from "../syntax/parameters.ts";
 import type { RewriteCost } from "./trial.ts";
 
 export interface Priced {

@@ -1,5 +1,5 @@
 import type { SelectStmt } from "@pgsql/types";
-import { isBlank, type Token, tokens } from "../parse/tokens.ts";
+import { isBlank, type Token, tokens } from "../syntax/tokens.ts";
 
 /** A clause of a SELECT in its text: from its first keyword to its last token. */
 export interface Clause {

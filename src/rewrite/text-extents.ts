@@ -1,8 +1,8 @@
 import type { Node } from "@pgsql/types";
-import type { SqlParser } from "../parse/parse-sql.ts";
-import { isBlank, type Token, tokens } from "../parse/tokens.ts";
-import { walk } from "../parse/tree.ts";
 import { treeText } from "../rule/read-nodes.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
+import { isBlank, type Token, tokens } from "../syntax/tokens.ts";
+import { walk } from "../syntax/tree.ts";
 
 export interface Extent {
   readonly start: number;

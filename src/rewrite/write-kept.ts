@@ -1,8 +1,8 @@
 import type { Node } from "@pgsql/types";
-import { deparse } from "../parse/deparse.ts";
-import { tokens } from "../parse/tokens.ts";
-import { isNode, tagOf } from "../parse/tree.ts";
 import { columnRef, selectOf, target } from "../rule/nodes.ts";
+import { deparse } from "../syntax/deparse.ts";
+import { tokens } from "../syntax/tokens.ts";
+import { isNode, tagOf } from "../syntax/tree.ts";
 import type { TextExtents } from "./text-extents.ts";
 
 /** Parts worth keeping as the user wrote them; names, constants and parameters read the same either way. */

@@ -2,7 +2,7 @@ import type { Catalog, Column, ColumnStatistics, Index, Relation } from "../doma
 import { plannerRows } from "../domain/planner-rows.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { ScanExpression } from "../domain/workload.ts";
-import { parseArrayText } from "../parse/array-text.ts";
+import { parseArrayText } from "../syntax/array-text.ts";
 
 /** The catalog as rules ask it: lookups, and the planner's own arithmetic on statistics. */
 export interface CatalogView {

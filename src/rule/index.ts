@@ -5,7 +5,7 @@ export { ident, literal, qualified, readableIdent, readableQualified } from "../
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 export type { ColumnDefinition, ConstraintDefinition, RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
-export { parseArrayText } from "../parse/array-text.ts";
+export { parseArrayText } from "../syntax/array-text.ts";
 export { brinClass, brinStorage, type PlacedColumn, placedColumns } from "./brin.ts";
 export { filterOrders, findsOneRow, joinOrders, sortOrders, worthTrying } from "./btree-orders.ts";
 export { type BtreeScan, btreeScan, byDistinct, mayBeBtreeKey } from "./btree-scan.ts";

@@ -1,14 +1,14 @@
 import type { Node, SelectStmt } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
-import { typeOf } from "../parse/expression-type.ts";
-import type { Volatility } from "../parse/function-volatility.ts";
-import { columnOf, hasSubLink, type TableSource, varsOf } from "../parse/query-tree.ts";
-import { resolveExpression } from "../parse/resolve-expression.ts";
-import { resolveFrom } from "../parse/resolve-from.ts";
-import { type NameOptions, newScope } from "../parse/resolve-names.ts";
-import type { Resolution, Scope } from "../parse/scope.ts";
-import { replaceNodes, walk } from "../parse/tree.ts";
-import { volatilityOf } from "../parse/volatility.ts";
+import { typeOf } from "../names/expression-type.ts";
+import type { Volatility } from "../names/function-volatility.ts";
+import { columnOf, hasSubLink, type TableSource, varsOf } from "../names/query-tree.ts";
+import { resolveExpression } from "../names/resolve-expression.ts";
+import { resolveFrom } from "../names/resolve-from.ts";
+import { type NameOptions, newScope } from "../names/resolve-names.ts";
+import type { Resolution, Scope } from "../names/scope.ts";
+import { volatilityOf } from "../names/volatility.ts";
+import { replaceNodes, walk } from "../syntax/tree.ts";
 import type { ColumnUse, FromTable, QueryLevel } from "./rewrite.ts";
 
 /** Every query level of a SELECT, outermost first. Throws RangeError for a tree nested deeper than the stack. */

@@ -1,7 +1,7 @@
 import type { A_Expr, FuncCall, Node, SelectStmt } from "@pgsql/types";
-import { typeNameOf } from "../parse/expression-type.ts";
-import { commutator, operatorName } from "../parse/operators.ts";
-import { aggregatesIn, functionName, windowsIn } from "../parse/query-shape.ts";
+import { typeNameOf } from "../names/expression-type.ts";
+import { commutator, operatorName } from "../names/operators.ts";
+import { aggregatesIn, functionName, windowsIn } from "../names/query-shape.ts";
 
 /** `left operator right` with a plain operator of two sides. */
 export interface Operation {

@@ -1,9 +1,9 @@
 import type { Node, SelectStmt } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
-import { builtInVolatility } from "../parse/function-volatility.ts";
-import { aggregatesIn, functionName, returnsSet } from "../parse/query-shape.ts";
-import type { NameOptions } from "../parse/resolve-names.ts";
-import { walk } from "../parse/tree.ts";
+import { builtInVolatility } from "../names/function-volatility.ts";
+import { aggregatesIn, functionName, returnsSet } from "../names/query-shape.ts";
+import type { NameOptions } from "../names/resolve-names.ts";
+import { walk } from "../syntax/tree.ts";
 import { collectLevels } from "./query-level.ts";
 import type { Filter, QueryLevel, RewriteStatement } from "./rewrite.ts";
 

@@ -1,7 +1,7 @@
 import type { Node, SelectStmt } from "@pgsql/types";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Column, Relation } from "../domain/catalog.ts";
-import type { Volatility } from "../parse/function-volatility.ts";
+import type { Volatility } from "../names/function-volatility.ts";
 import type { Context, Options, RuleMeta } from "./rule.ts";
 
 /** Turns a statement into another that gives the same result, or says plainly that the contract differs. Proved by equivalence and cost. */

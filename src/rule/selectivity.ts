@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Predicate } from "../domain/workload.ts";
-import { parseArrayText } from "../parse/array-text.ts";
+import { parseArrayText } from "../syntax/array-text.ts";
 import type { CatalogView } from "./catalog-view.ts";
 
 /** selfuncs.h DEFAULT_INEQ_SEL: what the planner assumes for `<`, `>` with an unknown value. */

@@ -2,7 +2,7 @@ import type { Relation } from "../domain/catalog.ts";
 import { readableQualified } from "../domain/identifier.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import type { RestoredShadow } from "./restore.ts";
+import type { RestoredShadow } from "../restore/restore.ts";
 
 /** Why plans that touch a relation deserve less trust, by relation: stand-ins, missing or redacted statistics, another major version. */
 export function planCautions(snapshot: Snapshot, shadow: RestoredShadow): (relation: RelationName) => readonly string[] {

@@ -6,8 +6,8 @@ import { createIndexSql } from "../domain/index-sql.ts";
 import { blockSizeBytes, type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
+import type { RestoredShadow } from "../restore/restore.ts";
 import { newerThan } from "./newer-than.ts";
-import type { RestoredShadow } from "./restore.ts";
 
 /** Schema for extensions that production does not have; not on the search path of a planned statement. */
 const extensionSchema = "plansmith_extensions";

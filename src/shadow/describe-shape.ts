@@ -1,10 +1,10 @@
 import type { Catalog, Relation } from "../domain/catalog.ts";
 import { ident, readableIdent } from "../domain/identifier.ts";
+import type { IndexColumn, IndexShape } from "../index-size/index-shape.ts";
+import { btreeDeduplicates } from "../restore/pages.ts";
 import { predicateShare } from "./expression-statistics.ts";
 import { type IndexAttribute, type IndexPart, plannedGroups, plannedRows, relationOf, statisticsOf } from "./index-parts.ts";
-import type { IndexColumn, IndexShape } from "./index-shape.ts";
 import { baseColumns, keyStatistics, readsColumn } from "./key-statistics.ts";
-import { btreeDeduplicates } from "./pages.ts";
 import type { Workshop } from "./prepare-index.ts";
 import type { SampleTable } from "./row-samples.ts";
 import { builtOnSample, sampledShare, sampledValues } from "./sample-size.ts";

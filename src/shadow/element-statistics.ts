@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
-import { formatArrayText } from "../parse/array-text.ts";
+import { ginKeysOf } from "../index-size/gin-keys.ts";
+import { formatArrayText } from "../syntax/array-text.ts";
 import type { ExpressionValue } from "./expression-distinct.ts";
-import { ginKeysOf } from "./gin-keys.ts";
 
 /** compute_array_stats and compute_tsvector_stats list ten times the statistics target. */
 const mostElements = 1000;

@@ -1,8 +1,8 @@
 import { relationKey } from "../domain/postgres.ts";
+import { ginSize } from "../index-size/size-gin.ts";
+import { emptyGinMeta, ginMetaPage } from "../restore/pages.ts";
 import { describeShape } from "./describe-shape.ts";
-import { emptyGinMeta, ginMetaPage } from "./pages.ts";
 import type { Workshop } from "./prepare-index.ts";
-import { ginSize } from "./size-gin.ts";
 
 /**
  * Gives production's own GIN indexes a meta page with estimated counts of entries and pages, in proportion to their

@@ -2,9 +2,9 @@ import type { PlanOutcome } from "../contract/planner.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
-import { genericPlanSql } from "../parse/generic-plan.ts";
-import { onlyStatement } from "../parse/only-statement.ts";
 import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { genericPlanSql } from "../syntax/generic-plan.ts";
+import { onlyStatement } from "../syntax/only-statement.ts";
 import { type LeadingKeys, readLeadingKeys } from "./skip-scan.ts";
 
 /** Runs EXPLAIN in the shadow and knows the names that plans show. */

@@ -1,7 +1,7 @@
 import type { Column, ColumnStatistics } from "../domain/catalog.ts";
 import { ident, literal } from "../domain/identifier.ts";
-import { parseArrayText } from "../parse/array-text.ts";
-import { seededRandom } from "./index-tuple.ts";
+import { seededRandom } from "../index-size/index-tuple.ts";
+import { parseArrayText } from "../syntax/array-text.ts";
 
 /** A column that an expression reads, with statistics that show values. */
 export interface BaseColumn {

@@ -2,7 +2,7 @@ import type { ColumnStatistics } from "../domain/catalog.ts";
 import { ident } from "../domain/identifier.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
-import { formatArrayText } from "../parse/array-text.ts";
+import { formatArrayText } from "../syntax/array-text.ts";
 import { elementStatistics } from "./element-statistics.ts";
 import { type DistinctGuess, distinctOf, type ExpressionValue, type Granularity } from "./expression-distinct.ts";
 import { type BaseColumn, isInterpolated, sampleSource } from "./expression-sample.ts";

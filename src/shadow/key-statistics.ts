@@ -1,12 +1,12 @@
 import type { Catalog, ColumnStatistics, Relation } from "../domain/catalog.ts";
 import { ident } from "../domain/identifier.ts";
+import { restoreRows } from "../restore/restore-statistics.ts";
 import type { BaseColumn } from "./expression-sample.ts";
 import { deriveExpressionStatistics } from "./expression-statistics.ts";
 import { type IndexAttribute, type IndexPart, statisticsOf } from "./index-parts.ts";
 import { gatheredStatistics } from "./known-expression.ts";
 import type { Workshop } from "./prepare-index.ts";
 import { rangeEndStatistics } from "./range-ends.ts";
-import { restoreRows } from "./restore-statistics.ts";
 import { sampledStatistics } from "./sample-statistics.ts";
 
 /** An expression that a new index has as a key. */

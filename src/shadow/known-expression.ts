@@ -1,6 +1,6 @@
 import type { Catalog, ColumnStatistics, Relation, StatisticsObject } from "../domain/catalog.ts";
 import { sameRelation } from "../domain/postgres.ts";
-import { columnStatistics } from "../parse/statistics-slots.ts";
+import { columnStatistics } from "../domain/statistics-slots.ts";
 
 /**
  * Statistics that production's ANALYZE gathered for this expression: for the key of an existing index, else for a

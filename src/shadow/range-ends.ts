@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import { literal } from "../domain/identifier.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
-import { formatArrayText } from "../parse/array-text.ts";
+import { formatArrayText } from "../syntax/array-text.ts";
 import type { BaseColumn } from "./expression-sample.ts";
 
 export interface RangeEnd {

@@ -1,9 +1,9 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
+import { type Basics, columnStatistics, type Slot } from "../domain/statistics-slots.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
-import { formatArrayText, parseArrayText } from "../parse/array-text.ts";
-import { type Basics, columnStatistics, type Slot } from "../parse/statistics-slots.ts";
-import { grownDistinct } from "./distinct-growth.ts";
+import { grownDistinct } from "../index-size/distinct-growth.ts";
+import { formatArrayText, parseArrayText } from "../syntax/array-text.ts";
 import type { SampleTable } from "./row-samples.ts";
 
 export interface SampledExpression {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectReadOnly } from "../../src/collect/connect.ts";
 import { type Check, examine } from "../../src/collect/doctor.ts";
+import { connectReadOnly } from "../../src/connect/connect.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectReadOnly } from "../../src/collect/connect.ts";
 import { type LiveOptions, liveSource } from "../../src/collect/live-source.ts";
+import { connectReadOnly } from "../../src/connect/connect.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 

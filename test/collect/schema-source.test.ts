@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFigures } from "../../src/collect/apply-figures.ts";
-import { connectReadOnly } from "../../src/collect/connect.ts";
 import { liveSource } from "../../src/collect/live-source.ts";
 import { type SchemaOptions, schemaSource } from "../../src/collect/schema-source.ts";
+import { connectReadOnly } from "../../src/connect/connect.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { manyKindsSchema } from "../support/many-kinds-schema.ts";
 import { type NativePostgres, nativePostgres } from "../support/native-postgres.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStatementsFile } from "../../src/collect/statements-file.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plansmith-statements-"));
 const path = join(folder, "queries.sql");

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectForWriting } from "../../src/collect/connect.ts";
+import { connectForWriting } from "../../src/connect/connect.ts";
 import type { Measurer } from "../../src/contract/measurer.ts";
 import { openManifest } from "../../src/copy/manifest.ts";
 import { openCopy } from "../../src/copy/open-copy.ts";

@@ -3,7 +3,7 @@ import { snapshotOf } from "../../bench/rewrites-schema.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { type EquivalenceProver, openProver } from "../../src/equivalence/prover.ts";
 import type { CounterExample, Verdict } from "../../src/equivalence/verdict.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 
 let snapshot: Snapshot;
 let parser: SqlParser;

@@ -3,8 +3,8 @@ import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
 import { parameterTypes } from "../../src/shadow/explain-statement.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
 let parser: SqlParser;

@@ -3,9 +3,9 @@ import { loadMigrationRules } from "../../rules/index.ts";
 import type { Catalog, Relation } from "../../src/domain/catalog.ts";
 import { judge } from "../../src/judge/judge.ts";
 import type { JudgeInput, Judgement, Observed } from "../../src/judge/judgement.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
-import { splitStatements } from "../../src/parse/split-statements.ts";
 import type { MigrationRule } from "../../src/rule/migration.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { splitStatements } from "../../src/syntax/split-statements.ts";
 import { runners } from "../support/migration-case.ts";
 import { column, emptyCatalog, table } from "./tables.ts";
 

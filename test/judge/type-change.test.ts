@@ -1,7 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { typeChangeCost } from "../../src/judge/type-change.ts";
-import { typeOfText } from "../../src/parse/type-reference.ts";
+import { typeOfText } from "../../src/syntax/type-reference.ts";
 
 const types = [
   ..."smallint integer bigint oid regclass text varchar varchar(10) varchar(20) char(5) char(9) cidr inet".split(" "),

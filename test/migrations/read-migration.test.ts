@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compareMigrations } from "../../src/migrations/find-files.ts";
 import { readMigration } from "../../src/migrations/read-migration.ts";
 import { addedSql } from "../../src/migrations/source-sql.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 
 let parser: SqlParser;
 beforeAll(async () => {

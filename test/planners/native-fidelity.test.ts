@@ -9,7 +9,7 @@ import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { installations } from "../../src/native/find-postgres.ts";
 import { openLocalShadow } from "../../src/native/local-shadow.ts";
 import { startThrowawayCluster } from "../../src/native/throwaway-cluster.ts";
-import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
+import { type RestoredShadow, restore } from "../../src/restore/restore.ts";
 import { collect, compare, describeDifferences } from "../shadow/fidelity.ts";
 import { shopMaintenance, shopQueries, shopSql } from "../shadow/shop.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";

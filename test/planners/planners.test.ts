@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectReadOnly } from "../../src/collect/connect.ts";
+import { connectReadOnly } from "../../src/connect/connect.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { installations } from "../../src/native/find-postgres.ts";
 import { openLocalShadow } from "../../src/native/local-shadow.ts";

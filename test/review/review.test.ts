@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeReview, type ReviewFlags } from "../../src/cli/make-review.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
 import { baselineText, parseBaseline } from "../../src/review/baseline.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { type ReviewRun, runReview } from "../../src/wire-review.ts";
 
 const schema = `

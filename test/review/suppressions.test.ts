@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readMigration } from "../../src/migrations/read-migration.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
 import { finding, reviewChecks } from "../../src/review/finding.ts";
 import { suppress } from "../../src/review/suppressions.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 
 let parser: SqlParser;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import type { Node } from "@pgsql/types";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
 import { keepText } from "../../src/rewrite/keep-text.ts";
 import { and, changed, columnRef, exists, integerConst, isNull, operation, or, selectOf, selectOne } from "../../src/rule/index.ts";
 import { treeText } from "../../src/rule/read-nodes.ts";
 import type { RewriteStatement } from "../../src/rule/rewrite.ts";
 import { rewritable } from "../../src/rule/rewrite-statement.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { literalCatalog } from "../support/literal-catalog.ts";
 
 let parser: SqlParser;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
 import { rewritable } from "../../src/rule/rewrite-statement.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { literalCatalog } from "../support/literal-catalog.ts";
 
 let parser: SqlParser;

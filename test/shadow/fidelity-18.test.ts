@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
-import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
+import { type RestoredShadow, restore } from "../../src/restore/restore.ts";
 import { collect, compare, describeDifferences } from "./fidelity.ts";
 import { shopMaintenance, shopQueries, shopSql } from "./shop.ts";
 

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
-import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
+import { type RestoredShadow, restore } from "../../src/restore/restore.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 import { collect, compare, describeDifferences } from "./fidelity.ts";
 import { shopMaintenance, shopQueries, shopSql } from "./shop.ts";

@@ -3,7 +3,7 @@ import type { Catalog, Relation } from "../../src/domain/catalog.ts";
 import { relationKey } from "../../src/domain/postgres.ts";
 import type { Setting, Snapshot } from "../../src/domain/snapshot.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
-import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
+import { type RestoredShadow, restore } from "../../src/restore/restore.ts";
 import { collect } from "./fidelity.ts";
 
 /** What a PostgreSQL with this schema gives; `patch` then makes it one the embedded PostgreSQL could not be. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { restore } from "../../src/shadow/restore.ts";
+import { restore } from "../../src/restore/restore.ts";
 import { manyTables } from "./many-tables.ts";
 
 test("200 tables of 20 columns and 4 indexes load whole (bench:audit measures how fast)", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
-import { type RestoredShadow, restore } from "../../src/shadow/restore.ts";
+import { type RestoredShadow, restore } from "../../src/restore/restore.ts";
 import { collect } from "./fidelity.ts";
 import { oddSchemaMaintenance, oddSchemaSql } from "./odd-schema.ts";
 

@@ -4,8 +4,8 @@ import type { Planner } from "../../src/contract/planner.ts";
 import type { IndexDefinition } from "../../src/domain/candidate.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
+import { grownDistinct, onceInPart } from "../../src/index-size/distinct-growth.ts";
 import { index, key } from "../../src/rule/index.ts";
-import { grownDistinct, onceInPart } from "../../src/shadow/distinct-growth.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 
 const jobs = { schema: "public", name: "jobs" };

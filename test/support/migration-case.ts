@@ -5,9 +5,9 @@ import type { Catalog } from "../../src/domain/catalog.ts";
 import type { EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
 import { judge } from "../../src/judge/judge.ts";
 import type { Judgement, MigrationStatement } from "../../src/judge/judgement.ts";
-import type { SqlParser } from "../../src/parse/parse-sql.ts";
-import { splitStatements } from "../../src/parse/split-statements.ts";
 import type { MigrationRule, Runner } from "../../src/rule/migration.ts";
+import type { SqlParser } from "../../src/syntax/parse-sql.ts";
+import { splitStatements } from "../../src/syntax/split-statements.ts";
 import { type Figures, parseRuleCase } from "./rule-case.ts";
 import { withFigures } from "./snapshot-figures.ts";
 

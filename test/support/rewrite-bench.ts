@@ -4,12 +4,12 @@ import type { Catalog } from "../../src/domain/catalog.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { relationKey } from "../../src/domain/postgres.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
-import { deparse } from "../../src/parse/deparse.ts";
-import { openParser, type SqlParser } from "../../src/parse/parse-sql.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import type { RewriteProposal, RewriteRule } from "../../src/rule/rewrite.ts";
 import { rewritable } from "../../src/rule/rewrite-statement.ts";
 import type { Context, Options } from "../../src/rule/rule.ts";
+import { deparse } from "../../src/syntax/deparse.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { withFigures } from "./snapshot-figures.ts";
 

@@ -6,11 +6,11 @@ import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { relationKey } from "../../src/domain/postgres.ts";
 import type { Scan } from "../../src/domain/workload.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
-import { deparse } from "../../src/parse/deparse.ts";
 import { describeStatement } from "../../src/parse/describe-scans.ts";
-import { openParser } from "../../src/parse/parse-sql.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import type { Context, Options, Proposal, Rule } from "../../src/rule/rule.ts";
+import { deparse } from "../../src/syntax/deparse.ts";
+import { openParser } from "../../src/syntax/parse-sql.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { unknownNames, withFigures } from "./snapshot-figures.ts";
 

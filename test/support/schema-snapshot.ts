@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { schemaSource } from "../../src/collect/schema-source.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import type { SqlParser } from "../../src/parse/parse-sql.ts";
+import type { SqlParser } from "../../src/syntax/parse-sql.ts";
 
 /** The snapshot of a schema on paper: DDL and rows run in the embedded PostgreSQL and analysed. */
 export async function schemaSnapshot(parser: SqlParser, sql: string): Promise<Snapshot> {

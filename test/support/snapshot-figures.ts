@@ -1,5 +1,5 @@
 import type { Catalog, Column, ColumnStatistics, Index, Relation, RelationActivity } from "../../src/domain/catalog.ts";
-import { formatArrayText } from "../../src/parse/array-text.ts";
+import { formatArrayText } from "../../src/syntax/array-text.ts";
 import type { Figures } from "./rule-case.ts";
 
 /** The catalog of an empty schema with the sizes and statistics that a case says a server has. */
