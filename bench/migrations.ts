@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadMigrationRules } from "../rules/index.ts";
 import { bootEmbedded } from "../src/embedded/embedded-database.ts";
-import { openParser } from "../src/parse/parse-sql.ts";
+import { openParser } from "../src/syntax/parse-sql.ts";
 import { type MigrationCase, migrationBench, parseMigrationCase } from "../test/support/migration-case.ts";
 import { nativePostgres } from "../test/support/native-postgres.ts";
 import { compareEffects } from "./migrations/compare-effects.ts";

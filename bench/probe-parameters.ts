@@ -3,8 +3,8 @@ import type { StatementStats } from "../src/domain/snapshot.ts";
 import { bootEmbedded } from "../src/embedded/embedded-database.ts";
 import { bindParameters } from "../src/group/bind-parameters.ts";
 import { group } from "../src/group/group.ts";
-import { openParser } from "../src/parse/parse-sql.ts";
 import { openShadowPlanner } from "../src/shadow/shadow-planner.ts";
+import { openParser } from "../src/syntax/parse-sql.ts";
 
 /** What came of one statement. */
 export interface Probed {

@@ -5,8 +5,8 @@
  */
 import { parseConfig } from "../src/config/load.ts";
 import type { Report } from "../src/domain/report.ts";
-import { openParser } from "../src/parse/parse-sql.ts";
 import { assumedMachine } from "../src/review/estimate.ts";
+import { openParser } from "../src/syntax/parse-sql.ts";
 import { runReview } from "../src/wire-review.ts";
 import { migrationHistory } from "./replay-history.ts";
 

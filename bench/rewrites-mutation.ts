@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { mutants } from "../src/equivalence/mutate-statement.ts";
 import { openProver } from "../src/equivalence/prover.ts";
 import { seededRandom } from "../src/hostile/random.ts";
-import { openParser } from "../src/parse/parse-sql.ts";
+import { openParser } from "../src/syntax/parse-sql.ts";
 import { snapshotOf } from "./rewrites-schema.ts";
 
 /**

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { Snapshot } from "../src/domain/snapshot.ts";
 import { openProver } from "../src/equivalence/prover.ts";
 import type { Verdict } from "../src/equivalence/verdict.ts";
-import { openParser, type SqlParser } from "../src/parse/parse-sql.ts";
+import { openParser, type SqlParser } from "../src/syntax/parse-sql.ts";
 import { inferredSchema, snapshotOf } from "./rewrites-schema.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Node } from "@pgsql/types";
 import { liveSource } from "../src/collect/live-source.ts";
 import type { Snapshot } from "../src/domain/snapshot.ts";
 import { bootEmbedded } from "../src/embedded/embedded-database.ts";
-import { walk } from "../src/parse/tree.ts";
+import { walk } from "../src/syntax/tree.ts";
 
 /** A snapshot of what the DDL makes. */
 export async function snapshotOf(ddl: string): Promise<Snapshot> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openProver } from "../src/equivalence/prover.ts";
-import { openParser } from "../src/parse/parse-sql.ts";
+import { openParser } from "../src/syntax/parse-sql.ts";
 import { snapshotOf } from "./rewrites-schema.ts";
 
 /**
