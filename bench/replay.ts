@@ -5,7 +5,7 @@
  */
 import { parseConfig } from "../src/config/load.ts";
 import type { Report } from "../src/domain/report.ts";
-import { assumedMachine } from "../src/review/estimate.ts";
+import { assumedMachine } from "../src/domain/machine.ts";
 import { openParser } from "../src/syntax/parse-sql.ts";
 import { runReview } from "../src/wire-review.ts";
 import { migrationHistory } from "./replay-history.ts";

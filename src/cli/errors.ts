@@ -11,7 +11,7 @@ export interface DescribedError {
   readonly exitCode: ExitCode;
 }
 
-const commandNames = ["audit", "clean-copy", "collect", "demo", "doctor", "explain", "review", "prove", "rules"];
+const commandNames = ["audit", "calibrate", "clean-copy", "collect", "demo", "doctor", "explain", "review", "prove", "rules"];
 const wrongUsage: readonly ErrorCode[] = ["CONFIG_INVALID", "INPUT_INVALID"];
 
 /** What to tell the user about anything a command may throw. */

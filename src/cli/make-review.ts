@@ -3,12 +3,12 @@ import type { Config } from "../config/config.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { ReviewNotice } from "../domain/review.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { assumedMachine, type Machine, machineOf } from "../domain/machine.ts";
 import { AdvisorError } from "../errors.ts";
 import { conventionNames } from "../migrations/conventions.ts";
 import { findFiles } from "../migrations/find-files.ts";
 import type { FoundFile } from "../migrations/read-migration.ts";
 import { parseBaseline } from "../review/baseline.ts";
-import { assumedMachine } from "../review/estimate.ts";
 import type { Ground } from "../review/run-files.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { ReviewRun } from "../wire-review.ts";
@@ -66,13 +66,19 @@ export async function makeReview(make: MakeReview): Promise<ReviewRun> {
     levels: fullIds(config.levels),
     ruleOptions: config.rules,
     baseline: await readBaseline(flags),
-    machine:
-      config.review.scanMegabytesPerSecond === null ? assumedMachine : { scanBytesPerSecond: config.review.scanMegabytesPerSecond * 1e6 },
+    machine: machineOfConfig(config.review.machine),
     notices,
     now: ground.kind === "snapshot" ? ground.snapshot.collectedAt : now.toISOString(),
     scratch: flags.run ?? true,
     ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),
   };
+}
+
+function machineOfConfig(machine: Config["review"]["machine"]): Machine {
+  if (machine === undefined) return assumedMachine;
+  const { scan, ...others } = machine.megabytesPerSecond;
+  const known = Object.entries(others).flatMap(([work, rate]) => (rate === undefined ? [] : [[work, rate * 1e6]]));
+  return machineOf(machine.measured ?? "the configuration says", { scan: scan * 1e6, ...Object.fromEntries(known) });
 }
 
 interface Found {

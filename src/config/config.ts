@@ -3,6 +3,7 @@ import { parseBytes, parseDuration } from "./sizes.ts";
 
 const count = z.number().int();
 const bytes = z.union([count.min(0), z.string().transform(toUnit(parseBytes, "a size such as 500MB"))]);
+const rate = z.number().positive();
 const duration = z.union([count.min(1), z.string().transform(toUnit(parseDuration, "a duration such as 30s or 2min"))]);
 
 /** Keys, limits, defaults and words of plansmith.config.json. The flags' defaults come from here as well. */
@@ -56,12 +57,20 @@ export const configSchema = z.strictObject({
       placeholders: z.record(z.string(), z.string()).default({}).describe("Values of template placeholders"),
       failOn: z.enum(["none", "error", "warning", "note"]).default("error").describe("Exit 1 at this level or above"),
       maxSnapshotAge: z.string().default("30d").describe("Older snapshots are reported as stale"),
-      scanMegabytesPerSecond: z
-        .number()
-        .positive()
-        .nullable()
-        .default(null)
-        .describe("Speed of a scan on production's machine, for durations"),
+      machine: z
+        .strictObject({
+          measured: z.string().optional().describe("Where the rates come from, for the report"),
+          megabytesPerSecond: z.strictObject({
+            scan: rate,
+            "foreign-key-check": rate.optional(),
+            "index-build": rate.optional(),
+            rewrite: rate.optional(),
+            "rewrite-index": rate.optional(),
+            update: rate.optional(),
+          }),
+        })
+        .optional()
+        .describe("Speed of production's machine, for durations: plansmith calibrate writes it"),
     })
     .prefault({})
     .describe("How migrations are reviewed: see docs/review.md"),

@@ -1,4 +1,5 @@
 import type { OnProgress } from "../contract/progress.ts";
+import type { Machine } from "../domain/machine.ts";
 import type { Finding, Report } from "../domain/report.ts";
 import type { ReviewedStatement, ReviewNotice } from "../domain/review.ts";
 import type { Gap } from "../domain/snapshot.ts";
@@ -8,7 +9,7 @@ import { catalogView } from "../rule/catalog-view.ts";
 import type { MigrationRule, Severity } from "../rule/migration.ts";
 import { type AddedText, adviseAdded } from "./added-statements.ts";
 import type { KnownStatement } from "./cause.ts";
-import { durationWords, estimateWork, type Machine } from "./estimate.ts";
+import { durationWords, estimateWork } from "./estimate.ts";
 import { finding, reviewChecks, withUniqueIds } from "./finding.ts";
 import { judgeImpact, placeOf } from "./impact-findings.ts";
 import { judgeFiles, refusals, withEvidence } from "./judge-files.ts";
