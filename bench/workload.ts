@@ -1,0 +1,97 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { advise } from "./workload/advise.ts";
+import { platformDatabase } from "./workload/database.ts";
+import { execute } from "./workload/execute.ts";
+import { btreeOnlySet, handMadeSet } from "./workload/expert-sets.ts";
+import { type Judged, judge, score } from "./workload/judge.ts";
+import { statements } from "./workload/statements.ts";
+
+/**
+ * Our set for a workload of many kinds of access, against sets made by hand: the best one, and the best of plain B-trees. Every set
+ * is really built in a copy of the database and every statement planned by the server itself.
+ *   npm run bench:workload -- [--small] [--planner native|shadow|both] [--counted] [--execute] [--statements] [--report <directory>]
+ * needs PG* variables of a superuser on a server of PostgreSQL 15 or later with contrib where databases may be made; the platform is made
+ * once and kept. `--counted` audits pg_stat_statements (which must be loaded) in place of the file; `--execute` also runs everything;
+ * `--statements` prints each statement's costs; `--report` writes each audit's report there.
+ */
+const has = (flag: string) => process.argv.includes(flag);
+const scale = has("--small") ? 0.2 : 1;
+const chosen = process.argv[process.argv.indexOf("--planner") + 1];
+const planners = has("--planner") && (chosen === "native" || chosen === "shadow") ? ([chosen] as const) : (["native", "shadow"] as const);
+const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(0);
+
+const base = await platformDatabase(scale);
+console.log(`${statements.length} statements over ${megabytes(base.bytes)} MB (scale ${scale})`);
+const none = await judge(base.name, "no new index", []);
+const hand = await judge(base.name, "made by hand", handMadeSet);
+const btrees = await judge(base.name, "B-trees by hand", btreeOnlySet);
+const ours: Judged[] = [];
+for (const planner of planners) {
+  const advice = await advise(base.name, planner, has("--counted") ? "counted" : "file");
+  const { summary, skipped } = advice.report;
+  console.log(
+    `ours, ${planner}: ${advice.seconds.toFixed(0)} s (${advice.processorSeconds.toFixed(0)} s of processor), ${summary.candidateCount} candidates, ${summary.planCount} plans; predicted geomean ${summary.geometricMeanRatio.toFixed(4)}; ${skipped.length} statements skipped`,
+  );
+  for (const { sql, detail } of skipped) console.log(`  skipped: ${sql.slice(0, 80)}: ${detail}`);
+  if (has("--report"))
+    writeFileSync(join(process.argv[process.argv.indexOf("--report") + 1] ?? ".", `${planner}.json`), JSON.stringify(advice.report));
+  ours.push(await judge(base.name, `ours, ${planner}`, advice.ddl));
+}
+
+const handScore = score(none, hand);
+const btreeScore = score(none, btrees);
+console.log(
+  "\n| set | indexes | MB | cost | geomean | of the hand-made saving | of its log geomean | B-trees' geomean ÷ its own | unused | worse > 1 % |\n|---|---|---|---|---|---|---|---|---|---|",
+);
+for (const set of [hand, btrees, ...ours]) {
+  const own = score(none, set);
+  console.log(
+    `| ${set.name} | ${set.built.length} | ${megabytes(set.bytes)} | ${own.costRatio.toFixed(4)} | ${own.geomean.toFixed(4)} | ${((own.saved / handScore.saved) * 100).toFixed(1)} % | ${((Math.log(own.geomean) / Math.log(handScore.geomean)) * 100).toFixed(1)} % | ${(btreeScore.geomean / own.geomean).toFixed(2)} | ${set.unused.length} | ${own.worse.length} |`,
+  );
+}
+for (const set of [hand, btrees, ...ours]) {
+  for (const ddl of set.unused) console.log(`unused (${set.name}): ${ddl}`);
+  for (const name of score(none, set).worse) console.log(`worse (${set.name}): ${name}`);
+}
+
+const all = [none, hand, btrees, ...ours];
+console.log("\nStatements that cost more with our set than with the one made by hand (over 5 %):");
+for (const { name, about } of statements) {
+  const costs = all.map((set) => set.plans.get(name)!.cost);
+  const lost = ours.some((set) => set.plans.get(name)!.cost > hand.plans.get(name)!.cost * 1.05);
+  if (lost || has("--statements"))
+    console.log(
+      `${lost ? "✗" : " "} ${about.padEnd(12)} ${name.padEnd(32)} ${costs.map((cost) => cost.toFixed(1).padStart(11)).join(" ")}`,
+    );
+}
+if (has("--statements"))
+  for (const set of ours)
+    console.log(`\n${set.name}:\n${set.built.map(({ ddl, bytes }) => `${ddl}; -- ${megabytes(bytes)} MB`).join("\n")}`);
+
+if (has("--execute")) {
+  for (const set of ours) {
+    const { times, marginals } = await execute(
+      base.name,
+      set.built.map(({ ddl }) => ddl),
+    );
+    const logs = [...times.values()].map((pair) => Math.log(pair.with / pair.without));
+    console.log(
+      `\n${set.name}, executed: geomean of times ${Math.exp(logs.reduce((sum, each) => sum + each, 0) / logs.length).toFixed(4)}`,
+    );
+    for (const { name } of statements) {
+      const pair = times.get(name)!;
+      const [was, is] = [none.plans.get(name)!.cost, set.plans.get(name)!.cost];
+      if (is < was * 0.99 && pair.with > pair.without * 1.1)
+        console.log(
+          `  slower though cheaper: ${name}: ${pair.without.toFixed(2)} → ${pair.with.toFixed(2)} ms, cost ${was.toFixed(0)} → ${is.toFixed(0)}`,
+        );
+    }
+    const disagree = marginals.filter(({ ms, cost }) => cost.with < cost.without && ms.with > ms.without);
+    console.log(`  recommendations whose measured time disagrees in direction with their cost: ${disagree.length} of ${marginals.length}`);
+    for (const { ddl, readBy, cost, ms } of disagree)
+      console.log(
+        `  ${ddl}: read by ${readBy.join(", ")}; cost ${(cost.with / cost.without).toFixed(3)} of that without it, time ${(ms.with / ms.without).toFixed(3)}`,
+      );
+  }
+}

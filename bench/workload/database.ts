@@ -1,0 +1,60 @@
+import pg from "pg";
+import type { SqlSession } from "../../src/contract/sql-session.ts";
+import { buildPlatform, extensions } from "./platform.ts";
+
+/** A session of the PG* variables' server on one of its databases. */
+export async function connect(database: string): Promise<SqlSession> {
+  const client = new pg.Client({ database });
+  await client.connect();
+  return {
+    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+      (await client.query(sql, parameters === undefined ? [] : [...parameters])).rows as Row[],
+    close: () => client.end(),
+  };
+}
+
+/** Makes the platform once for each scale and keeps it; gives its name and size in bytes. */
+export async function platformDatabase(scale: number): Promise<{ readonly name: string; readonly bytes: number }> {
+  const name = `plansmith_workload_${String(scale).replace(".", "_")}`;
+  const server = await connect("postgres");
+  try {
+    const known = await server.query("select 1 from pg_database where datname = $1", [name]);
+    if (known.length === 0) {
+      // A half-made one is never taken for the whole.
+      await server.query(`drop database if exists ${name}_part`);
+      await server.query(`create database ${name}_part`);
+      const session = await connect(`${name}_part`);
+      try {
+        for (const extension of extensions) await session.query(`create extension ${extension}`);
+        for (const sql of buildPlatform(scale)) await session.query(sql);
+        await session.query("vacuum analyze");
+      } finally {
+        await session.close();
+      }
+      await server.query(`alter database ${name}_part rename to ${name}`);
+    }
+    const [size] = await server.query<{ bytes: string }>("select pg_database_size($1)::text as bytes", [name]);
+    return { name, bytes: Number(size?.bytes) };
+  } finally {
+    await server.close();
+  }
+}
+
+/** Work on a copy of a database, which is gone afterwards. */
+export async function onCopy<T>(database: string, work: (session: SqlSession, name: string) => Promise<T>): Promise<T> {
+  const copy = `${database}_copy`;
+  const server = await connect("postgres");
+  try {
+    await server.query(`drop database if exists ${copy} with (force)`);
+    await server.query(`create database ${copy} template ${database} strategy file_copy`);
+    const session = await connect(copy);
+    try {
+      return await work(session, copy);
+    } finally {
+      await session.close();
+      await server.query(`drop database if exists ${copy} with (force)`);
+    }
+  } finally {
+    await server.close();
+  }
+}
