@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   parse: ["domain", "errors", "names", "syntax"],
   rule: ["domain", "names", "syntax"],
   rules: ["rule"],
+  "access-shape": ["domain", "syntax", "rule"],
   select: ["domain", "contract"],
   render: ["domain"],
   group: ["domain", "contract", "parse", "syntax"],
@@ -42,8 +43,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   evidence: ["domain", "contract", "parse", "errors"],
   "wire-evidence": ["domain", "contract", "errors", "config", "collect", "group", "evidence", "wire", "wire-planners", "syntax"],
   "wire-planners": ["domain", "contract", "errors", "config", "embedded", "native", "shadow", "prove", "copy", "connect"],
+  "wire-demo": ["domain", "contract", "errors", "embedded", "demo", "collect", "copy"],
   wire: [
     "wire-planners",
+    "wire-demo",
     "domain",
     "contract",
     "errors",

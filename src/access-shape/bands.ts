@@ -1,0 +1,54 @@
+import type { ColumnStatistics } from "../domain/catalog.ts";
+
+/** `1e6` for a few million: the power of ten below it; `0` for nothing, `unknown` for null. */
+export function magnitude(count: number | null): string {
+  if (count === null || Number.isNaN(count)) return "unknown";
+  return count < 1 ? "0" : `1e${Math.floor(Math.log10(count) + 1e-9)}`;
+}
+
+/**
+ * How many rows one value of a column keeps, as a word: `one`, `few` (under 100), `some` (under 1 %), `many` (under 20 %), `most`.
+ * From the number of distinct values alone, since a statement's constant must not change its shape.
+ */
+export function equalityBand(statistics: ColumnStatistics | null, rows: number | null): string {
+  const distinct = distinctValues(statistics, rows);
+  if (distinct === null || rows === null || rows < 1) return "unknown";
+  return keptBand(rows / Math.max(distinct, 1), rows);
+}
+
+/** The same words for a number of rows kept out of all. */
+export function keptBand(kept: number, rows: number): string {
+  if (kept <= 1.5) return "one";
+  if (kept >= rows * 0.2) return "most";
+  if (kept >= rows * 0.01) return "many";
+  return kept < 100 ? "few" : "some";
+}
+
+/** `pg_stats.n_distinct` as a count of values; null when it says nothing. */
+export function distinctValues(statistics: ColumnStatistics | null, rows: number | null): number | null {
+  if (!statistics || statistics.distinct === 0) return null;
+  if (statistics.distinct > 0) return statistics.distinct;
+  return rows === null ? null : -statistics.distinct * rows;
+}
+
+/** `ordered` when the heap lies nearly in the column's order (a BRIN index can use it), `scattered` when not. */
+export function orderBand(statistics: ColumnStatistics | null): string {
+  const correlation = statistics?.correlation ?? null;
+  if (correlation === null) return "order-unknown";
+  return Math.abs(correlation) >= 0.9 ? "ordered" : "scattered";
+}
+
+/** `skewed` when one value holds over half of the rows that are not null. */
+export function skewBand(statistics: ColumnStatistics | null): string {
+  const [top] = statistics?.mostCommonFrequencies ?? [];
+  if (statistics === null || statistics === undefined) return "skew-unknown";
+  return top !== undefined && top > 0.5 * (1 - statistics.nullFraction) ? "skewed" : "even";
+}
+
+/** Part of a column that is NULL: `no-nulls`, `nulls`, `mostly-null`. */
+export function nullBand(statistics: ColumnStatistics | null): string {
+  const part = statistics?.nullFraction ?? null;
+  if (part === null) return "nulls-unknown";
+  if (part > 0.5) return "mostly-null";
+  return part > 0 ? "nulls" : "no-nulls";
+}

@@ -1,0 +1,176 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { shapeText } from "../../src/access-shape/shape-text.ts";
+import type { Plan, PlanNode } from "../../src/domain/plan.ts";
+import { catalogView } from "../../src/rule/catalog-view.ts";
+import { literalCatalog, table } from "../support/literal-catalog.ts";
+import { factsOf, loadGrammar } from "../support/scan-text.ts";
+
+/** Names of one small platform; every test statement is written with them. */
+interface Names {
+  readonly orders: string;
+  readonly users: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly status: string;
+  readonly at: string;
+  readonly meta: string;
+  readonly tags: string;
+  readonly email: string;
+  readonly o: string;
+  readonly u: string;
+}
+const plain: Names = {
+  orders: "orders",
+  users: "users",
+  id: "id",
+  userId: "user_id",
+  status: "status",
+  at: "created_at",
+  meta: "meta",
+  tags: "tags",
+  email: "email",
+  o: "o",
+  u: "u",
+};
+
+interface Constants {
+  readonly number: number;
+  readonly word: string;
+}
+
+const statements: ((n: Names, c: Constants) => string)[] = [
+  (n, c) => `select ${n.id} from ${n.orders} ${n.o} where ${n.o}.${n.status} = '${c.word}' order by ${n.at} desc limit ${c.number}`,
+  (n, c) => `select * from ${n.orders} where ${n.userId} = ${c.number} and ${n.at} > now() - interval '${c.number} days'`,
+  (n, c) =>
+    `select ${n.u}.${n.email} from ${n.orders} ${n.o} join ${n.users} ${n.u} on ${n.u}.${n.id} = ${n.o}.${n.userId} where ${n.o}.${n.status} in ('${c.word}', 'x')`,
+  (n, c) => `select ${n.id} from ${n.users} where lower(${n.email}) = '${c.word}'`,
+  (n, c) => `select ${n.id} from ${n.orders} where ${n.meta} @> '{"a": ${c.number}}' and ${n.tags} && array['${c.word}']`,
+  (n, c) =>
+    `select ${n.status}, count(*) from ${n.orders} where ${n.meta} ->> '${c.word}' = '${c.word}' or ${n.userId} = ${c.number} group by ${n.status}`,
+  (n, c) => `update ${n.orders} set ${n.status} = '${c.word}' where ${n.id} = ${c.number}`,
+];
+
+const textOf = (
+  statement: (names: Names, constants: Constants) => string,
+  names = plain,
+  constants: Constants = { number: 7, word: "abc" },
+  plan: Plan | null = null,
+) => {
+  const catalog = literalCatalog(
+    [
+      table(
+        names.orders,
+        `${names.id} bigint not null, ${names.userId} bigint, ${names.status} text, ${names.at} timestamptz, ${names.meta} jsonb, ${names.tags} text[]`,
+        { rows: 200_000 },
+      ),
+      table(names.users, `${names.id} bigint not null, ${names.email} text`, { rows: 3_000 }),
+    ],
+    [],
+  );
+  return shapeText(factsOf(statement(names, constants), catalog), plan, catalogView(catalog));
+};
+
+beforeAll(loadGrammar);
+
+describe("shape text", () => {
+  test("names of tables, columns and aliases, and constants, change nothing", () => {
+    const letters = fc.stringMatching(/^[a-z]{6,12}$/);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(letters, { minLength: 11, maxLength: 11 }),
+        fc.integer({ min: 1, max: 99_999 }),
+        letters,
+        fc.constantFrom(...statements),
+        (fresh, number, word, statement) => {
+          // A prefix keeps generated names from being keywords.
+          const names = Object.fromEntries(Object.keys(plain).map((key, at) => [key, `z${fresh[at]}`])) as unknown as Names;
+          expect(textOf(statement, names, { number, word })).toBe(textOf(statement));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("the order of FROM and of AND changes nothing", () => {
+    const one = (n: Names) =>
+      `select 1 from ${n.orders} o, ${n.users} u where o.${n.userId} = u.${n.id} and o.${n.status} = 'a' and o.${n.at} > now()`;
+    const other = (n: Names) =>
+      `select 1 from ${n.users} u, ${n.orders} o where o.${n.at} > now() and o.${n.status} = 'a' and u.${n.id} = o.${n.userId}`;
+    expect(textOf(one)).toBe(textOf(other));
+  });
+
+  test.each([
+    ["an operator of another class", (n: Names) => `${n.meta} @> '{}'`, (n: Names) => `${n.meta} ? 'a'`],
+    ["equality and a range", (n: Names) => `${n.at} = now()`, (n: Names) => `${n.at} > now()`],
+    ["an anchored pattern and a free one", (n: Names) => `${n.status} like 'a%'`, (n: Names) => `${n.status} like '%a%'`],
+    ["a column and an expression over it", (n: Names) => `${n.status} = 'a'`, (n: Names) => `lower(${n.status}) = 'a'`],
+    [
+      "a conjunction and a disjunction",
+      (n: Names) => `${n.status} = 'a' and ${n.userId} = 1`,
+      (n: Names) => `${n.status} = 'a' or ${n.userId} = 1`,
+    ],
+    ["columns of other types", (n: Names) => `${n.status} = 'a'`, (n: Names) => `${n.userId} = 1`],
+  ])("tells apart %s", (_, left, right) => {
+    const where = (condition: (n: Names) => string) => (n: Names) => `select ${n.id} from ${n.orders} where ${condition(n)}`;
+    expect(textOf(where(left))).not.toBe(textOf(where(right)));
+  });
+
+  test.each([
+    [
+      "a join and a filter",
+      (n: Names) => `select o.${n.id} from ${n.orders} o join ${n.users} u on u.${n.id} = o.${n.userId}`,
+      (n: Names) => `select o.${n.id} from ${n.orders} o, ${n.users} u where u.${n.id} = 1`,
+    ],
+    [
+      "a limit and none",
+      (n: Names) => `select ${n.id} from ${n.orders} order by ${n.at} limit 5`,
+      (n: Names) => `select ${n.id} from ${n.orders} order by ${n.at}`,
+    ],
+    [
+      "orders that a B-tree cannot both give",
+      (n: Names) => `select 1 from ${n.orders} order by ${n.status}, ${n.at} desc`,
+      (n: Names) => `select 1 from ${n.orders} order by ${n.status}, ${n.at}`,
+    ],
+    [
+      "a read and an update",
+      (n: Names) => `select ${n.id} from ${n.orders} where ${n.id} = 1`,
+      (n: Names) => `delete from ${n.orders} where ${n.id} = 1`,
+    ],
+  ])("tells apart %s", (_, left, right) => expect(textOf(left)).not.toBe(textOf(right)));
+
+  test("another plan node is another text; a Gather around the same is not", () => {
+    const [first] = statements;
+    const scan = node("Seq Scan");
+    const of = (root: PlanNode) => textOf(first!, plain, undefined, { root, executionTimeMs: null });
+    expect(of(scan)).not.toBe(of(node("Index Scan")));
+    expect(of({ ...node("Gather"), children: [scan] })).toBe(of(scan));
+  });
+
+  test("holds no name and no literal of the statement", () => {
+    const names = Object.fromEntries(Object.keys(plain).map((key) => [key, `zz${key.toLowerCase()}`])) as unknown as Names;
+    for (const statement of statements) {
+      const text = textOf(statement, names, { number: 987_654, word: "secretword" });
+      expect(text).not.toMatch(/zz|987654|secretword/);
+    }
+  });
+});
+
+function node(type: string): PlanNode {
+  return {
+    type,
+    relation: { schema: "public", name: "orders" },
+    index: null,
+    indexCondition: null,
+    filter: null,
+    startupCost: 0,
+    totalCost: 10,
+    planRows: 100,
+    joinType: null,
+    strategy: null,
+    parallelAware: false,
+    scanDirection: null,
+    actual: null,
+    children: [],
+  };
+}
