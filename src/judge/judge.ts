@@ -132,7 +132,10 @@ function levelOf(input: JudgeInput, id: string, rule: MigrationRule): Severity |
 /** The scratch run knows locks better, and each kind of work that it sees. */
 function seen(effect: ChangeEffect, observed: Observed | undefined): ChangeEffect {
   if (!observed || observed.error) return effect;
-  return { locks: observed.locks, work: [...observed.work, ...effect.work.filter((each) => !observed.sees.includes(each.kind))] };
+  return {
+    locks: observed.locks ?? effect.locks,
+    work: [...observed.work, ...effect.work.filter((each) => !observed.sees.includes(each.kind))],
+  };
 }
 
 function joined(effects: readonly ChangeEffect[]): ChangeEffect {

@@ -22,7 +22,8 @@ export interface MigrationStatement {
 
 /** What a scratch run saw of one statement. */
 export interface Observed {
-  readonly locks: readonly RelationLock[];
+  /** Null: they could not be seen. */
+  readonly locks: readonly RelationLock[] | null;
   readonly work: readonly RelationWork[];
   /**
    * Kinds of work that the run would have seen; a finding which rests on another kind stands. A run on tables without rows

@@ -1,19 +1,10 @@
-import type { Finding, Report } from "../domain/report.ts";
-import type { Review, ReviewedStatement } from "../domain/review.ts";
+import type { Report } from "../domain/report.ts";
+import type { Review } from "../domain/review.ts";
 import { bytes, cost, grouped, plural } from "../domain/units.ts";
-import {
-  countsInWords,
-  durationInWords,
-  heldFor,
-  notableLocks,
-  placeInWords,
-  planChangeInWords,
-  reviewOf,
-  scopeInWords,
-  waitersInWords,
-  workLines,
-} from "./review-wording.ts";
-import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
+import { details, findingBlocks } from "./review-finding.ts";
+import { markdownTable, more, statementTable } from "./review-table.ts";
+import { countsInWords, placeInWords, planChangeInWords, reviewOf, scopeInWords } from "./review-wording.ts";
+import { excerpt, markdownCode, markdownText } from "./safe-text.ts";
 
 /** Hidden first line by which a comment is found again. One comment per id, so that a repository may hold several databases. */
 export function commentMarker(id = "default"): string {
@@ -22,7 +13,7 @@ export function commentMarker(id = "default"): string {
 
 /** GitHub refuses 65,537 characters with 422; the rest is for a marker and a caller's line. */
 export const longestComment = 65_000;
-const shown = { rows: 25, findings: 30, changes: 15, list: 20, sqlCharacters: 4_000 };
+const shown = { changes: 15, list: 20 };
 
 /** The comment of a pull request: one line when there is nothing to say, else the verdict, a table, and evidence to unfold. Never longer than `longestComment`. */
 export function renderComment(report: Report, options: { readonly id?: string; readonly limit?: number } = {}): string {
@@ -31,14 +22,7 @@ export function renderComment(report: Report, options: { readonly id?: string; r
   const marker = commentMarker(options.id);
   if (report.findings.length === 0) return cut([marker, cleanLine(review), ...quietDetails(report, review)], [], limit);
   const head = [marker, `### Plansmith: ${countsInWords(report.findings) ?? ""}`, headLine(review), statementTable(report, review)];
-  const blocks = [
-    ...report.findings.slice(0, shown.findings).map((each) => findingBlock(each, review)),
-    ...(report.findings.length > shown.findings
-      ? [`… and ${plural(report.findings.length - shown.findings, "more finding")}: see the JSON report.`]
-      : []),
-    ...quietDetails(report, review),
-    suppressHelp,
-  ];
+  const blocks = [...findingBlocks(report.findings, review), ...quietDetails(report, review), suppressHelp];
   return cut(head, blocks, limit);
 }
 
@@ -53,70 +37,6 @@ function cleanLine(review: Review): string {
 function headLine(review: Review): string {
   const ran = review.basis.ran ? "Every statement was run in a scratch database." : "Nothing was run: text and catalog decide.";
   return markdownText(`${scopeInWords(review)}. On ${review.basis.words}. ${ran}`);
-}
-
-/** One row a statement that has a finding, a lock that others feel, or work. */
-function statementTable(report: Report, review: Review): string {
-  const rows = review.statements.filter((each) => each.findings.length > 0);
-  if (rows.length === 0) return "";
-  const header = ["", "Statement", "Locks", "While it", "For about", "Who waits"];
-  const lines = rows.slice(0, shown.rows).map((each) => [
-    icon(worstOf(each, report.findings)),
-    `${markdownCode(excerpt(each.sql, 70), "cell")}<br>${markdownCode(placeInWords(each.place), "cell")}`,
-    notableLocks(each)
-      .map((lock) => `${lock.mode} on ${markdownCode(lock.relation, "cell")}`)
-      .join("<br>"),
-    workLines(each).map(markdownText).join("<br>"),
-    durationCell(each),
-    markdownText(waitersInWords(each)),
-  ]);
-  return `${table(header, lines)}${more(rows.length - shown.rows)}`;
-}
-
-function durationCell(statement: ReviewedStatement): string {
-  const seconds = heldFor(statement);
-  return seconds === null ? "" : markdownText(durationInWords(seconds));
-}
-
-const icons = { error: "🛑", warning: "⚠️", note: "ℹ️" } as const;
-
-function icon(severity: Finding["severity"] | null): string {
-  return severity === null ? "" : icons[severity];
-}
-
-function worstOf(statement: ReviewedStatement, findings: readonly Finding[]): Finding["severity"] | null {
-  const own = findings.filter((each) => statement.findings.includes(each.id)).map((each) => each.severity);
-  return (["error", "warning", "note"] as const).find((level) => own.includes(level)) ?? null;
-}
-
-function findingBlock(each: Finding, review: Review): string {
-  const statement = review.statements.find((one) => one.findings.includes(each.id));
-  const locks = (each.relationLocks ?? []).map((lock) => `${lock.mode} on ${lock.relation.schema}.${lock.relation.name}`);
-  const evidence = [
-    statement ? markdownBlock(shortened(statement.sql), "sql") : "",
-    locks.length === 0
-      ? ""
-      : `Locks, ${statement?.basis === "observed" ? "observed in the scratch database" : "predicted"}: ${markdownText(locks.join(", "))}`,
-    `Rule ${markdownCode(each.rule)}, finding ${markdownCode(each.id)}`,
-  ];
-  const safer = each.safer.length === 0 ? "" : `Safer:\n\n${markdownBlock(saferSql(each), "sql")}`;
-  return [
-    `#### ${icons[each.severity]} ${markdownText(each.title ?? each.rule)}${each.place === null ? "" : ` · ${markdownCode(placeInWords(each.place))}`}`,
-    markdownText(sentence(each.message)),
-    each.help === undefined ? "" : markdownText(sentence(each.help)),
-    safer,
-    details("Evidence", evidence.filter((text) => text !== "").join("\n\n")),
-  ]
-    .filter((text) => text !== "")
-    .join("\n\n");
-}
-
-function saferSql(each: Finding): string {
-  return shortened(each.safer.map((sql) => (/;\s*$|^\s*--[^\n]*$/.test(sql) ? sql : `${sql};`)).join("\n"));
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** What a reader may want and need not see: plan changes, notices, what was accepted, what the verdict rests on. */
@@ -136,7 +56,10 @@ function planDetails({ workload }: Review): string {
       [each.indexesBefore.join(", "), each.indexesAfter.join(", ")].map((text) => markdownText(text === "" ? "none" : text)).join(" → "),
     ]);
   const title = `Known statements: ${plural(workload.changes.length, "plan")} of ${grouped(workload.touchedCount)} change (estimated)`;
-  return details(title, table(["", "Statement", "Calls a day", "Cost", "Indexes"], rows) + more(workload.changes.length - shown.changes));
+  return details(
+    title,
+    markdownTable(["", "Statement", "Calls a day", "Cost", "Indexes"], rows) + more(workload.changes.length - shown.changes),
+  );
 }
 
 function addedDetails({ added }: Review): string {
@@ -151,7 +74,7 @@ function addedDetails({ added }: Review): string {
     ]);
   return details(
     `Statements of this change: ${grouped(added.length)} planned on the new schema (estimated)`,
-    table(["Place", "Statement", "Cost", "Index that serves it"], rows) + more(added.length - shown.list),
+    markdownTable(["Place", "Statement", "Cost", "Index that serves it"], rows) + more(added.length - shown.list),
   );
 }
 
@@ -178,24 +101,6 @@ function acceptedDetails({ suppressed }: Review): string {
     .slice(0, shown.list)
     .map((each) => `- ${markdownCode(each.rule)} at ${markdownCode(placeInWords(each.place))}: ${markdownText(each.reason)}`);
   return details(`Accepted here: ${plural(suppressed.length, "finding")}`, items.join("\n") + more(suppressed.length - shown.list));
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** GitHub needs the blank lines to read Markdown inside. */
-function details(summary: string, content: string): string {
-  return `<details>\n<summary>${markdownText(summary)}</summary>\n\n${content}\n\n</details>`;
-}
-
-function more(count: number): string {
-  return count > 0 ? `\n\n… and ${grouped(count)} more` : "";
-}
-
-function shortened(sql: string): string {
-  return sql.length <= shown.sqlCharacters ? sql : `${sql.slice(0, shown.sqlCharacters)} …`;
 }
 
 /** Whole blocks as long as they fit: a cut block would leave a fence or a details tag open. */

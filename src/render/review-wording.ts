@@ -2,6 +2,7 @@ import { readableQualified } from "../domain/identifier.ts";
 import type { LockMode } from "../domain/postgres.ts";
 import type { Finding, Report } from "../domain/report.ts";
 import type { PlanChange, Review, ReviewedStatement, WorkEstimate } from "../domain/review.ts";
+import type { RelationLock } from "../domain/schema-change.ts";
 import { bytes, change, cost, grouped, plural } from "../domain/units.ts";
 import { oneLine } from "./safe-text.ts";
 
@@ -100,6 +101,11 @@ export function notableLocks(statement: ReviewedStatement): readonly { readonly 
   return statement.locks
     .filter((lock) => !harmless.includes(lock.mode))
     .map((lock) => ({ relation: readableQualified(lock.relation), mode: lockWords(lock.mode) }));
+}
+
+/** `ACCESS EXCLUSIVE on public.orders`. */
+export function lockedInWords({ relation, mode }: RelationLock): string {
+  return `${lockWords(mode)} on ${readableQualified(relation)}`;
 }
 
 /** `cost 8.46 → 4,321.00 (+51,000 %, estimated)`, or what PostgreSQL says. */

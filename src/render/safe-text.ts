@@ -27,16 +27,23 @@ export function excerpt(text: string, length: number): string {
   return line.length <= length ? line.join("") : `${line.slice(0, Math.max(1, length - 1)).join("")}…`;
 }
 
-/** Plain words inside Markdown: nothing in them formats, links, mentions or becomes HTML. */
+/**
+ * Hosts look for `@user`, `#12` and `GH-12` in the text that Markdown has already become, where an escape or an entity is gone:
+ * only a character between keeps people from being called and other issues from being linked.
+ */
+const apart = "&#8203;"; // zero-width space
+
+/** Plain words inside Markdown: nothing in them formats, links, mentions, is a GitLab quick action (`/close`) or becomes HTML. */
 export function markdownText(text: string): string {
   return oneLine(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll(/[\\`*{}[\]#|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (character) => `\\${character}`)
-    .replace(/^([-+])/, "\\$1")
+    .replaceAll(/(\\#|\bGH-)(?=\d)/gi, `$1${apart}`)
+    .replace(/^([-+/])/, "\\$1")
     .replace(/^(\d+)([.)])(?=\s)/, "$1\\$2")
-    .replaceAll("@", "&#64;")
+    .replaceAll("@", `@${apart}`)
     .replaceAll("://", "&#58;//")
     .replaceAll("www.", "www&#46;");
 }

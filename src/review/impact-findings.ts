@@ -47,7 +47,7 @@ export function judgeImpact(
   const unused = newIndexes.flatMap(({ use, maker }) => {
     if (!maker || use.usedBy.length > 0 || use.triedCount === 0) return [];
     if (maker.effect?.changes.some((one) => one.kind === "create-index" && one.unique)) return [];
-    const tried = `${plural(use.triedCount, "known statement")} on ${use.relation.name}`;
+    const tried = `${use.triedCount === 1 ? "one known statement" : plural(use.triedCount, "known statement")} on ${use.relation.name}`;
     return [
       finding({
         check: reviewChecks.indexNotUsed,

@@ -5,8 +5,8 @@ import type { DatabaseState, RelationState } from "./database-state.ts";
 
 /** What one statement did in the scratch database, which holds the schema and no rows. */
 export interface Observation {
-  /** Strongest lock on each relation that was there before the statement. */
-  readonly locks: readonly RelationLock[];
+  /** Strongest lock on each relation that was there before; null for a statement that commits by itself: its locks are gone by then. */
+  readonly locks: readonly RelationLock[] | null;
   /** Tables and materialised views whose file was replaced. */
   readonly rewrites: readonly RelationName[];
   /** Indexes built or rebuilt on relations that were there before. */

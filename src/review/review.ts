@@ -257,7 +257,7 @@ function reviewedStatement(
     sql: each.statement.sql,
     locks,
     work: (refused ? [] : (each.effect?.work ?? [])).map((work) => estimateWork(work, catalog, options)),
-    basis: each.observation === null ? "predicted" : "observed",
+    basis: each.observation === null || each.observation.locks === null ? "predicted" : "observed",
     queuedPerSecond: queuedPerSecond(locks, run.families),
     findings: findings
       .filter((one) => one.place?.file === place.file && one.place.line === place.line && one.place.column === place.column)

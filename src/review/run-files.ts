@@ -144,7 +144,7 @@ function touchedBy(observations: ReadonlyMap<MigrationFile, readonly Observation
   const touched = new Set<string>();
   for (const observation of [...observations.values()].flat()) {
     for (const relation of [
-      ...observation.locks.map((lock) => lock.relation),
+      ...(observation.locks ?? []).map((lock) => lock.relation),
       ...observation.dropped,
       ...observation.builds.map((build) => build.on),
     ]) {

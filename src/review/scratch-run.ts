@@ -111,7 +111,7 @@ async function observeStatement(scratch: Scratch, sql: string): Promise<Observat
   }
   // Locks of a statement that commits by itself are gone when it returns; what it did to files and indexes is still seen.
   const observation = observedBetween(before, await readState(database), { sql, messages });
-  if (alone) return observation;
+  if (alone) return { ...observation, locks: null };
   try {
     await database.run("commit");
   } catch (error) {

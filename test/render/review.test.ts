@@ -162,8 +162,27 @@ describe("the comment", () => {
   test("says locks, size, duration and who waits in one row a statement", () => {
     const text = renderComment(report([finding("aaaaaaaaaaaa")]));
     expect(text).toMatch(
-      /\| ⚠️ \| `alter table orders alter column note set not null`<br>`migrations\/001\.sql:3` \| ACCESS EXCLUSIVE on `public\.orders` \| scan of public\.orders \(1\.4 GB, 3,000,000 rows\) \| 3\.0 s to 32 s \| readers and writers: 41 statements a second \|/,
+      /\| ⚠️ \| `alter table orders alter column note set not null`<br>`migrations\/001\.sql:3` \| ACCESS EXCLUSIVE on `public\.orders`<br>readers and writers: 41 statements a second wait \| scan of public\.orders \(1\.4 GB, 3,000,000 rows\)<br>3\.0 s to 32 s \|/,
     );
+  });
+  test("calls nobody, links no issue and starts no quick action, whatever an identifier says", () => {
+    const text = renderComment(report([finding("aaaaaaaaaaaa", { message: "/close @acme/owners #12 acme/shop#3 GH-7", help: "/merge" })]));
+    const line = text.split("\n").find((each) => each.includes("owners"))!;
+    // A zero-width space apart: hosts look at the text after entities and escapes are resolved.
+    expect(line).toBe("\\/close @&#8203;acme/owners \\#&#8203;12 acme/shop\\#&#8203;3 GH-&#8203;7. \\/merge.");
+  });
+  test("tells errors first, three of a rule whole and the rest by place, and folds notes", () => {
+    const warnings = Array.from({ length: 6 }, (_, at) => finding(`${at}`.repeat(12), { place: { ...place, line: at + 10 } }));
+    const note = finding("cccccccccccc", { severity: "note", title: "a note" });
+    const text = renderComment(report([note, ...warnings, finding("eeeeeeeeeeee", { severity: "error", title: "an error" })]));
+    const headings = [...text.matchAll(/^#### (.*)$/gm)].map((match) => match[1]);
+    expect(headings).toEqual([
+      "🛑 An error · `migrations/001.sql:3`",
+      ...[10, 11, 12].map((line) => `⚠️ SET NOT NULL reads the table · \`migrations/001.sql:${line}\``),
+      "ℹ️ A note · `migrations/001.sql:3`",
+    ]);
+    expect(text).toContain("<summary>3 more findings of migration/set-not-null-scan</summary>\n\n- `migrations/001.sql:13`");
+    expect(text).toContain("<summary>1 note</summary>");
   });
   test.each([65_000, 20_000, 3_000])("never has more than %i characters, and no open block", (limit) => {
     const many = Array.from({ length: 400 }, (_, at) => finding(at.toString(16).padStart(12, "0"), { message: "x".repeat(900) }));
