@@ -21,7 +21,7 @@ export function ginKeysOf(operatorClass: string): ((text: string) => GinKey[]) |
     case "gin_trgm_ops":
       return (text) => trigrams(text).map(anywhere);
     case "tsvector_ops":
-      return (text) => lexemes(text).map(anywhere);
+      return (text) => lexemes(text).map((lexeme) => ({ text: lexeme, place: kindOfLexeme(lexeme) }));
     case "array_ops":
     case "gin__int_ops":
     case "_int4_ops":
@@ -100,6 +100,12 @@ export function trigrams(text: string): string[] {
 /** Lexemes of a tsvector's text: `'cat':1,2 'sat'`; a quote inside is doubled. */
 function lexemes(text: string): string[] {
   return [...text.matchAll(/'((?:[^']|'')*)'/g)].map((match) => match[1]!.replaceAll("''", "'"));
+}
+
+/** Numbers, the longer the more, and codes in a text are mostly its own, words are everybody's: each kind grows in another way. */
+function kindOfLexeme(lexeme: string): string {
+  if (/^[\p{L}'-]+$/u.test(lexeme)) return "word";
+  return /^\d+$/.test(lexeme) ? `number of ${lexeme.length}` : "code";
 }
 
 /** hstore_gin.c: each key and each value, with a flag byte. */

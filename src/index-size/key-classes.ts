@@ -86,6 +86,9 @@ function tail(shares: readonly number[], perRow: number, rows: number): { share:
 /** Sampled values from which on the estimate is no guess; a histogram has a hundred. */
 const enoughValues = 1000;
 
+/** Fewer keys that all differ may do so by chance. */
+const fewestDifferent = 20;
+
 interface SampledRow {
   readonly keys: readonly GinKey[];
   readonly weight: number;
@@ -158,7 +161,11 @@ function classesOf(
   const share = once.reduce((sum, key) => sum + key.weight, 0) / total;
   // No key can be in fewer rows than the value that showed it.
   const fewest = Math.max(1, Math.min(...once.map((key) => key.rows)));
-  const count = Math.max(1, Math.min(once.length + unseen, (share * rows) / fewest));
+  const most = (share * rows) / fewest;
+  const least = Math.max(1, Math.min(once.length + unseen, most));
+  // None came back: they may all differ. Between what the sample shows at least and all of them, the middle in proportion.
+  const allDiffer = sampled < enoughValues && once.length === seen.length && once.length >= fewestDifferent;
+  const count = allDiffer ? Math.sqrt(least * most) : least;
   return [...classes, { share: share / count, count }];
 }
 

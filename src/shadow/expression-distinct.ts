@@ -1,4 +1,5 @@
 import { type BaseColumn, pointsPerBin } from "./expression-sample.ts";
+import { numberSpan } from "./number-span.ts";
 
 /** One value of an expression over the sample. */
 export interface ExpressionValue {
@@ -36,6 +37,8 @@ export interface DistinctGuess {
   readonly distinct: number;
   /** True when the sample says no more than "many": it lies within these bounds. */
   readonly open: { readonly least: number; readonly most: number } | null;
+  /** Counted by the span of numbers in the values. */
+  readonly numbered?: boolean;
 }
 
 /** Functions that give different results for different arguments, or nearly so: case folding, hashes, mere changes of form. */
@@ -49,7 +52,7 @@ export function distinctOf(evidence: Evidence): DistinctGuess {
   // Independent columns: of the possible combinations, those that `rows` draws would meet.
   const met = combinations * (1 - Math.exp(-rows / combinations));
   const most = bases.length === 1 ? combinations : Math.max(met, ...bases.map((base) => baseDistinct(base, rows)));
-  const guessed = guess(evidence, Math.min(most, rows));
+  const guessed = bySpan(evidence, guess(evidence, Math.min(most, rows)));
   return { ...guessed, distinct: Math.max(1, Math.min(Math.max(guessed.distinct, present.length), most, rows)) };
 }
 
@@ -68,6 +71,24 @@ function guess({ expression, present, clusters, bases, rows, interpolated }: Evi
   }
   const perValue = granularity(clusters);
   return { distinct: perValue === null ? most : baseDistinct(bases[0]!, rows) / perValue, open: null };
+}
+
+/** A span may be this many times the number that the sample itself shows and still be full: beyond, numbers are sparse. */
+const densest = 4;
+
+/** Numbered values are no more than their numbers allow, and about as many where those lie close. */
+function bySpan({ expression, present, rows, interpolated }: Evidence, guessed: DistinctGuess): DistinctGuess {
+  if (interpolated || (guessed.open === null && nearlyOneToOne.test(expression))) return guessed;
+  const span = numberSpan(present.map((each) => each.value ?? ""));
+  // Nothing unseen: the sample has them all.
+  if (span === null || (guessed.open === null && guessed.distinct <= present.length * 1.05)) return guessed;
+  const upper = span * (1 - Math.exp(-rows / span));
+  const shown = guessed.open?.least ?? guessed.distinct;
+  if (upper <= densest * shown) return { distinct: upper, open: null, numbered: true };
+  if (guessed.open === null) return guessed;
+  const { least } = guessed.open;
+  const most = Math.min(guessed.open.most, upper);
+  return { distinct: Math.sqrt(least * most), open: most > 2 * least ? { least, most } : null };
 }
 
 /** Values not in the sample, by Chao's estimator over those met once and twice (Chao 1984). */

@@ -1,6 +1,5 @@
 import type { Column, ColumnStatistics } from "../domain/catalog.ts";
 import { ident, literal } from "../domain/identifier.ts";
-import { seededRandom } from "../index-size/index-tuple.ts";
 import { parseArrayText } from "../syntax/array-text.ts";
 
 /** A column that an expression reads, with statistics that show values. */
@@ -11,8 +10,8 @@ export interface BaseColumn {
 
 /** Points interpolated in each histogram bin of a numeric or time column, to see how many values a bin maps to. */
 export const pointsPerBin = 30;
-/** Rows drawn when an expression reads several columns. */
-const jointRows = 1000;
+/** Rows drawn when an expression reads several columns: a tenth of a percent of them is still a dozen. */
+const jointRows = 10_000;
 /** Types on which `low + (high - low) * fraction` means something. */
 const interpolable = /^(timestamp|date|smallint|integer|bigint|numeric|double precision|real)/;
 /** Types whose interpolated values must be whole. */
@@ -87,34 +86,63 @@ function interpolated(
   ];
 }
 
-/** Rows whose columns are drawn independently from their statistics. */
-function jointSource(bases: readonly BaseColumn[]): string {
-  const random = seededRandom(bases.length + 40);
-  const draws = bases.map(({ column, statistics }) => ({ column, pick: valuePicker(statistics) }));
-  const rows = Array.from({ length: jointRows }, () => {
-    const values = draws.map(({ pick }) => literal(pick(random(), random())));
-    return `(${values.join(",")})`;
-  });
-  const columns = bases.map(({ column }, position) => `c${position}::${column.type} as ${ident(column.name)}`);
-  const names = bases.map((_, position) => `c${position}`);
-  return `select ${columns.join(", ")}, ${1 / jointRows}::float8 as plansmith_weight, true as plansmith_sampled, null::int as plansmith_cluster,
-          null::float8 as plansmith_step
-          from (values ${rows.join(",")}) v (${names.join(",")})`;
+/** Columns that both follow the order on disk, such as the start and the end of something: they rise together. */
+export function riseTogether(bases: readonly BaseColumn[]): boolean {
+  return bases.every(
+    ({ column, statistics }) =>
+      interpolable.test(column.type) && statistics.histogramBounds !== null && Math.abs(statistics.correlation ?? 0) > inOrder,
+  );
 }
 
-function valuePicker(statistics: ColumnStatistics): (at: number, within: number) => string | null {
+/** Correlation from which two columns in the order of the disk are taken to be in each other's. */
+const inOrder = 0.95;
+
+/**
+ * Rows whose columns are drawn from their statistics: independently, or at the same rank where they rise together. Random numbers
+ * are hashes of the row's number, so that every run draws the same.
+ */
+function jointSource(bases: readonly BaseColumn[]): string {
+  const together = riseTogether(bases);
+  const columns = bases.map(({ column, statistics }, position) => {
+    const draw = uniform(2 * position);
+    const rank = uniform(together ? 1 : 2 * position + 1);
+    return `${drawn(column, statistics, draw, rank)} as ${ident(column.name)}`;
+  });
+  return `select ${columns.join(", ")}, ${1 / jointRows}::float8 as plansmith_weight, true as plansmith_sampled, null::int as plansmith_cluster,
+          null::float8 as plansmith_step
+          from generate_series(1, ${jointRows}) g`;
+}
+
+/** Uniform in [0, 1), by row and `seed`. */
+function uniform(seed: number): string {
+  return `(((hashint4extended(g, ${seed + 1}) >> 11) & 9007199254740991)::float8 / 9007199254740992)`;
+}
+
+/** NULL, a most common value, or a value of the histogram, as often as the statistics say. */
+function drawn(column: Column, statistics: ColumnStatistics, draw: string, rank: string): string {
   const common = statistics.mostCommonValues === null ? [] : parseArrayText(statistics.mostCommonValues);
-  const frequencies = statistics.mostCommonFrequencies ?? [];
   const bounds = statistics.histogramBounds === null ? [] : parseArrayText(statistics.histogramBounds);
-  return (at, within) => {
-    let left = at - statistics.nullFraction;
-    if (left < 0) return null;
-    for (const [position, value] of common.entries()) {
-      left -= frequencies[position] ?? 0;
-      if (left < 0) return value;
-    }
-    return bounds[Math.floor(within * bounds.length)] ?? common.at(-1) ?? null;
-  };
+  const frequencies = (statistics.mostCommonFrequencies ?? []).slice(0, common.length);
+  let reached = statistics.nullFraction;
+  // Where each common value begins on the line from 0 to 1; behind the last of them, the histogram.
+  const starts = [reached, ...frequencies.map((frequency) => (reached += frequency))];
+  if (bounds.length === 0) starts.pop();
+  const values = `(${textArray(common)})[width_bucket(${draw}, array[${starts.join(",")}]::float8[])]`;
+  const isCommon = common.length === 0 ? null : `when ${draw} < ${bounds.length === 0 ? 1 : starts.at(-1)} then ${values}::${column.type}`;
+  const fromHistogram = bounds.length === 0 ? `null::${column.type}` : betweenBounds(column, bounds, rank);
+  return `case when ${draw} < ${statistics.nullFraction} then null::${column.type} ${isCommon ?? ""} else ${fromHistogram} end`;
+}
+
+function betweenBounds(column: Column, bounds: readonly (string | null)[], rank: string): string {
+  const list = `(${textArray(bounds)})`;
+  const bins = bounds.length - 1;
+  if (bins < 1 || !interpolable.test(column.type)) return `${list}[1 + floor(${rank} * ${bounds.length})::int]::${column.type}`;
+  const low = `${list}[1 + floor(${rank} * ${bins})::int]::${column.type}`;
+  const high = `${list}[2 + floor(${rank} * ${bins})::int]::${column.type}`;
+  const fraction = `(${rank} * ${bins} - floor(${rank} * ${bins}))`;
+  return whole.test(column.type)
+    ? `(${low} + round(((${high} - ${low}) * ${fraction})::numeric)::int8::${column.type === "bigint" ? "int8" : "int4"})::${column.type}`
+    : `(${low} + (${high} - ${low}) * ${fraction}${/^numeric/.test(column.type) ? "::numeric" : ""})::${column.type}`;
 }
 
 function textArray(values: readonly (string | null)[]): string {

@@ -5,7 +5,8 @@ import { sqlStateOf } from "../embedded/sql-state.ts";
 import { formatArrayText } from "../syntax/array-text.ts";
 import { elementStatistics } from "./element-statistics.ts";
 import { type DistinctGuess, distinctOf, type ExpressionValue, type Granularity } from "./expression-distinct.ts";
-import { type BaseColumn, isInterpolated, sampleSource } from "./expression-sample.ts";
+import { type BaseColumn, isInterpolated, riseTogether, sampleSource } from "./expression-sample.ts";
+import { withReach } from "./number-span.ts";
 
 /** What ANALYZE would find for an expression, as far as the statistics of its columns tell. */
 export interface ExpressionStatistics {
@@ -64,7 +65,10 @@ export async function deriveExpressionStatistics(
     if (sqlState === null) throw error;
     return unknown(expression, `it cannot be evaluated over them (SQLSTATE ${sqlState})`);
   }
-  return summarise(expression, bases, rows, evaluated, clusters, order?.correlation ?? null);
+  const { statistics, typeName, uncertain } = summarise(expression, bases, rows, evaluated, clusters, order?.correlation ?? null);
+  if (statistics === null || typeName === null || !elementTypes.test(typeName)) return { statistics, typeName, uncertain };
+  const present = evaluated.filter((each) => each.value !== null);
+  return { statistics: { ...statistics, ...(await elementStatistics(database, typeName, present)) }, typeName, uncertain };
 }
 
 interface Order {
@@ -113,7 +117,11 @@ function summarise(
   // A stand-in for a function that is not there answers NULL to everything.
   if (present.length === 0 || weight === 0) return unknown(expression, "every sampled value gives NULL");
 
-  const { distinct, open } = distinctOf({ expression, present, clusters, bases, rows, interpolated: isInterpolated(bases) });
+  const {
+    distinct,
+    open,
+    numbered = false,
+  } = distinctOf({ expression, present, clusters, bases, rows, interpolated: isInterpolated(bases) });
   const scale = 1 / weight;
   const { common, rest } = split(present, distinct, rows, scale);
   return {
@@ -124,14 +132,14 @@ function summarise(
       distinct: distinct > rows * 0.1 ? -Math.min(1, distinct / rows) : Math.round(distinct),
       mostCommonValues: common.length > 0 ? formatArrayText(common.map((each) => each.value)) : null,
       mostCommonFrequencies: common.length > 0 ? common.map((each) => each.weight * scale) : null,
-      histogramBounds: histogram(rest),
+      histogramBounds: histogram(rest, reachesFurther(bases, present, distinct) ? typeName : null),
       correlation: correlationOf(bases, present, distinct, order),
-      ...(typeName !== null && elementTypes.test(typeName) ? elementStatistics(typeName, present) : noElements),
+      ...noElements,
       rangeLengthHistogram: null,
       rangeEmptyFraction: null,
       rangeBoundsHistogram: null,
     },
-    uncertain: doubts(expression, bases, present, distinct) ?? openDoubt(expression, open),
+    uncertain: doubts(expression, bases, present, { distinct, numbered }) ?? openDoubt(expression, open),
   };
 }
 
@@ -152,10 +160,15 @@ function correlationOf(bases: readonly BaseColumn[], present: readonly Expressio
   return Math.max(-1, Math.min(1, base * (order ?? 0) + (1 - Math.abs(base)) * unordered));
 }
 
-function doubts(expression: string, bases: readonly BaseColumn[], present: readonly ExpressionValue[], distinct: number): string | null {
+function doubts(
+  expression: string,
+  bases: readonly BaseColumn[],
+  present: readonly ExpressionValue[],
+  { distinct, numbered }: { readonly distinct: number; readonly numbered: boolean },
+): string | null {
   if (bases.length > 1)
-    return `statistics of ${expression} assume that ${bases.map((each) => each.column.name).join(", ")} are independent`;
-  const shared = present.some((each) => each.baseValues > 1);
+    return `statistics of ${expression} assume that ${bases.map((each) => each.column.name).join(", ")} are ${riseTogether(bases) ? "in the same order" : "independent"}`;
+  const shared = numbered || present.some((each) => each.baseValues > 1);
   if (isInterpolated(bases) || !shared || distinct <= present.length * 1.05) return null;
   return `statistics of ${expression} derived from ${present.length} sampled values: selectivities may be off by 2x`;
 }
@@ -181,8 +194,17 @@ function split(present: readonly ExpressionValue[], distinct: number, rows: numb
   return { common, rest: present.filter((each) => !listed.has(each)) };
 }
 
-/** Bounds at equal steps of weight; null when too few values are left, as ANALYZE has it. */
-function histogram(rest: readonly ExpressionValue[]): string | null {
+/** A sample of a few values of one column, with more among the rows: its ends are not theirs. */
+function reachesFurther(bases: readonly BaseColumn[], present: readonly ExpressionValue[], distinct: number): boolean {
+  return bases.length === 1 && !isInterpolated(bases) && distinct > present.length * 1.05;
+}
+
+/** Types whose output is a number, and those of them that are whole. */
+const numberTypes = /^(int[248]|numeric|float[48])$/;
+const wholeTypes = /^int[248]$/;
+
+/** Bounds at equal steps of weight; null when too few values are left, as ANALYZE has it. `sampledType`: of values whose ends lie further out. */
+function histogram(rest: readonly ExpressionValue[], sampledType: string | null): string | null {
   if (rest.length < 2) return null;
   const total = rest.reduce((sum, each) => sum + each.weight, 0);
   const bounds = Math.min(target + 1, rest.length);
@@ -193,5 +215,6 @@ function histogram(rest: readonly ExpressionValue[]): string | null {
     before += each.weight;
   }
   while (values.length < bounds) values.push(rest.at(-1)!.value);
-  return formatArrayText(values);
+  const isNumber = sampledType !== null && numberTypes.test(sampledType);
+  return formatArrayText(isNumber ? withReach(values, wholeTypes.test(sampledType)) : values);
 }
