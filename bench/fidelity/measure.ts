@@ -28,6 +28,10 @@ export interface Pair {
   readonly sameIndexes: boolean;
   /** Shadow over production. */
   readonly costRatio: number;
+  /** Production over itself after its next ANALYZE of the expressions: how far one random sample lies from another. Null where none was analysed. */
+  readonly selfRatio: number | null;
+  /** What the planner said of this plan, without the words on the whole database. */
+  readonly doubts: readonly string[];
   readonly shadow: string;
   readonly production: string;
 }
@@ -63,6 +67,7 @@ export async function measure(
     await restoreFigures(owner, figures);
     const pairs: Pair[] = [];
     for (const sql of statements) pairs.push(await pairOf(owner, planner, sql, [id], parts.names));
+    if (hasExpression) await compareWithItself(owner, table, figures, pairs);
     return {
       set,
       index,
@@ -81,7 +86,7 @@ export async function measure(
 }
 
 async function pairOf(owner: SqlSession, planner: Planner, sql: string, show: readonly string[], parts: readonly string[]): Promise<Pair> {
-  const outcome = await planner.plan(sql, { show, hide: [] });
+  const outcome = await planner.plan(sql, { show, hide: [] }, { doubts: show.length > 0 });
   if (outcome.kind === "failed") throw new Error(`the shadow cannot plan: ${outcome.message}: ${sql}`);
   const [row] = await owner.query<{ "QUERY PLAN": unknown }>(`explain (format json) ${sql}`);
   const truth = readPlan(row!["QUERY PLAN"], () => "public");
@@ -99,9 +104,25 @@ async function pairOf(owner: SqlSession, planner: Planner, sql: string, show: re
     sameShape: shadow === production,
     sameIndexes: read(outcome.plan) === read(truth),
     costRatio: outcome.plan.root.totalCost / truth.root.totalCost,
+    selfRatio: null,
+    doubts: (outcome.doubts ?? []).filter((doubt) => doubt.kind !== "restored").map((doubt) => doubt.text),
     shadow,
     production,
   };
+}
+
+async function compareWithItself(owner: SqlSession, table: string, figures: readonly Figures[], pairs: Pair[]): Promise<void> {
+  const before: number[] = [];
+  for (const { sql } of pairs) before.push(await productionCost(owner, sql));
+  await analyzeExpressions(owner, table);
+  await restoreFigures(owner, figures);
+  for (const [position, pair] of pairs.entries())
+    pairs[position] = { ...pair, selfRatio: (await productionCost(owner, pair.sql)) / before[position]! };
+}
+
+async function productionCost(owner: SqlSession, sql: string): Promise<number> {
+  const [row] = await owner.query<{ "QUERY PLAN": unknown }>(`explain (format json) ${sql}`);
+  return readPlan(row!["QUERY PLAN"], () => "public").root.totalCost;
 }
 
 async function partsOf(owner: SqlSession, name: string): Promise<{ readonly names: readonly string[]; readonly bytes: number }> {

@@ -30,6 +30,10 @@ export function printTable(title: string, plain: readonly Pair[], measured: read
       measured,
     ),
   );
+  const repeated = measured.flatMap((each) => each.pairs).filter((pair) => pair.selfRatio !== null);
+  const alike = repeated.filter((pair) => Math.abs(pair.selfRatio! - 1) <= 0.05).length;
+  if (repeated.length > 0)
+    console.log(`\nproduction against itself after another ANALYZE of the expressions: ${alike} of ${repeated.length} within 5 %`);
   const prepare = measured.map((each) => each.prepareMs).sort((a, b) => a - b);
   console.log(
     `\nprepare in the shadow: median ${quantile(prepare, 0.5).toFixed(1)} ms, p95 ${quantile(prepare, 0.95).toFixed(1)} ms, max ${quantile(prepare, 1).toFixed(1)} ms`,
@@ -68,15 +72,24 @@ export function printMisses(plain: readonly Pair[], measured: readonly Measured[
       );
     for (const pair of each.pairs) printPair(pair, `${each.set}: ${each.index}`, each.uncertain);
   }
-  const silent = measured
-    .flatMap((each) => (each.uncertain !== null ? [] : [sizeRatio(each), ...each.pairs.map((pair) => pair.costRatio)]))
-    .filter((ratio) => ratio > 2 || ratio < 0.5);
+  const isFar = (ratio: number) => ratio > 2 || ratio < 0.5;
+  const silent = measured.flatMap((each) => {
+    if (each.uncertain !== null) return [];
+    return [...(isFar(sizeRatio(each)) ? ["size"] : []), ...each.pairs.filter((pair) => isFar(pair.costRatio) && pair.doubts.length === 0)];
+  });
+  const pairs = measured.flatMap((each) => each.pairs.map((pair) => ({ pair, said: each.uncertain !== null || pair.doubts.length > 0 })));
   console.log(`\noff by more than 2x without having said so: ${silent.length}`);
+  const saidOf = (far: boolean) => pairs.filter(({ pair, said }) => said && isFar(pair.costRatio) === far).length;
+  console.log(`plans with a doubt: ${saidOf(true)} that are off by more than 2x, ${saidOf(false)} that are not, of ${pairs.length}`);
 }
 
 function printPair(pair: Pair, where: string, uncertain: string | null): void {
   if (pair.sameShape && Math.abs(pair.costRatio - 1) <= 0.05) return;
-  console.log(`- cost ${pair.costRatio.toFixed(3)} ${where}${said(uncertain)}\n    ${pair.sql.replaceAll(/\s+/g, " ").slice(0, 200)}`);
+  const self = pair.selfRatio === null ? "" : ` (itself ${pair.selfRatio.toFixed(3)})`;
+  const doubts = [...(uncertain === null ? [] : [uncertain]), ...pair.doubts];
+  console.log(
+    `- cost ${pair.costRatio.toFixed(3)}${self} ${where}${said(doubts.length === 0 ? null : doubts.join("; "))}\n    ${pair.sql.replaceAll(/\s+/g, " ").slice(0, 200)}`,
+  );
   if (!pair.sameShape) console.log(`    production ${pair.production}\n    shadow     ${pair.shadow}`);
 }
 

@@ -1,5 +1,5 @@
 import type { IndexDefinition } from "../domain/candidate.ts";
-import type { Plan } from "../domain/plan.ts";
+import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Backend } from "../domain/proof.ts";
 import type { Gap } from "../domain/snapshot.ts";
@@ -24,10 +24,16 @@ export interface Planner {
    * Plans `sql` with exactly the prepared ids in `show` visible and the existing indexes in `hide` invisible.
    * `generic` plans with `$n` left in place (EXPLAIN (GENERIC_PLAN)). The same call gives the same plan.
    */
-  plan(sql: string, whatIf: WhatIf, options?: { readonly generic?: boolean }): Promise<PlanOutcome>;
+  plan(sql: string, whatIf: WhatIf, options?: PlanOptions): Promise<PlanOutcome>;
   /** Types PostgreSQL infers for `$1 … $n` (`regtype` text, in order); null when it cannot. */
   parameterTypes(sql: string): Promise<readonly string[] | null>;
   close(): Promise<void>;
+}
+
+export interface PlanOptions {
+  readonly generic?: boolean;
+  /** Say what makes the figures uncertain: takes several times as long as planning. */
+  readonly doubts?: boolean;
 }
 
 export interface WhatIf {
@@ -51,5 +57,5 @@ export interface RefusedIndex {
 }
 
 export type PlanOutcome =
-  | { readonly kind: "planned"; readonly plan: Plan }
+  | { readonly kind: "planned"; readonly plan: Plan; /** Only where asked for. */ readonly doubts?: readonly PlanDoubt[] }
   | { readonly kind: "failed"; readonly sqlState: string | null; readonly message: string };

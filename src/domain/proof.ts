@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanDoubt } from "./plan.ts";
 
 export type Backend = "shadow" | "hypopg" | "live" | "copy";
 
@@ -18,6 +18,8 @@ export type Outcome =
       readonly typical: PlanPair | null;
       /** Every binding tried, the typical one included. */
       readonly bindings: readonly BindingProof[];
+      /** What makes the typical plan's figures uncertain; absent where nobody asked. */
+      readonly doubts?: readonly PlanDoubt[];
     }
   | { readonly kind: "measured"; readonly before: Timing; readonly after: Timing; readonly sameRows: boolean }
   | {

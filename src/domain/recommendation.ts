@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidate.ts";
+import type { PlanDoubt } from "./plan.ts";
 import type { LockMode } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
 
@@ -19,6 +20,8 @@ export interface Recommendation {
   readonly explanation: { readonly text: string /** "template" or a model id. */; readonly writtenBy: string };
   /** Reasons to trust the figures less than usual: redacted statistics, stand-in types, cross-major planning, … */
   readonly cautions: readonly string[];
+  /** What makes the plans of its statements uncertain, each thing once, what `cautions` say left out; absent: nothing does. */
+  readonly doubts?: readonly PlanDoubt[];
   /** Present for a rewrite of a statement. */
   readonly rewrite?: RewriteEvidence;
 }

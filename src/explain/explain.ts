@@ -1,6 +1,6 @@
 import type { Candidate, Change } from "../domain/candidate.ts";
 import type { Catalog } from "../domain/catalog.ts";
-import type { Plan } from "../domain/plan.ts";
+import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import { plannerRows } from "../domain/planner-rows.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Proof } from "../domain/proof.ts";
@@ -21,6 +21,8 @@ export interface Chosen {
   readonly indexBytes: number;
   readonly sizeUncertain: boolean;
   readonly cautions: readonly string[];
+  /** What makes its statements' plans uncertain, beside the cautions; absent: nothing does. */
+  readonly doubts?: readonly PlanDoubt[];
 }
 
 export interface ChosenEffect extends Omit<FamilyEffect, "planChange"> {
@@ -75,6 +77,7 @@ function recommendation(chosen: Chosen, steps: Steps, room: Room): Recommendatio
     apply: steps.apply,
     undo: steps.undo,
     cautions: [...chosen.cautions, ...ownCautions(candidate.change, steps, room.catalog)],
+    ...(chosen.doubts && chosen.doubts.length > 0 ? { doubts: chosen.doubts } : {}),
   };
   const { title, text } = describeRecommendation(undescribed);
   return { ...undescribed, title, explanation: { text, writtenBy: "template" } };

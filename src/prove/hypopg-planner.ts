@@ -1,11 +1,12 @@
-import type { Planner, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
+import type { Planner, PlanOptions, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import { ident, qualified } from "../domain/identifier.ts";
 import { createIndexSql } from "../domain/index-sql.ts";
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import type { Plan, PlanDoubt, PlanNode } from "../domain/plan.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import { AdvisorError, sqlStateOf } from "../errors.ts";
+import { indexesUsed } from "../parse/read-plan.ts";
 import { serverWords } from "./live-planner.ts";
 import { openSessionExplainer } from "./session-explainer.ts";
 
@@ -77,7 +78,7 @@ export async function openHypopgPlanner(session: SqlSession): Promise<Planner> {
       if (answer.kind === "prepared") definitions.set(id, createIndexSql(index));
       return answer;
     },
-    async plan(sql: string, whatIf: WhatIf, options: { readonly generic?: boolean } = {}): Promise<PlanOutcome> {
+    async plan(sql: string, whatIf: WhatIf, options: PlanOptions = {}): Promise<PlanOutcome> {
       const unknown = whatIf.show.find((id) => !definitions.has(id));
       if (unknown !== undefined)
         throw new AdvisorError("INTERNAL", `Index "${unknown}" was not prepared with HypoPG.`, { hint: "Call prepare() first." });
@@ -86,7 +87,9 @@ export async function openHypopgPlanner(session: SqlSession): Promise<Planner> {
       await show(whatIf.show);
       await hide(whatIf.hide);
       const outcome = await explainer.plan(sql, options.generic ?? false);
-      return outcome.kind === "failed" ? outcome : { kind: "planned", plan: namedById(outcome.plan, shown) };
+      if (outcome.kind === "failed") return outcome;
+      const plan = namedById(outcome.plan, shown);
+      return options.doubts ? { kind: "planned", plan, doubts: doubtsOf(plan, answers) } : { kind: "planned", plan };
     },
     parameterTypes: (sql) => explainer.parameterTypes(sql),
     close: () => session.close(),
@@ -154,6 +157,15 @@ async function indexAndParts(session: SqlSession, index: RelationName): Promise<
     [qualified(index)],
   );
   return rows.map((row) => row.oid);
+}
+
+function doubtsOf(plan: Plan, answers: ReadonlyMap<string, PreparedIndex | RefusedIndex>): PlanDoubt[] {
+  const used = indexesUsed(plan);
+  return [...answers.values()].flatMap((answer) =>
+    answer.kind === "prepared" && answer.uncertain !== null && used.has(answer.name)
+      ? [{ kind: "size" as const, relation: null, index: answer.name, text: answer.uncertain }]
+      : [],
+  );
 }
 
 /** HypoPG names an index `<oid>btree_table_columns`, with another OID each time it is made. */

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CostModel, FamilyCost, IndexSet } from "../contract/cost-model.ts";
 import type { Planner } from "../contract/planner.ts";
-import type { Plan } from "../domain/plan.ts";
+import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
@@ -32,7 +32,14 @@ export interface WhatIfCosts extends CostModel {
   costOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<FamilyCost>;
   /** The plan itself; not cached, for evidence. */
   planOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<Plan>;
+  /** The plan with what makes its figures uncertain. */
+  doubtedPlanOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<DoubtedPlan>;
   planCount(): number;
+}
+
+export interface DoubtedPlan {
+  readonly plan: Plan;
+  readonly doubts: readonly PlanDoubt[];
 }
 
 /** Plans between two looks at the event loop: the embedded planner never yields, and Ctrl-C must be seen. */
@@ -63,14 +70,16 @@ export function whatIfCosts(
     return { show: [...indexes.show].filter(onTouched).toSorted(), hide: indexes.hide };
   };
 
-  const planOf = async (family: QueryFamily, example: Example, indexes: IndexSet): Promise<Plan> => {
+  const ask = async (family: QueryFamily, example: Example, indexes: IndexSet, doubts: boolean): Promise<DoubtedPlan> => {
     stop();
     if (++plans % plansPerTurn === 0) await setImmediate();
-    const outcome = await planner.plan(example.sql, relevant(family, indexes), { generic: example.kind === "generic" });
-    if (outcome.kind === "planned") return outcome.plan;
+    const outcome = await planner.plan(example.sql, relevant(family, indexes), { generic: example.kind === "generic", doubts });
+    if (outcome.kind === "planned") return { plan: outcome.plan, doubts: outcome.doubts ?? [] };
     // It was planned before with fewer indexes, so this is the planner's fault and not the statement's.
     throw new AdvisorError("INTERNAL", `The ${planner.backend} planner could no longer plan statement ${family.id}: ${outcome.message}`);
   };
+
+  const planOf = async (family: QueryFamily, example: Example, indexes: IndexSet) => (await ask(family, example, indexes, false)).plan;
 
   const costOf = async (family: QueryFamily, example: Example, indexes: IndexSet): Promise<FamilyCost> => {
     const { show, hide } = relevant(family, indexes);
@@ -95,6 +104,7 @@ export function whatIfCosts(
     },
     costOf,
     planOf,
+    doubtedPlanOf: (family, example, indexes) => ask(family, example, indexes, true),
     cost(id, indexes) {
       const known = families.get(id);
       if (!known) throw new AdvisorError("INTERNAL", `Statement ${id} has no plan to compare with`);

@@ -3,9 +3,11 @@ import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
 import { paretoTable } from "./pareto.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
+import { tuningBlocks } from "./tuning-markdown.ts";
 import {
   agreementText,
   benefitText,
+  doubtsText,
   groupBy,
   heading,
   loadText,
@@ -40,6 +42,7 @@ export function renderMarkdown(report: Report): string {
     ...report.recommendations.flatMap((each, position) => recommendation(each, position + 1, families)),
     ...findings(report),
     ...pareto(report),
+    ...tuningBlocks(report),
     ...rejected(report),
     ...withoutAdvice(report),
     ...skipped(report),
@@ -77,6 +80,7 @@ function recommendation(each: Recommendation, position: number, families: Readon
     rows.length === 0 ? "" : table(["Statement", "Cost per call, estimated", "Plan"], rows) + more(effects.length - shown.effects),
     `**Price:** ${markdownText(priceText(each))}`,
     ...each.cautions.map((caution) => `**Caution:** ${markdownText(caution)}`),
+    ...(each.doubts ? [`**Less sure:** ${markdownText(doubtsText(each.doubts))}`] : []),
     statements.length === 0
       ? ""
       : details(
@@ -148,13 +152,13 @@ function gaps(report: Report): string[] {
   return [details(`Gaps: ${plural(report.gaps.length, "thing")} not known`, table(["Area", "What", "Why", "Mend"], rows))];
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** GitHub needs the blank lines to read Markdown inside. */
-function details(summary: string, content: string): string {
+export function details(summary: string, content: string): string {
   return `<details>\n<summary>${markdownText(summary)}</summary>\n\n${content}\n\n</details>`;
 }
 

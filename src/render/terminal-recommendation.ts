@@ -4,7 +4,7 @@ import { change, cost, grouped } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import type { Page } from "./terminal.ts";
-import { agreementText, benefitText, loadText, measuredText, priceText, rankedEffects, worstText } from "./wording.ts";
+import { agreementText, benefitText, doubtsText, loadText, measuredText, priceText, rankedEffects, worstText } from "./wording.ts";
 
 /** Statements to show per recommendation; JSON has all. */
 const shownEffects = 5;
@@ -36,6 +36,7 @@ export function recommendationLines(recommendation: Recommendation, room: Room):
     ...evidence(recommendation, { ...room, page: { paint, width } }),
     ...labelled("Price", priceText(recommendation), { labelWidth, width }),
     ...recommendation.cautions.flatMap((caution) => labelled("Caution", caution, { labelWidth, width }).map(paint.yellow)),
+    ...(recommendation.doubts ? labelled("Unsure", doubtsText(recommendation.doubts), { labelWidth, width }).map(paint.dim) : []),
     ...undo(recommendation, width),
   ];
   return [`${room.label} ${first}`, ...indent(body, room.hanging)];

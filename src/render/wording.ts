@@ -1,3 +1,4 @@
+import type { PlanDoubt } from "../domain/plan.ts";
 import type { FamilyEffect, Recommendation, RewriteEvidence } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { bytes, change, cost, grouped, milliseconds, percent, plural, ratio } from "../domain/units.ts";
@@ -127,6 +128,16 @@ export function worstText(effect: FamilyEffect): string | null {
   return effect.worstRatio > typical * 1.5 && effect.worstRatio - typical > 0.01
     ? `worst parameter value: ${ratio(effect.worstRatio)} of the cost`
     : null;
+}
+
+/** Reasons for doubt to show on one line; JSON has all. */
+const shownDoubts = 3;
+
+/** What makes the plans uncertain, in one sentence. */
+export function doubtsText(doubts: readonly PlanDoubt[]): string {
+  const rest = doubts.length - shownDoubts;
+  const words = doubts.slice(0, shownDoubts).map((doubt) => doubt.text);
+  return `${words.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`;
 }
 
 export interface Group<T> {

@@ -71,7 +71,8 @@ export async function plannedGroups(database: EmbeddedDatabase, relation: Relati
   return topRows(await database.scalar(`explain (format json) select ${list} from only ${qualified(relation)} group by ${list}`));
 }
 
-function topRows(explained: unknown): number {
+/** `Plan Rows` of the top node, from EXPLAIN (FORMAT JSON). */
+export function topRows(explained: unknown): number {
   const parsed: unknown = typeof explained === "string" ? JSON.parse(explained) : explained;
   // EXPLAIN (FORMAT JSON) of one statement: [{ "Plan": { "Plan Rows": … } }].
   const [statement] = parsed as [{ Plan: { "Plan Rows": number } }];

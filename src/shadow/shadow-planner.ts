@@ -1,4 +1,4 @@
-import type { Planner, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
+import type { Planner, PlanOptions, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
@@ -10,6 +10,7 @@ import { hiddenIndexes } from "./create-hidden.ts";
 import { restoreGinMeta } from "./existing-gin.ts";
 import { type Explainer, explain, openExplainer, parameterTypes } from "./explain-statement.ts";
 import { openIndexParts } from "./index-parts.ts";
+import { planDoubts, type ShownIndex } from "./plan-doubts.ts";
 import { prepareIndex } from "./prepare-index.ts";
 import { rowSamples } from "./row-samples.ts";
 import { skipScannedIndexes } from "./skip-scan.ts";
@@ -62,6 +63,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
   const visibility = await openVisibility(database);
   const explainer = await openExplainer(database);
   const answers = new Map<string, PreparedIndex | RefusedIndex>();
+  const shown = new Map<string, ShownIndex>();
   const ownerOfPart = new Map<string, string>();
   const guarded = snapshot.server.major < skipScanSince && Math.floor(database.versionNumber / 10_000) >= skipScanSince;
   const cautions = planCautions(snapshot, shadow);
@@ -74,6 +76,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     const answer = "answer" in made ? made.answer : made;
     answers.set(id, answer);
     if ("answer" in made) {
+      shown.set(id, { definition: index, prepared: made.answer });
       visibility.add(id, made.oids);
       explainer.indexMade(made.leadingKeys);
       for (const name of made.partNames) ownerOfPart.set(name, made.answer.name);
@@ -81,7 +84,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     return answer;
   };
 
-  const plan = async (sql: string, whatIf: WhatIf, planOptions: { readonly generic?: boolean } = {}): Promise<PlanOutcome> => {
+  const plan = async (sql: string, whatIf: WhatIf, planOptions: PlanOptions = {}): Promise<PlanOutcome> => {
     throwIfAborted(signal);
     const unknown = whatIf.show.find((id) => answers.get(id)?.kind !== "prepared");
     if (unknown !== undefined)
@@ -93,7 +96,10 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     const plan = guarded
       ? await withoutSkipScans({ explainer, visibility, sql, generic, whatIf, ownerOfPart }, outcome.plan)
       : outcome.plan;
-    return { kind: "planned", plan: namedByOwner(plan, ownerOfPart) };
+    const named = namedByOwner(plan, ownerOfPart);
+    if (!planOptions.doubts) return { kind: "planned", plan: named };
+    const indexes = whatIf.show.flatMap((each) => shown.get(each) ?? []);
+    return { kind: "planned", plan: named, doubts: await planDoubts(named, { database, snapshot, shown: indexes, cautions }) };
   };
 
   return {

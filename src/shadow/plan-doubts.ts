@@ -1,0 +1,88 @@
+import type { PreparedIndex } from "../contract/planner.ts";
+import type { IndexDefinition } from "../domain/candidate.ts";
+import type { Relation } from "../domain/catalog.ts";
+import { readableIdent } from "../domain/identifier.ts";
+import type { Plan, PlanDoubt, PlanNode } from "../domain/plan.ts";
+import { relationKey } from "../domain/postgres.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+import { planNodes } from "../parse/read-plan.ts";
+import { relationOf } from "./index-parts.ts";
+import { reachesPastBounds } from "./range-doubts.ts";
+import { conjunctionDoubts } from "./selectivity-doubts.ts";
+
+/** An index that the plan was made with. */
+export interface ShownIndex {
+  readonly definition: IndexDefinition;
+  readonly prepared: PreparedIndex;
+}
+
+export interface DoubtContext {
+  readonly database: EmbeddedDatabase;
+  readonly snapshot: Snapshot;
+  /** Prepared indexes that were visible. */
+  readonly shown: readonly ShownIndex[];
+  /** Of the planner: stand-ins, missing statistics, another major. */
+  readonly cautions: (relation: Relation) => readonly string[];
+}
+
+/**
+ * What makes the figures of this plan less sure than statistics of a column make them, each thing once, sorted. Asks the shadow a
+ * few questions of its own: for evidence, not for each of thousands of plans. No value of a statement is in the words.
+ */
+export async function planDoubts(plan: Plan, context: DoubtContext): Promise<readonly PlanDoubt[]> {
+  const doubts: PlanDoubt[] = [];
+  const used = new Set([...planNodes(plan)].flatMap((node) => node.index ?? []));
+  for (const { definition, prepared } of context.shown) {
+    if (!used.has(prepared.name) || prepared.uncertain === null) continue;
+    const isExpression = definition.keys.some((key) => key.column === null);
+    doubts.push({
+      kind: isExpression ? "expression" : "size",
+      relation: definition.relation,
+      index: prepared.name,
+      text: prepared.uncertain,
+    });
+  }
+  const relations = new Map<string, Relation>();
+  for (const node of planNodes(plan)) {
+    const relation = node.relation === null ? null : relationOf(context.snapshot.catalog, node.relation);
+    if (relation === null) continue;
+    relations.set(relationKey(relation), relation);
+    doubts.push(...(await nodeDoubts(node, relation, context)));
+  }
+  for (const relation of relations.values())
+    for (const text of context.cautions(relation))
+      doubts.push({ kind: "restored", relation: { schema: relation.schema, name: relation.name }, index: null, text });
+  // Of partitions that differ in a number only, one.
+  const byText = new Map(doubts.map((doubt) => [`${doubt.kind} ${doubt.text.replaceAll(/\d+/g, "#")}`, doubt]));
+  return [...byText.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, doubt]) => doubt);
+}
+
+async function nodeDoubts(node: PlanNode, relation: Relation, context: DoubtContext): Promise<PlanDoubt[]> {
+  const conditions = [node.indexCondition, node.filter].filter((condition) => condition !== null);
+  if (conditions.length === 0) return [];
+  const doubts = await conjunctionDoubts(context, relation, conditions);
+  for (const column of newlyIndexed(relation, context)) {
+    if (!(await reachesPastBounds(context.database, column, conditions))) continue;
+    const name = readableIdent(column.name);
+    doubts.push({
+      kind: "index-end",
+      relation: { schema: relation.schema, name: relation.name },
+      index: null,
+      text: `a range of ${name} reaches to the end of what ANALYZE saw: with the new index production's planner looks up the true end and may expect other rows`,
+    });
+  }
+  return doubts;
+}
+
+/**
+ * Columns that lead a new B-tree and no index of today. get_actual_variable_range() (selfuncs.c) then reads the ends of the column
+ * from the index, which nobody could read before; the shadow has the histogram's.
+ */
+function newlyIndexed(relation: Relation, { shown, snapshot }: DoubtContext) {
+  const family = new Set([relation, ...relation.parents.flatMap((parent) => relationOf(snapshot.catalog, parent) ?? [])].map(relationKey));
+  const leading = shown
+    .filter(({ definition }) => definition.accessMethod === "btree" && family.has(relationKey(definition.relation)))
+    .map(({ definition }) => definition.keys[0]?.column ?? null);
+  return relation.columns.filter((column) => leading.includes(column.name) && column.ends === null);
+}
