@@ -1,8 +1,9 @@
 import type { Measurer } from "../contract/measurer.ts";
 import type { Planner } from "../contract/planner.ts";
+import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { FamilySummary, Rejection, Report } from "../domain/report.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
-import type { Skipped, Workload } from "../domain/workload.ts";
+import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
 import { explain } from "../explain/explain.ts";
 import { withoutLiterals } from "../explain/redact.ts";
 import type { Proposed } from "../propose/propose.ts";
@@ -91,9 +92,15 @@ function familySummaries(result: AuditResult, rejected: readonly Rejection[]): F
       costBefore: baselineCost,
       costAfter,
       place: family.place,
+      relations: relationsOf(family),
       noAdvice: selection?.chosen.some((each) => each.usedBy.includes(family.id)) ? null : noAdvice(family, baselineCost, result, rejected),
     };
   });
+}
+
+function relationsOf({ scans }: QueryFamily): RelationName[] {
+  const named = new Map(scans.map(({ relation }) => [relationKey(relation), { schema: relation.schema, name: relation.name }]));
+  return [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, relation]) => relation);
 }
 
 function printable(skipped: Skipped, withValues: boolean): Skipped {

@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import type { LockMode } from "./postgres.ts";
+import type { LockMode, RelationName } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
 import type { Recommendation } from "./recommendation.ts";
 import type { Review } from "./review.ts";
@@ -71,6 +71,8 @@ export interface FamilySummary {
   readonly costBefore: number;
   readonly costAfter: number;
   readonly place: string | null;
+  /** Relations it scans, through views and CTEs too; by schema and name, each once. */
+  readonly relations?: readonly RelationName[];
   /** Why there is no advice for it; null when a recommendation serves it. */
   readonly noAdvice: string | null;
 }
