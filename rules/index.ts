@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import type { MigrationRule } from "../src/rule/migration.ts";
 import type { RewriteRule } from "../src/rule/rewrite.ts";
 import type { Rule } from "../src/rule/rule.ts";
+import type { TuningRule } from "../src/rule/tuning-rule.ts";
 
 const kinds = ["index"] as const;
 
@@ -23,6 +24,11 @@ export async function loadMigrationRules(): Promise<ReadonlyMap<string, Migratio
 /** The same for the rules that rewrite statements: `rewrite/<name>`. */
 export async function loadRewriteRules(): Promise<ReadonlyMap<string, RewriteRule>> {
   return new Map(await loadFolder<RewriteRule>("rewrite"));
+}
+
+/** The same for the rules that tune a running server: `tuning/<name>`. */
+export async function loadTuningRules(): Promise<ReadonlyMap<string, TuningRule>> {
+  return new Map(await loadFolder<TuningRule>("tuning"));
 }
 
 async function loadFolder<R>(kind: string): Promise<[string, R][]> {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { loadMigrationRules, loadRewriteRules, loadRules } from "../rules/index.ts";
+import { loadMigrationRules, loadRewriteRules, loadRules, loadTuningRules } from "../rules/index.ts";
 import { type AuditOptions, type AuditTools, audit } from "./audit/audit.ts";
 import type { Check } from "./collect/doctor.ts";
 import type { AuditInput, CollectInput, ListedRule } from "./config/audit-input.ts";
@@ -7,6 +7,7 @@ import type { OnProgress } from "./contract/progress.ts";
 import type { SnapshotSource } from "./contract/snapshot-source.ts";
 import type { Report } from "./domain/report.ts";
 import type { Gap, StatementStats } from "./domain/snapshot.ts";
+import { noHardware } from "./domain/tuning.ts";
 import type { Verdict } from "./equivalence/verdict.ts";
 import { AdvisorError } from "./errors.ts";
 import type { SqlParser } from "./syntax/parse-sql.ts";
@@ -39,6 +40,7 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
       rewrites: { rules: await loadRewriteRules(), openProver: () => openProver(cacheOf(input)) },
       ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
     };
+      tuning: { rules: await loadTuningRules(), hardware: input.hardware ?? noHardware },
     return await audit(tools, { ...input, ...hooks, advisorVersion: await advisorVersion() });
   } finally {
     await parser.close();
@@ -110,7 +112,7 @@ export async function runDoctor(target: { readonly url?: string }): Promise<read
 
 /** Every rule with its words and options, sorted by id. */
 export async function listRules(): Promise<readonly ListedRule[]> {
-  const rules = [...(await loadRules()), ...(await loadMigrationRules()), ...(await loadRewriteRules())];
+  const rules = [...(await loadRules()), ...(await loadMigrationRules()), ...(await loadRewriteRules()), ...(await loadTuningRules())];
   return rules.map(([id, rule]) => ({
     id,
     kind: rule.kind,

@@ -22,6 +22,7 @@ import { stopWhen } from "./stop.ts";
 import { withoutUnprovableDrops } from "./unprovable-drops.ts";
 
 /** Built once by `wire.ts`. */
+import { type TuningTools, withTuning } from "./tuning.ts";
 export interface AuditTools {
   readonly source: SnapshotSource;
   readonly parser: SqlParser;
@@ -33,6 +34,8 @@ export interface AuditTools {
   readonly openMeasurer?: (snapshot: Snapshot) => Promise<Measurer>;
 }
 
+  /** Absent: nothing is said about settings, maintenance and the like. */
+  readonly tuning?: TuningTools;
 export interface AuditOptions {
   readonly ruleOptions: RuleOptions;
   readonly maxIndexes: number | null;
@@ -103,7 +106,16 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       measurer,
       options,
     };
-    return await withRewrites(await assemble(result), result, tools, stop.check);
+    const { report, measured } = await assemble(result);
+    const rewritten = await withRewrites(report, {
+      result,
+      variants: inOtherWords.variants,
+      judged,
+      choice,
+      measured,
+      parser: tools.parser,
+    });
+    return await withTuning(rewritten, result, tools, stop.check);
   } finally {
     await measurer?.close();
     await planner.close();

@@ -64,6 +64,7 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
     timeBudgetMs: given(durationOrNone("time-budget", flags["time-budget"]), config.timeBudgetMs),
     ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),
     ...proofOf(flags),
+    hardware: { memoryBytes: config.hardware.memory, storage: config.hardware.storage, cpus: config.hardware.cpus },
     ruleOptions: config.rules,
   };
 }

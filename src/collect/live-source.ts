@@ -9,6 +9,7 @@ import { readColumns } from "./read-columns.ts";
 import { readConstraints } from "./read-constraints.ts";
 import { readEnds } from "./read-ends.ts";
 import { readStatisticsObjects } from "./read-extended-statistics.ts";
+import { readHealth } from "./read-health.ts";
 import { type IndexColumnRow, readIndexColumns, readIndexes } from "./read-indexes.ts";
 import { readNamespaces, type Scope } from "./read-namespaces.ts";
 import { readAvailableExtensions, readExtensions, readFunctions, readSequences } from "./read-objects.ts";
@@ -65,6 +66,10 @@ export function liveSource(session: SqlSession, options: LiveOptions): SnapshotS
         const catalog = await readCatalog(reading, { facts, scope, indexColumns, options, step });
         const extension = catalog.extensions.find((each) => each.name === "pg_stat_statements") ?? null;
         const statements = options.statements ?? (await readStatements(reading, extension, options, facts.role));
+        const ours = options.origin === "demo";
+        const request = { schemas: scope.chosen, versionNumber: facts.server.versionNumber, role: facts.role, extension, ours };
+        // Of a schema on paper the server that runs it tells nothing.
+        const health = options.origin === "schema-file" ? null : await readHealth(reading, request);
         step(steps);
         const wantsRows = options.sampleRows === true && !options.redactValues;
         const found: Snapshot = {
@@ -77,6 +82,7 @@ export function liveSource(session: SqlSession, options: LiveOptions): SnapshotS
           statements,
           gaps: reading.gaps,
           valuesRedacted: false,
+          ...(health === null ? {} : { health }),
           ...(wantsRows ? { rowSamples: await sampleRows(reading, catalog.relations) } : {}),
         };
         return found;

@@ -23,6 +23,7 @@ interface StatementRow {
   readonly blocks_read: number;
   readonly blocks_hit: number;
   readonly temp_blocks_written: number;
+  readonly jit_ms: number | null;
   readonly counting_since: string | null;
   readonly of_statements: number;
   readonly of_time_ms: number;
@@ -65,24 +66,29 @@ export async function readStatements(
     sharedBlocksRead: row.blocks_read,
     sharedBlocksHit: row.blocks_hit,
     tempBlocksWritten: row.temp_blocks_written,
+    jitTimeMs: row.jit_ms,
     countingSince: row.counting_since ?? resetAt,
     place: null,
   }));
 }
 
 /**
- * Column names by extension version. 1.8 (PostgreSQL 13) split planning from execution; 1.11 (PostgreSQL 17) counts each
+ * Column names by extension version. 1.8 (PostgreSQL 13) split planning from execution; 1.10 (PostgreSQL 15) counts JIT; 1.11 (PostgreSQL 17) counts each
  * entry from its own time. https://www.postgresql.org/docs/current/pgstatstatements.html and the release notes of 13 and 17.
  */
 function statementsSql(extension: StatementsExtension): string {
   const version = extensionVersionNumber(extension.version);
   const time = forVersion(version, { 0: "total_time", 108: "total_exec_time" });
+  const jit = forVersion(version, {
+    0: "null::float8",
+    110: "sum(s.jit_generation_time + s.jit_inlining_time + s.jit_optimization_time + s.jit_emission_time)::float8",
+  });
   const since = forVersion(version, { 0: "null::timestamptz", 111: "min(s.stats_since)" });
   return `
     select /* plansmith */ s.queryid::text as query_id, s.query as sql,
       sum(s.calls)::float8 as calls, sum(s.${time})::float8 as time_ms, sum(s.rows)::float8 as rows,
       sum(s.shared_blks_read)::float8 as blocks_read, sum(s.shared_blks_hit)::float8 as blocks_hit,
-      sum(s.temp_blks_written)::float8 as temp_blocks_written,
+      sum(s.temp_blks_written)::float8 as temp_blocks_written, ${jit} as jit_ms,
       to_char(${since} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as counting_since,
       (count(*) over ())::float8 as of_statements, sum(sum(s.${time})) over ()::float8 as of_time_ms
     from ${ident(extension.schema)}.pg_stat_statements s

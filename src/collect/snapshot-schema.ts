@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { healthSchema } from "./health-schema.ts";
 
 // The domain types are the truth; `snapshotSchema`'s annotation makes the compiler compare the two.
 
@@ -191,6 +192,7 @@ const statement = z.object({
   sharedBlocksRead: maybeNumber,
   sharedBlocksHit: maybeNumber,
   tempBlocksWritten: maybeNumber,
+  jitTimeMs: maybeNumber.exactOptional(),
   countingSince: maybeText,
   place: maybeText,
 });
@@ -214,4 +216,5 @@ export const snapshotSchema: z.ZodType<Snapshot> = z.object({
   valuesRedacted: z.boolean(),
   // Exact optionality: absent or there, never undefined.
   rowSamples: z.array(z.object({ ...name, rows: z.array(text) })).exactOptional(),
+  health: healthSchema.exactOptional(),
 });

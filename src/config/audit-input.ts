@@ -1,3 +1,5 @@
+import type { Hardware } from "../domain/tuning.ts";
+
 /** Where the facts of an audit come from. */
 export type AuditSource =
   /** No `url`: PG* variables, service file and .pgpass as libpq reads them. */
@@ -61,6 +63,8 @@ export interface AuditInput {
     /** Longest single run of a statement there. */
     readonly timeoutMs: number;
   };
+  /** What no query tells of the machine. Absent: nothing is known. */
+  readonly hardware?: Hardware;
   /** Rule id → option → value; options left out keep the rule's default. */
   readonly ruleOptions: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

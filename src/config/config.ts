@@ -74,6 +74,14 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe("How migrations are reviewed: see docs/review.md"),
+  hardware: z
+    .strictObject({
+      memory: bytes.nullable().default(null).describe("Memory of the database machine, as bytes or like 64GB"),
+      storage: z.enum(["hdd", "ssd", "nvme", "network"]).nullable().default(null).describe("What the data lies on"),
+      cpus: count.min(1).nullable().default(null).describe("Cores of the database machine"),
+    })
+    .prefault({})
+    .describe("What no query tells of the database machine: memory, storage (hdd, ssd, nvme, network), cpus"),
   rules: z
     .record(z.string(), z.record(z.string(), z.number()))
     .default({})

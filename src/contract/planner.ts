@@ -27,7 +27,28 @@ export interface Planner {
   plan(sql: string, whatIf: WhatIf, options?: PlanOptions): Promise<PlanOutcome>;
   /** Types PostgreSQL infers for `$1 … $n` (`regtype` text, in order); null when it cannot. */
   parameterTypes(sql: string): Promise<readonly string[] | null>;
+  /**
+   * What `work` gives while every plan is made under these settings; the old ones are put back whatever happens. A setting that
+   * the planner's server refuses is a refusal, and `work` is not run. Absent: it cannot.
+   */
+  underSettings?<T>(settings: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<Tried<T>>;
+  /** The same with extended statistics on the relation, built of its sampled rows; refused without a sample. Absent: it cannot. */
+  withStatistics?<T>(trial: StatisticsTrial, work: (sample: SampledRows) => Promise<T>): Promise<Tried<T>>;
   close(): Promise<void>;
+}
+
+export type Tried<T> = { readonly kind: "tried"; readonly result: T } | { readonly kind: "refused"; readonly why: string };
+
+export interface StatisticsTrial {
+  readonly relation: RelationName;
+  /** Quoted columns, or expressions in parentheses, over the relation. */
+  readonly targets: readonly string[];
+}
+
+export interface SampledRows {
+  readonly rows: number;
+  /** Part of the sampled rows, 0–1, that meet a plan's condition; null when it reads more than this relation, or cannot be run. */
+  fraction(condition: string): Promise<number | null>;
 }
 
 export interface PlanOptions {

@@ -5,6 +5,7 @@ import type { Recommendation } from "./recommendation.ts";
 import type { Review } from "./review.ts";
 import type { RelationLock } from "./schema-change.ts";
 import type { Gap, Server } from "./snapshot.ts";
+import type { Tuning } from "./tuning.ts";
 import type { Skipped } from "./workload.ts";
 
 /** The one thing every command makes and every renderer, store and reviewer reads. */
@@ -29,6 +30,8 @@ export interface Report {
   readonly partial: { readonly reason: string; readonly missing: string } | null;
   /** The best sets of indexes that the search met, from none to the largest; absent where none was searched. */
   readonly pareto?: readonly ParetoSet[];
+  /** Settings, maintenance and states of the server; absent where nobody looked (a review). */
+  readonly tuning?: Tuning;
   /** Of a review of migrations; absent in an audit. */
   readonly review?: Review;
 }

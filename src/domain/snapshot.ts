@@ -1,4 +1,5 @@
 import type { Catalog } from "./catalog.ts";
+import type { Health } from "./health.ts";
 
 /** Everything read from one server at one moment. Plain JSON, so it can be saved, replayed and diffed. */
 export interface Snapshot {
@@ -18,6 +19,8 @@ export interface Snapshot {
   readonly valuesRedacted: boolean;
   /** Rows of production (`--sample-rows`): sensitive. Absent unless they were asked for. */
   readonly rowSamples?: readonly RowSample[];
+  /** How the server has been running. Absent in files of older versions and for a schema on paper. */
+  readonly health?: Health;
 }
 
 /** Rows of one table as they lie on disk: a few of each of many blocks. */
@@ -66,6 +69,8 @@ export interface StatementStats {
   readonly sharedBlocksRead: number | null;
   readonly sharedBlocksHit: number | null;
   readonly tempBlocksWritten: number | null;
+  /** Time spent compiling (JIT), all calls, in ms; absent or null before PostgreSQL 15 and for a statement from a file. */
+  readonly jitTimeMs?: number | null;
   /** ISO 8601 of the reset after which `calls` were counted; null when unknown. */
   readonly countingSince: string | null;
   /** Where a file statement stands, for messages: `queries.sql:12`. */

@@ -17,6 +17,7 @@ const topLevel: readonly (keyof Report)[] = [
   "skipped",
   "gaps",
   "pareto",
+  "tuning",
 ];
 const first = ["kind", "id", "title", "name"];
 

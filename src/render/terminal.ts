@@ -5,6 +5,7 @@ import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { paretoTable } from "./pareto.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
+import { tuningLines } from "./tuning-terminal.ts";
 import { groupBy, heading, nothingRecommended, splitReason, summaryRows } from "./wording.ts";
 
 /** How much of each list is shown; JSON has all of it. */
@@ -25,6 +26,7 @@ export function renderTerminal(report: Report, options: { readonly color: boolea
     recommendations(report, page),
     findings(report, page),
     pareto(report, page),
+    tuningLines(report, page),
     rejected(report, page),
     withoutAdvice(report, page),
     skipped(report, page),
@@ -171,7 +173,7 @@ function foot(report: Report, page: Page): string[] {
   return wrap(words, page.width).map(page.paint.dim);
 }
 
-function title(text: string, { paint, width }: Page): string {
+export function title(text: string, { paint, width }: Page): string {
   return paint.bold(paint.cyan(`── ${text} ${"─".repeat(Math.max(3, width - text.length - 4))}`));
 }
 

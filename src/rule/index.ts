@@ -4,6 +4,7 @@ export type { Column, ColumnStatistics, Constraint, Index, Relation } from "../d
 export { ident, literal, qualified, readableIdent, readableQualified } from "../domain/identifier.ts";
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 export type { ColumnDefinition, ConstraintDefinition, RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
+export { bytes, milliseconds, plural } from "../domain/units.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
 export { parseArrayText } from "../syntax/array-text.ts";
 export { brinClass, brinStorage, type PlacedColumn, placedColumns } from "./brin.ts";
@@ -59,3 +60,13 @@ export type { ColumnState, ConstraintState, IndexOnTable, IndexState, TableState
 export { constantPattern, hasTrigram, likeParts, regexPrefix } from "./text-pattern.ts";
 export * from "./time-range.ts";
 export { listed, rowsKept } from "./wording.ts";
+export * from "./tuning-kit.ts";
+export {
+  type StatementShape,
+  type Trial,
+  type TuningContext,
+  type TuningFamily,
+  type TuningProposal,
+  type TuningRule,
+  tuningRule,
+} from "./tuning-rule.ts";

@@ -14,6 +14,8 @@ import { planDoubts, type ShownIndex } from "./plan-doubts.ts";
 import { prepareIndex } from "./prepare-index.ts";
 import { rowSamples } from "./row-samples.ts";
 import { skipScannedIndexes } from "./skip-scan.ts";
+import { withStatistics } from "./try-statistics.ts";
+import { underSettings } from "./under-settings.ts";
 import { openVisibility, type Visibility } from "./visibility.ts";
 
 /** First major version that skips through the first key of a B-tree: an older production must not be planned so. */
@@ -110,6 +112,8 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     prepare,
     plan,
     parameterTypes: (sql) => parameterTypes(database, sql),
+    underSettings: (settings, work) => underSettings(database, settings, work),
+    withStatistics: (trial, work) => withStatistics({ database, samples: workshop.samples }, trial, work),
     close: () => database.close(),
   };
 }

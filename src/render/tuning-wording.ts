@@ -1,0 +1,89 @@
+import { readableQualified } from "../domain/identifier.ts";
+import type { Evidence, Subject, TuningAdvice, TuningEffect, TuningProof } from "../domain/tuning.ts";
+import { bytes, change, cost, grouped, milliseconds, percent, plural } from "../domain/units.ts";
+
+/** What both readable formats say of a tuning advice, in the same words. Text still to be escaped. */
+
+export function subjectText(about: Subject): string {
+  switch (about.kind) {
+    case "server":
+      return "the server";
+    case "relation":
+      return about.column === null ? readableQualified(about.relation) : `${readableQualified(about.relation)}.${about.column}`;
+    case "index":
+      return `index ${readableQualified(about.index)}`;
+    case "sequence":
+      return `sequence ${readableQualified(about.sequence)}`;
+    case "statistics-object":
+      return `statistics object ${readableQualified(about.object)}`;
+    case "statement":
+      return `statement ${about.family}`;
+    default:
+      return about satisfies never;
+  }
+}
+
+/** `dead rows 1,200,000; share of the table 20.0 %`. */
+export function evidenceText(evidence: readonly Evidence[]): string {
+  return evidence.map((each) => `${each.name} ${valueText(each)}`).join("; ");
+}
+
+function valueText({ value, unit }: Evidence): string {
+  if (typeof value === "string") return unit === null ? value : `${value} ${unit}`;
+  if (unit === "bytes") return bytes(value);
+  if (unit === "ms") return milliseconds(value);
+  if (unit === "share") return percent(value);
+  if (unit === "cost") return cost(value);
+  if (unit === "days" || unit === "times") return `${value < 10 ? Number(value.toFixed(1)) : grouped(value)} ${unit}`;
+  return unit === null ? grouped(value) : `${grouped(value)} ${unit}`;
+}
+
+const proofWords: Readonly<Record<TuningProof["kind"], string>> = {
+  planner: "planned again",
+  arithmetic: "reckoned from counters",
+  measured: "measured",
+  unproved: "unproved",
+};
+
+/** The kind of proof, and what it rests on. */
+export function proofText({ proof }: TuningAdvice): string {
+  const words = proofWords[proof.kind];
+  switch (proof.kind) {
+    case "planner":
+      return `${words} with ${proof.change}: ${plannerText(proof)}`;
+    case "arithmetic":
+      return `${words}: ${proof.formula}`;
+    case "measured":
+      return `${words}: ${proof.what}`;
+    case "unproved":
+      return `${words}: ${proof.why}`;
+    default:
+      return proof satisfies never;
+  }
+}
+
+function plannerText(proof: Extract<TuningProof, { kind: "planner" }>): string {
+  const of = plural(proof.planned, "statement");
+  const plans = `${grouped(proof.changedPlans)} of ${of} get another plan`;
+  if (!proof.comparable) return `${plans}; costs before and after do not compare`;
+  return `${grouped(proof.better)} of ${of} cost less, ${grouped(proof.worse)} more; ${plans}`;
+}
+
+/** One line per statement that the change touches most. */
+export function effectText(effect: TuningEffect, comparable: boolean): string {
+  const costs = comparable
+    ? `cost ${cost(effect.costBefore)} → ${cost(effect.costAfter)} (${change(effect.costBefore, effect.costAfter)})`
+    : null;
+  const rows =
+    effect.rowsBefore === null || effect.rowsAfter === null
+      ? null
+      : `estimate ${grouped(effect.rowsBefore)} → ${grouped(effect.rowsAfter)} rows` +
+        (effect.rowsSampled === null ? "" : ` (counted in the sample: ${grouped(effect.rowsSampled)})`);
+  return [costs, rows, effect.planChange === "" ? null : effect.planChange].filter((each) => each !== null).join("; ");
+}
+
+export const takesEffectWords: Readonly<Record<TuningAdvice["takesEffect"], string | null>> = {
+  "at-once": null,
+  reload: "Takes effect with a reload of the configuration.",
+  restart: "Takes effect after a restart of the server.",
+};

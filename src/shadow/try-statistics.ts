@@ -1,0 +1,85 @@
+import type { SampledRows, StatisticsTrial, Tried } from "../contract/planner.ts";
+import { literal, qualified } from "../domain/identifier.ts";
+import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
+import { sqlStateOf } from "../embedded/sql-state.ts";
+import type { RowSamples, SampleTable } from "./row-samples.ts";
+
+const onSample = "plansmith_samples.tried";
+const onTable = "plansmith_samples.tried_table";
+
+interface Place {
+  readonly database: EmbeddedDatabase;
+  readonly samples: RowSamples;
+}
+
+/**
+ * Builds extended statistics with CREATE STATISTICS and ANALYZE on the sampled rows, gives the relation the same, runs `work` and
+ * takes them away. Dependencies, most common combinations and expression statistics are parts of the rows, so that they hold for the
+ * whole table; n-distinct counts are of the sample, so that they are left out.
+ */
+export async function withStatistics<T>(
+  { database, samples }: Place,
+  trial: StatisticsTrial,
+  work: (sample: SampledRows) => Promise<T>,
+): Promise<Tried<T>> {
+  const sample = await samples.tableOf(trial.relation);
+  if (sample === null) return { kind: "refused", why: `no sampled rows of ${trial.relation.name} (--sample-rows)` };
+  try {
+    await giveStatistics(database, sample, trial);
+  } catch (error) {
+    const sqlState = sqlStateOf(error);
+    if (sqlState === null) throw error;
+    await drop(database);
+    return { kind: "refused", why: `${(error as Error).message} (SQLSTATE ${sqlState})` };
+  }
+  try {
+    return { kind: "tried", result: await work(sampledRows(database, sample, trial.relation.name)) };
+  } finally {
+    await drop(database);
+    await forgetPlans(database, trial);
+  }
+}
+
+async function giveStatistics(database: EmbeddedDatabase, sample: SampleTable, trial: StatisticsTrial): Promise<void> {
+  const targets = trial.targets.join(", ");
+  // Of one expression there are no combinations, and PostgreSQL takes no kind then.
+  const kinds = trial.targets.length > 1 ? "(dependencies, mcv)" : "";
+  await database.run(`create statistics ${onSample} ${kinds} on ${targets} from ${sample.name}`);
+  await database.run(`analyze ${sample.name}`);
+  await database.run(`create statistics ${onTable} ${kinds} on ${targets} from ${qualified(trial.relation)}`);
+  await database.run(
+    `insert into pg_statistic_ext_data (stxoid, stxdinherit, stxdndistinct, stxddependencies, stxdmcv, stxdexpr)
+     select t.oid, false, null, d.stxddependencies, d.stxdmcv, d.stxdexpr
+     from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace join pg_statistic_ext_data d on d.stxoid = s.oid,
+       pg_statistic_ext t
+     where n.nspname = 'plansmith_samples' and s.stxname = 'tried' and t.stxnamespace = n.oid and t.stxname = 'tried_table'`,
+  );
+  await forgetPlans(database, trial);
+}
+
+/** The next plan reads the relation's statistics objects anew. */
+async function forgetPlans(database: EmbeddedDatabase, { relation }: StatisticsTrial): Promise<void> {
+  await database.run(`update pg_class set relname = relname where oid = ${literal(qualified(relation))}::regclass`);
+}
+
+async function drop(database: EmbeddedDatabase): Promise<void> {
+  await database.run(`drop statistics if exists ${onSample}; drop statistics if exists ${onTable}`);
+}
+
+function sampledRows(database: EmbeddedDatabase, sample: SampleTable, name: string): SampledRows {
+  return {
+    rows: sample.rows,
+    async fraction(condition) {
+      try {
+        // EXPLAIN writes names bare when a statement reads one relation.
+        const kept = await database.scalar(
+          `select (count(*) filter (where ${condition}))::float8 / count(*) from ${sample.name} as "${name.replaceAll('"', '""')}"`,
+        );
+        return typeof kept === "number" ? kept : null;
+      } catch (error) {
+        if (sqlStateOf(error) === null) throw error;
+        return null;
+      }
+    },
+  };
+}

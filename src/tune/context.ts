@@ -1,0 +1,103 @@
+import type { Relation } from "../domain/catalog.ts";
+import type { Health, HealthPart } from "../domain/health.ts";
+import { relationKey } from "../domain/postgres.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import type { Hardware } from "../domain/tuning.ts";
+import { catalogView } from "../rule/catalog-view.ts";
+import type { TuningContext, TuningFamily } from "../rule/tuning-rule.ts";
+import { rebuiltPages } from "./rebuilt-pages.ts";
+
+/** Of a snapshot without them: nothing was read. */
+export const noHealth: Health = {
+  settings: null,
+  database: null,
+  checkpoints: null,
+  wal: null,
+  maintenance: null,
+  sequences: null,
+  sessions: null,
+  horizonHolders: null,
+  sessionCommands: null,
+};
+
+const dayMs = 86_400_000;
+
+/** Everything a rule may ask, but its options. */
+export function tuningContext(snapshot: Snapshot, families: readonly TuningFamily[], hardware: Hardware): Omit<TuningContext, "options"> {
+  const health = snapshot.health ?? noHealth;
+  const catalog = catalogView(snapshot.catalog);
+  const maintenance = new Map((health.maintenance ?? []).map((each) => [relationKey(each), each]));
+  const settings = new Map((health.settings ?? []).map((each) => [each.name, each]));
+  const tables = snapshot.catalog.relations.filter((each) => each.kind === "table" || each.kind === "materialized-view");
+  const now = Date.parse(snapshot.collectedAt);
+  const since = snapshot.server.standby ? null : (health.database?.countingSince ?? snapshot.server.countingSince);
+  const countingDays = since === null ? null : (now - Date.parse(since)) / dayMs;
+  const amount = (name: string) => {
+    const found = settings.get(name);
+    return found ? amountOf(found.value, found.unit) : null;
+  };
+  const pages = new Map<string, number | null>();
+  return {
+    catalog,
+    postgres: snapshot.server.major,
+    now,
+    countingDays,
+    health,
+    hardware,
+    families,
+    statements: snapshot.statements,
+    tables,
+    maintenance: (relation) => maintenance.get(relationKey(relation)) ?? null,
+    sequence: (relation, column) =>
+      (health.sequences ?? []).find(
+        ({ owner }) => owner !== null && owner.column === column && relationKey(owner) === relationKey(relation),
+      ) ?? null,
+    setting: (name) => settings.get(name)?.value ?? null,
+    amount,
+    tableSetting: (relation, name) => storageParameter(relation, name) ?? amount(name),
+    rebuiltPages(relation, name) {
+      const key = relationKey(name);
+      const index = relation.indexes.find((each) => relationKey(each) === key);
+      if (!pages.has(key)) pages.set(key, index ? rebuiltPages(relation, index, snapshot.server.major) : null);
+      return pages.get(key) ?? null;
+    },
+    perDay: (count) => (countingDays === null || countingDays < 1 ? null : count / countingDays),
+  };
+}
+
+/** Parts a rule needs and the snapshot lacks. */
+export function missingParts(snapshot: Snapshot, needs: readonly HealthPart[]): readonly HealthPart[] {
+  const health = snapshot.health ?? noHealth;
+  return needs.filter((part) => health[part] === null);
+}
+
+function storageParameter(relation: Relation, name: string): number | null {
+  const found = relation.storageParameters.find((each) => each.startsWith(`${name}=`));
+  const value = found === undefined ? Number.NaN : Number(found.slice(name.length + 1));
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Factors to bytes and ms, as `pg_settings.unit` spells them. */
+const factors: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1024,
+  "8kB": 8192,
+  "16kB": 16_384,
+  "32kB": 32_768,
+  MB: 1024 ** 2,
+  "16MB": 16 * 1024 ** 2,
+  GB: 1024 ** 3,
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: dayMs,
+};
+
+/** In bytes or ms; −1 (a disabled or derived setting) stays −1. Null for text. */
+function amountOf(value: string, unit: string | null): number | null {
+  const number = Number(value);
+  if (value === "" || !Number.isFinite(number)) return null;
+  return unit === null || number === -1 ? number : number * (factors[unit] ?? 1);
+}

@@ -1,0 +1,136 @@
+import { qualified } from "../domain/identifier.ts";
+import type { Plan, PlanNode } from "../domain/plan.ts";
+import { type RelationName, sameRelation } from "../domain/postgres.ts";
+import type { TuningEffect, TuningProof } from "../domain/tuning.ts";
+import { planChange } from "../explain/plan-change.ts";
+import { planNodes } from "../parse/read-plan.ts";
+import type { Trial } from "../rule/tuning-rule.ts";
+import type { Verdict } from "./prove-advice.ts";
+import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.ts";
+
+/** An estimate off by less is not worth a statistics object that every ANALYZE must make. */
+const leastError = 10;
+/** The new estimate must be this many times nearer to what was counted. */
+const leastImprovement = 3;
+
+type StatisticsTrial = Extract<Trial, { kind: "statistics" }>;
+
+/**
+ * Builds the statistics of sampled rows in the shadow, plans every statement again, and counts in the sample what a scan really
+ * keeps. Proved when some statement's estimate was off by more than 10× and is at least 3× nearer; else refused. Without a sample, or
+ * where no condition can be counted, there is no evidence, and nothing is said.
+ */
+export async function proveStatistics(trial: StatisticsTrial, families: readonly PlannedFamily[], questions: Questions): Promise<Verdict> {
+  const { planner } = questions;
+  if (!planner.withStatistics) return { kind: "refused", reason: `The ${planner.backend} planner cannot try statistics objects.` };
+  const before = await plansOf(families, questions);
+  const probes = await probesOf(trial, families, before, questions);
+  const tried = await planner.withStatistics(trial, async (sample) => {
+    const after = await plansOf(families, questions);
+    const counted: TuningEffect[] = [];
+    for (const probe of probes) {
+      const [part, rowsAfter] = [await sample.fraction(probe.condition), await estimate(probe.sql, questions)];
+      const [was, is] = [before.get(probe.family), after.get(probe.family)];
+      if (part === null || rowsAfter === null || !was || !is) continue;
+      counted.push({
+        family: probe.family,
+        costBefore: was.root.totalCost,
+        costAfter: is.root.totalCost,
+        rowsBefore: probe.rows,
+        rowsAfter,
+        rowsSampled: part * trial.rows,
+        planChange: planChange(was, is),
+      });
+    }
+    return { after, counted };
+  });
+  if (tried.kind === "refused") return { kind: "refused", reason: `No evidence: ${tried.why}.` };
+  const { after, counted } = tried.result;
+  const mended = counted.filter(isMended).toSorted((a, b) => errorBefore(b) - errorBefore(a) || (a.family < b.family ? -1 : 1));
+  if (mended.length === 0)
+    return {
+      kind: "refused",
+      reason: `Counted in the sampled rows, no estimate is off by ${leastError}× and comes ${leastImprovement}× nearer.`,
+    };
+  const found = compare(families, before, after);
+  const proof: TuningProof = {
+    kind: "planner",
+    change: `CREATE STATISTICS ON ${trial.targets.join(", ")}, built of sampled rows`,
+    // A better estimate may cost more: the cost before was of rows that are not there.
+    comparable: false,
+    planned: found.planned,
+    better: 0,
+    worse: 0,
+    changedPlans: found.changedPlans,
+    effects: mended,
+  };
+  return { kind: "proved", proof };
+}
+
+/** What a statement keeps of the relation, as a statement of its own. */
+interface Probe {
+  readonly family: string;
+  readonly condition: string;
+  readonly sql: string;
+  readonly rows: number;
+}
+
+async function probesOf(
+  trial: StatisticsTrial,
+  families: readonly PlannedFamily[],
+  plans: ReadonlyMap<string, Plan>,
+  questions: Questions,
+): Promise<Probe[]> {
+  const probes: Probe[] = [];
+  for (const { family } of families) {
+    const plan = trial.helps.includes(family.id) ? plans.get(family.id) : undefined;
+    const condition = plan ? conditionOn(plan, trial.relation) : null;
+    if (condition === null) continue;
+    const sql = `select 1 from ${qualified(trial.relation)} where ${condition}`;
+    const rows = await estimate(sql, questions);
+    if (rows !== null) probes.push({ family: family.id, condition, sql, rows });
+  }
+  return probes;
+}
+
+async function estimate(sql: string, { planner, indexes }: Questions): Promise<number | null> {
+  const outcome = await planner.plan(sql, indexes);
+  return outcome.kind === "planned" ? outcome.plan.root.planRows : null;
+}
+
+/** All that the plan's only scan of the relation keeps rows by; null without a condition, with several scans, or under a BitmapOr. */
+function conditionOn(plan: Plan, relation: RelationName): string | null {
+  const scans = [...planNodes(plan)].filter((node) => node.relation !== null && sameRelation(node.relation, relation));
+  const [scan, ...others] = scans;
+  if (!scan || others.length > 0) return null;
+  const below = bitmapConditions(scan);
+  if (below === null) return null;
+  const parts = [scan.indexCondition, scan.filter, ...below].filter((each) => each !== null);
+  return parts.length === 0 ? null : parts.join(" and ");
+}
+
+function bitmapConditions(node: PlanNode): (string | null)[] | null {
+  const found: (string | null)[] = [];
+  for (const child of node.children) {
+    if (child.type === "BitmapOr") return null;
+    const below = bitmapConditions(child);
+    if (below === null) return null;
+    found.push(child.indexCondition, ...below);
+  }
+  return found;
+}
+
+function errorBefore({ rowsBefore, rowsSampled }: TuningEffect): number {
+  return ratio(rowsBefore ?? 1, rowsSampled ?? 1);
+}
+
+function isMended(effect: TuningEffect): boolean {
+  const { rowsAfter, rowsSampled } = effect;
+  return errorBefore(effect) > leastError && ratio(rowsAfter ?? 1, rowsSampled ?? 1) * leastImprovement <= errorBefore(effect);
+}
+
+/** How many times apart; under one row counts as one, as the planner has it. */
+function ratio(a: number, b: number): number {
+  const [one, other] = [Math.max(1, a), Math.max(1, b)];
+  return one > other ? one / other : other / one;
+}

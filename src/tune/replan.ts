@@ -1,0 +1,93 @@
+import type { Planner, WhatIf } from "../contract/planner.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { TuningEffect } from "../domain/tuning.ts";
+import type { Example, QueryFamily } from "../domain/workload.ts";
+import { planChange } from "../explain/plan-change.ts";
+import { planShape } from "../parse/read-plan.ts";
+
+/** A statement that plans, with the binding that stands for it. */
+export interface PlannedFamily {
+  readonly family: QueryFamily;
+  readonly typical: Example;
+}
+
+/** How statements are asked for: with which indexes, and when to stop. */
+export interface Questions {
+  readonly planner: Planner;
+  readonly indexes: WhatIf;
+  /** Throws when the user or the clock says stop. */
+  readonly stop: () => void;
+}
+
+/** `{family id → plan}` of every statement that plans. */
+export async function plansOf(
+  families: readonly PlannedFamily[],
+  { planner, indexes, stop }: Questions,
+): Promise<ReadonlyMap<string, Plan>> {
+  const plans = new Map<string, Plan>();
+  for (const { family, typical } of families) {
+    stop();
+    const outcome = await planner.plan(typical.sql, indexes, { generic: typical.kind === "generic" });
+    if (outcome.kind === "planned") plans.set(family.id, outcome.plan);
+  }
+  return plans;
+}
+
+/** A statement counts as better or worse from 1 % on: less is rounding of costs. */
+const noticeable = 0.01;
+/** Effects that a report shows. */
+const mostShown = 8;
+
+export interface Comparison {
+  readonly planned: number;
+  readonly better: number;
+  readonly worse: number;
+  readonly changedPlans: number;
+  readonly effects: readonly TuningEffect[];
+  /** Sum of calls × cost. */
+  readonly costBefore: number;
+  readonly costAfter: number;
+  /** `{family id → cost after ÷ before}`. */
+  readonly ratios: ReadonlyMap<string, number>;
+}
+
+/** Holds every statement's two plans against one another. Sorted: worse ones first, then by cost saved. */
+export function compare(
+  families: readonly PlannedFamily[],
+  before: ReadonlyMap<string, Plan>,
+  after: ReadonlyMap<string, Plan>,
+): Comparison {
+  const effects: (TuningEffect & { readonly weight: number; readonly worse: boolean })[] = [];
+  const ratios = new Map<string, number>();
+  let [planned, better, worse, changedPlans, costBefore, costAfter] = [0, 0, 0, 0, 0, 0];
+  for (const { family } of families) {
+    const [was, is] = [before.get(family.id), after.get(family.id)];
+    if (!was || !is) continue;
+    const [from, to] = [was.root.totalCost, is.root.totalCost];
+    const ratio = from > 0 ? to / from : 1;
+    const reshaped = planShape(was) !== planShape(is);
+    const calls = Math.max(1, family.load.calls);
+    planned += 1;
+    costBefore += from * calls;
+    costAfter += to * calls;
+    ratios.set(family.id, ratio);
+    if (reshaped) changedPlans += 1;
+    if (ratio < 1 - noticeable) better += 1;
+    if (ratio > 1 + noticeable) worse += 1;
+    if (!reshaped && Math.abs(ratio - 1) <= noticeable) continue;
+    effects.push({
+      family: family.id,
+      costBefore: from,
+      costAfter: to,
+      rowsBefore: null,
+      rowsAfter: null,
+      rowsSampled: null,
+      planChange: planChange(was, is),
+      weight: Math.abs(from - to) * calls,
+      worse: ratio > 1 + noticeable,
+    });
+  }
+  const ranked = effects.toSorted((a, b) => Number(b.worse) - Number(a.worse) || b.weight - a.weight || (a.family < b.family ? -1 : 1));
+  const shown = ranked.slice(0, mostShown).map(({ weight: _weight, worse: _worse, ...effect }) => effect);
+  return { planned, better, worse, changedPlans, effects: shown, costBefore, costAfter, ratios };
+}

@@ -1,0 +1,119 @@
+import type { Planner, WhatIf } from "../contract/planner.ts";
+import type { OnProgress } from "../contract/progress.ts";
+import type { Gap, Snapshot } from "../domain/snapshot.ts";
+import type { Hardware, RefusedAdvice, Tuning, TuningAdvice } from "../domain/tuning.ts";
+import { plural } from "../domain/units.ts";
+import type { QueryFamily } from "../domain/workload.ts";
+import { AdvisorError } from "../errors.ts";
+import type { Trial, TuningRule } from "../rule/tuning-rule.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
+import { tuningContext } from "./context.ts";
+import { withShapes } from "./families.ts";
+import { proveAdvice } from "./prove-advice.ts";
+import type { PlannedFamily } from "./replan.ts";
+import { type Proposed, runRules } from "./run-rules.ts";
+import { adviceId, subjectWords } from "./subject.ts";
+
+export interface TuneInput {
+  readonly snapshot: Snapshot;
+  /** Every family of the workload, also those that do not plan. */
+  readonly families: readonly QueryFamily[];
+  readonly planned: readonly PlannedFamily[];
+  readonly rules: ReadonlyMap<string, TuningRule>;
+  readonly options: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly hardware: Hardware;
+  readonly parser: SqlParser;
+  readonly planner: Planner;
+  /** The recommended set: a spill that a new index removes needs no memory. */
+  readonly indexes: WhatIf;
+  readonly stop: () => void;
+  readonly onProgress: OnProgress;
+}
+
+export interface Tuned {
+  readonly tuning: Tuning;
+  readonly gaps: readonly Gap[];
+}
+
+const severities = ["error", "warning", "note"] as const;
+
+/** Runs the tuning rules and proves what they say. Once `stop` throws, what a planner would have to prove is left out, and a gap says so. */
+export async function tune(input: TuneInput): Promise<Tuned> {
+  const { snapshot, planner, indexes, stop, onProgress } = input;
+  const context = tuningContext(snapshot, await withShapes(input.families, input.parser), input.hardware);
+  const { proposals, unread, failures } = runRules(snapshot, context, input.rules, input.options);
+  const advice: TuningAdvice[] = [];
+  const refused: RefusedAdvice[] = [];
+  const gaps: Gap[] = failures.map(({ rule, error }) => failedRule(rule, error));
+  let unproved = 0;
+  let stopped: AdvisorError | null = null;
+  const numbers = new Map<string, number>();
+  for (const [position, proposed] of proposals.entries()) {
+    onProgress("tune", position, proposals.length);
+    const { rule, proposal } = proposed;
+    const key = `${rule} ${proposal.about.kind} ${subjectWords(proposal.about)}`;
+    const number = numbers.get(key) ?? 0;
+    numbers.set(key, number + 1);
+    try {
+      if (asksPlanner(proposal.trial)) stop();
+      const verdict = await proveAdvice(proposal.trial, input.planned, { planner, indexes, stop });
+      if (verdict.kind === "refused") refused.push({ rule, about: proposal.about, reason: verdict.reason });
+      else advice.push(adviceOf(proposed, verdict.proof, number));
+    } catch (error) {
+      if (!(error instanceof AdvisorError) || error.code !== "ABORTED") throw error;
+      unproved += 1;
+      stopped = error;
+    }
+  }
+  if (stopped) gaps.push(stoppedGap(unproved, stopped));
+  return { tuning: { advice: advice.toSorted(bySeverity), refused, unread }, gaps };
+}
+
+/** What was reckoned from counters takes no time: it is told also when the run was stopped. */
+function asksPlanner(trial: Trial): boolean {
+  return trial.kind === "settings" || trial.kind === "statistics";
+}
+
+function adviceOf({ rule, meta, proposal }: Proposed, proof: TuningAdvice["proof"], number: number): TuningAdvice {
+  const { about, message, evidence, apply, undo } = proposal;
+  return {
+    id: adviceId(rule, about, number),
+    rule,
+    severity: proposal.severity ?? meta.severity,
+    title: meta.title,
+    about,
+    message,
+    evidence,
+    apply,
+    undo,
+    takesEffect: proposal.takesEffect ?? "at-once",
+    help: proposal.help ?? meta.remedy,
+    leaveAlone: meta.leaveAlone,
+    proof,
+  };
+}
+
+function bySeverity(a: TuningAdvice, b: TuningAdvice): number {
+  const rank = severities.indexOf(a.severity) - severities.indexOf(b.severity);
+  if (rank !== 0) return rank;
+  const [one, other] = [`${a.rule} ${subjectWords(a.about)} ${a.id}`, `${b.rule} ${subjectWords(b.about)} ${b.id}`];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function failedRule(rule: string, error: unknown): Gap {
+  return {
+    area: "catalog",
+    what: `rule ${rule} failed`,
+    why: error instanceof Error ? error.message : String(error),
+    remedy: "This is a fault in Plansmith: please report it. The other rules ran.",
+  };
+}
+
+function stoppedGap(left: number, error: AdvisorError): Gap {
+  return {
+    area: "shadow",
+    what: plural(left, "tuning proposal was not proved", "tuning proposals were not proved"),
+    why: error.message,
+    remedy: "Run again to its end.",
+  };
+}
