@@ -11,7 +11,8 @@ import { snapshotOf } from "./rewrites-schema.ts";
  */
 interface OwnPair {
   readonly id: string;
-  readonly equal: boolean;
+  /** Null where nothing can be said: volatile functions, locks. */
+  readonly equal: boolean | null;
   readonly before: string;
   readonly after: string;
 }
@@ -29,7 +30,9 @@ const pairs = read("pairs.jsonl")
 const snapshot = await snapshotOf(read("schema.sql"));
 const parser = await openParser();
 const prover = openProver();
-const count = { rightAccepted: 0, rightRefused: 0, wrongRefused: 0, wrongAccepted: 0 };
+type Answer = "accepted" | "refused" | "unsupported";
+const kinds = ["right", "wrong", "cannot be judged"] as const;
+const count = new Map<string, number>();
 const misses: string[] = [];
 const times: number[] = [];
 try {
@@ -37,13 +40,12 @@ try {
     const started = performance.now();
     const verdict = await prover.judge({ ...pair, snapshot, parser, seed, budgetMs: 8000, rowsOnly: true });
     times.push(performance.now() - started);
-    const accepted = verdict.verdict === "tested" || verdict.verdict === "proved";
-    if (pair.equal) count[accepted ? "rightAccepted" : "rightRefused"]++;
-    else count[verdict.verdict === "different" ? "wrongRefused" : "wrongAccepted"]++;
-    if (pair.equal !== accepted || verdict.verdict === "unsupported")
-      misses.push(
-        `${pair.id} (${pair.equal ? "right" : "wrong"}): ${verdict.verdict}\n  ${pair.before}\n  ${pair.after}\n  ${detail(verdict)}`,
-      );
+    const kind = kinds[pair.equal === null ? 2 : pair.equal ? 0 : 1];
+    const answer: Answer = verdict.verdict === "different" ? "refused" : verdict.verdict === "unsupported" ? "unsupported" : "accepted";
+    count.set(`${kind} ${answer}`, (count.get(`${kind} ${answer}`) ?? 0) + 1);
+    const expected: Answer = pair.equal === null ? "unsupported" : pair.equal ? "accepted" : "refused";
+    if (answer !== expected)
+      misses.push(`${pair.id} (${kind}): ${verdict.verdict}\n  ${pair.before}\n  ${pair.after}\n  ${detail(verdict)}`);
     if (only !== undefined && only !== "all") console.log(JSON.stringify({ pair, verdict }, null, 1));
   }
 } finally {
@@ -55,9 +57,9 @@ try {
 const sorted = times.slice(1).sort((a, b) => a - b);
 const cpu = process.cpuUsage();
 console.log(`processor ${((cpu.user + cpu.system) / 1e6 / pairs.length).toFixed(2)} s a pair, boot and all`);
-console.log("         | accepted | refused");
-console.log(`right    | ${count.rightAccepted} | ${count.rightRefused}`);
-console.log(`wrong    | ${count.wrongAccepted} | ${count.wrongRefused}`);
+console.log("| | accepted | refused | unsupported |");
+for (const kind of kinds)
+  console.log(`| ${kind} | ${["accepted", "refused", "unsupported"].map((answer) => count.get(`${kind} ${answer}`) ?? 0).join(" | ")} |`);
 console.log(
   `median ${Math.round(sorted[sorted.length >> 1] ?? 0)} ms, 95 % under ${Math.round(sorted[Math.floor(sorted.length * 0.95)] ?? 0)} ms, seed ${seed}`,
 );

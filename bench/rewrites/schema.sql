@@ -54,3 +54,22 @@ create table event (
 create table audit_log (ref int, ref2 int, message text);
 create table staff (id int primary key, boss int, dept text not null, salary int, hired date not null);
 create view paid_orders as select id, customer_id, total from orders where state = 'paid';
+create table tariff (
+  id int primary key,
+  code char(5),
+  name varchar(20),
+  rate numeric,
+  share numeric(6,3),
+  ratio float8,
+  size smallint,
+  marks int[],
+  doc jsonb,
+  starts date,
+  ends date,
+  moment timestamptz,
+  wall timestamp,
+  span interval,
+  hour time
+);
+create sequence ticket;
+create view stamped as select id, moment < clock_timestamp() as late from tariff;
