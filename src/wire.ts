@@ -11,6 +11,7 @@ import { noHardware } from "./domain/tuning.ts";
 import type { Verdict } from "./equivalence/verdict.ts";
 import { AdvisorError } from "./errors.ts";
 import type { SqlParser } from "./syntax/parse-sql.ts";
+import type { OpenDemo } from "./wire-demo.ts";
 
 /** How a caller follows a run and ends it early. */
 export interface Hooks {
@@ -30,19 +31,22 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
   const { openProver } = await import("./equivalence/prover.ts");
   const { copy } = input;
   const parser = await openParser();
+  const demo = input.source.kind === "demo" ? await demoOf(input) : null;
   try {
     const statements = input.statementsFile === undefined ? null : await statementsFrom(input.statementsFile, parser, input);
     const tools: AuditTools = {
-      source: await sourceOf(input, parser, statements),
+      source: demo?.source ?? (await sourceOf(input, parser, statements)),
       parser,
       rules: await loadRules(),
       openPlanner: (snapshot) => openPlannerFor(input, snapshot, hooks.signal),
       rewrites: { rules: await loadRewriteRules(), openProver: () => openProver(cacheOf(input)) },
-      ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
-    };
       tuning: { rules: await loadTuningRules(), hardware: input.hardware ?? noHardware },
+      ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
+      ...(demo === null ? {} : { openMeasurer: demo.openMeasurer }),
+    };
     return await audit(tools, { ...input, ...hooks, advisorVersion: await advisorVersion() });
   } finally {
+    await demo?.close();
     await parser.close();
   }
 }
@@ -171,11 +175,18 @@ export async function sourceOf(
       const { schemaSource } = await import("./collect/schema-source.ts");
       return schemaSource(parser, { ...readingOf(input), ...cacheOf(input), schemaFile: source.path, statements: statements ?? [] });
     }
-    case "demo":
-      return demoSource(input);
+    case "demo": {
+      const demo = await demoOf(input);
+      return { read: (options) => demo.source.read(options).finally(() => demo.close()) };
+    }
     default:
       return source satisfies never;
   }
+}
+
+async function demoOf(input: AuditInput): Promise<OpenDemo> {
+  const { openDemo } = await import("./wire-demo.ts");
+  return openDemo(readingOf(input), cacheOf(input));
 }
 
 type Reading = Pick<
@@ -204,32 +215,6 @@ function urlSource(input: Reading & { readonly url?: string }, statements: reado
         return await liveSource(session, { ...readingOf(input), statements }).read(options);
       } finally {
         await session.close();
-      }
-    },
-  };
-}
-
-function demoSource(input: AuditInput): SnapshotSource {
-  return {
-    async read(options) {
-      const { bootEmbedded } = await import("./embedded/embedded-database.ts");
-      const { buildDemo } = await import("./demo/build-demo.ts");
-      const { liveSource } = await import("./collect/live-source.ts");
-      options.onProgress?.("demo: boot PostgreSQL", 0, null);
-      const database = await bootEmbedded({
-        ...cacheOf(input),
-        collation: "icu",
-        preload: ["pg_stat_statements"],
-        extensions: ["hstore", "pg_trgm"],
-      });
-      try {
-        const stop = () => {
-          if (options.signal?.aborted) throw new AdvisorError("ABORTED", "Stopped by the user while the demo database was being made.");
-        };
-        await buildDemo(database, options.onProgress ?? (() => {}), stop);
-        return await liveSource(database.session, { ...readingOf(input), origin: "demo" }).read(options);
-      } finally {
-        await database.close();
       }
     },
   };

@@ -11,9 +11,10 @@ import type { Proved } from "../prove/prove.ts";
 import type { Selection } from "../select/select.ts";
 import type { AuditOptions } from "./audit.ts";
 import { chosenWithProofs } from "./chosen-proofs.ts";
-import { withMeasurements } from "./measure-chosen.ts";
+import { type Measured, measureChosen, withMeasurements } from "./measure-chosen.ts";
 import { noAdvice } from "./no-advice.ts";
 import { rejectionsOf } from "./rejections.ts";
+import type { StandingVariant } from "./standing-variants.ts";
 
 export interface AuditResult {
   readonly snapshot: Snapshot;
@@ -22,6 +23,8 @@ export interface AuditResult {
   readonly proved: Proved;
   /** Null when the run was stopped before a set was chosen. */
   readonly selection: Selection | null;
+  /** By family: rewrites that stand for their statement with the chosen set in place. */
+  readonly standing: ReadonlyMap<string, StandingVariant>;
   /** Why the run ended early; null when it did not. */
   readonly stopped: unknown;
   readonly planner: Planner;
@@ -30,15 +33,19 @@ export interface AuditResult {
   readonly options: AuditOptions;
 }
 
-/** Everything an audit found, as the Report that every renderer reads. Plans the chosen set once more for its evidence. */
-export async function assemble(result: AuditResult): Promise<Report> {
+/**
+ * Everything an audit found but the rewrites, as the Report that every renderer reads, and what was measured, for the rewrites. Plans
+ * the chosen set once more for its evidence.
+ */
+export async function assemble(result: AuditResult): Promise<{ readonly report: Report; readonly measured: Measured }> {
   const { snapshot, proved, selection, options } = result;
-  const chosen = selection ? await withMeasurements(await chosenWithProofs(result, selection), result) : [];
-  const recommendations = explain(chosen, snapshot);
+  const planned = selection ? await chosenWithProofs(result, selection) : [];
+  const measured = await measureChosen(planned, result);
+  const recommendations = explain(withMeasurements(planned, measured, result), snapshot);
   const rejected = rejectionsOf(result);
   const families = familySummaries(result, rejected);
   const totals = selection?.totals;
-  return {
+  const report: Report = {
     schemaVersion: 1,
     generatedAt: snapshot.collectedAt,
     advisorVersion: options.advisorVersion,
@@ -65,6 +72,7 @@ export async function assemble(result: AuditResult): Promise<Report> {
     partial: result.stopped === null ? null : partialOf(result),
     ...(selection ? { pareto: selection.pareto } : {}),
   };
+  return { report, measured };
 }
 
 const originWordsOf: Readonly<Record<Snapshot["origin"], string>> = {

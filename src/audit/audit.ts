@@ -8,21 +8,25 @@ import { AdvisorError } from "../errors.ts";
 import { bindParameters } from "../group/bind-parameters.ts";
 import { group } from "../group/group.ts";
 import { propose, type RuleOptions } from "../propose/propose.ts";
-import { prove } from "../prove/prove.ts";
+import { type Proved, prove } from "../prove/prove.ts";
 import type { Rule } from "../rule/rule.ts";
 import type { Goal } from "../select/search.ts";
-import { type SelectInput, type Selection, select } from "../select/select.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type AuditResult, assemble } from "./assemble.ts";
+import { choose } from "./choose.ts";
+import { type JudgedVariants, judgeVariants } from "./judge-variants.ts";
+import { ownStatements } from "./own-statements.ts";
 import { withProbes } from "./probe-families.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
 import { selectInput } from "./select-input.ts";
+import { variantCosts } from "./standing-variants.ts";
 import { stopWhen } from "./stop.ts";
+import { type TuningTools, withTuning } from "./tuning.ts";
 import { withoutUnprovableDrops } from "./unprovable-drops.ts";
+import { proposeVariants, type StatementVariant, withSuggested } from "./variants.ts";
 
 /** Built once by `wire.ts`. */
-import { type TuningTools, withTuning } from "./tuning.ts";
 export interface AuditTools {
   readonly source: SnapshotSource;
   readonly parser: SqlParser;
@@ -30,12 +34,12 @@ export interface AuditTools {
   readonly openPlanner: (snapshot: Snapshot) => Promise<Planner>;
   /** Absent: no statement is rewritten. */
   readonly rewrites?: RewriteTools;
+  /** Absent: nothing is said about settings, maintenance and the like. */
+  readonly tuning?: TuningTools;
   /** A copy of production on which the chosen set is made and measured; absent: nothing is measured. */
   readonly openMeasurer?: (snapshot: Snapshot) => Promise<Measurer>;
 }
 
-  /** Absent: nothing is said about settings, maintenance and the like. */
-  readonly tuning?: TuningTools;
 export interface AuditOptions {
   readonly ruleOptions: RuleOptions;
   readonly maxIndexes: number | null;
@@ -63,6 +67,8 @@ export interface AuditOptions {
 const minGain = 0.05;
 /** Time that choosing from what was proved may still take after a stop. */
 const graceMs = 10_000;
+/** Per rewrite: a whole audit asks about many, and most differences show in the first databases (docs/benchmarks.md). */
+const judgeBudgetMs = 1_500;
 
 /** collect → group → propose → prove → select → assemble. Reads the server, changes nothing. */
 export async function audit(tools: AuditTools, options: AuditOptions): Promise<Report> {
@@ -80,11 +86,14 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   try {
     measurer = (await tools.openMeasurer?.(snapshot)) ?? null;
     const workload = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
-    const proposed = withoutUnprovableDrops(propose(workload, snapshot, tools.rules, options.ruleOptions), planner);
+    const inOtherWords = await proposeVariants(workload, snapshot, { tools, options, stop: stop.check });
+    const variants = inOtherWords.variants.flatMap(({ family }) => (family === null ? [] : [family]));
+    const rules = propose({ ...workload, families: [...workload.families, ...variants] }, snapshot, tools.rules, options.ruleOptions);
+    const proposed = withoutUnprovableDrops(withSuggested(rules, inOtherWords.variants), planner);
     const { families, candidates } = withProbes(proposed.candidates, proposed.probes);
-    const proved = await prove({
+    const provedAll = await prove({
       candidates,
-      families: [...workload.families, ...families],
+      families: [...workload.families, ...families, ...variants],
       relations: snapshot.catalog.relations,
       planner,
       minGain,
@@ -93,15 +102,25 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     });
     // Choosing ends with the best set so far: from here on a stop shortens the search instead of ending the run.
     stop.allowAfter(graceMs);
-    const outOfTime = () => stop.overdueMs() > (proved.stopped ? graceMs / 2 : 0);
-    const chosen = await selectUnlessStopped(selectInput(candidates, proved, { snapshot, options, outOfTime }));
+    const outOfTime = () => stop.overdueMs() > (provedAll.stopped ? graceMs / 2 : 0);
+    const judged = await judge(inOtherWords.variants, provedAll, { tools, options, snapshot, outOfTime });
+    const own = ownStatements({ proved: provedAll, candidates }, inOtherWords.variants, judged.proved);
+    const model = variantCosts(provedAll, judged.proved);
+    const choice = await choose({
+      ...own,
+      judged: judged.proved,
+      model,
+      input: (todaysCosts) =>
+        selectInput(own.candidates, own.proved, { snapshot, options, outOfTime, model, todaysCosts, judged: judged.proved }),
+    });
     const result: AuditResult = {
       snapshot,
       workload,
-      proposed: { ...proposed, candidates },
-      proved,
-      selection: chosen.selection,
-      stopped: proved.stopped ?? chosen.stopped ?? stop.reason(),
+      proposed: { ...proposed, candidates: own.candidates, failures: [...proposed.failures, ...inOtherWords.failures] },
+      proved: own.proved,
+      selection: choice.selection,
+      standing: choice.standing,
+      stopped: provedAll.stopped ?? choice.stopped ?? stop.reason(),
       planner,
       measurer,
       options,
@@ -122,11 +141,33 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   }
 }
 
-async function selectUnlessStopped(input: SelectInput): Promise<{ selection: Selection | null; stopped: unknown }> {
+interface Judging {
+  readonly tools: AuditTools;
+  readonly options: AuditOptions;
+  readonly snapshot: Snapshot;
+  readonly outOfTime: () => boolean;
+}
+
+/** Boots the prover when there is something to judge. */
+async function judge(
+  variants: readonly StatementVariant[],
+  proved: Proved,
+  { tools, options, snapshot, outOfTime }: Judging,
+): Promise<JudgedVariants> {
+  const prover = variants.length > 0 ? tools.rewrites?.openProver() : undefined;
+  if (!prover) return { proved: new Map(), verdicts: new Map(), refused: new Map() };
+  const { parser } = tools;
   try {
-    return { selection: await select(input), stopped: null };
-  } catch (error) {
-    if (error instanceof AdvisorError && error.code === "ABORTED") return { selection: null, stopped: error };
-    throw error;
+    return await judgeVariants({
+      variants,
+      proved,
+      judge: (pair) => prover.judge({ ...pair, snapshot, parser, seed: 1, budgetMs: judgeBudgetMs, signal: options.signal }),
+      stop() {
+        if (outOfTime()) throw new AdvisorError("ABORTED", "The run ends before every rewrite is judged.");
+      },
+      onProgress: (done, total) => options.onProgress("equivalence", done, total),
+    });
+  } finally {
+    await prover.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { IndexSet } from "../contract/cost-model.ts";
+import type { PlanDoubt } from "../domain/plan.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { BindingProof, Proof } from "../domain/proof.ts";
 import type { ChosenEffect, Chosen as ExplainedChosen } from "../explain/explain.ts";
@@ -6,15 +7,13 @@ import { redactPlan } from "../explain/redact.ts";
 import type { PlannableFamily } from "../prove/what-if.ts";
 import type { Chosen, Selection } from "../select/select.ts";
 import type { AuditResult } from "./assemble.ts";
+import { chosenSet } from "./choose.ts";
 
 const today: IndexSet = { show: new Set(), hide: [] };
 
 /** The chosen changes with evidence: plans of today against plans with the whole set, for every statement each one serves. */
 export async function chosenWithProofs(result: AuditResult, selection: Selection): Promise<ExplainedChosen[]> {
-  const set: IndexSet = {
-    show: new Set(selection.chosen.filter((each) => each.candidate.change.kind === "create-index").map((each) => each.candidate.id)),
-    hide: selection.chosen.flatMap(({ candidate }) => (candidate.change.kind === "drop-index" ? [candidate.change.index] : [])),
-  };
+  const set = chosenSet(selection);
   const explained: ExplainedChosen[] = [];
   for (const chosen of selection.chosen) explained.push(await withEvidence(chosen, set, result, selection));
   // What saves most comes first; drops save no cost and come last.
@@ -37,6 +36,11 @@ async function withEvidence(chosen: Chosen, set: IndexSet, result: AuditResult, 
   const { change } = candidate;
   const relation = change.kind === "create-index" ? change.index.relation : change.kind === "drop-index" ? change.relation : null;
   const made = result.proved.prepared.get(candidate.id);
+  const cautions = [
+    ...rewriteCautions(chosen, result),
+    ...(made?.uncertain ? [made.uncertain] : []),
+    ...(relation ? result.planner.cautions(relation) : []),
+  ];
   return {
     candidate,
     proofs,
@@ -49,8 +53,27 @@ async function withEvidence(chosen: Chosen, set: IndexSet, result: AuditResult, 
     },
     indexBytes: change.kind === "drop-index" ? -droppedBytes(result, change.index) : (made?.bytes ?? 0),
     sizeUncertain: made?.uncertain != null,
-    cautions: [...(made?.uncertain ? [made.uncertain] : []), ...(relation ? result.planner.cautions(relation) : [])],
+    cautions,
+    doubts: doubtsOf(proofs, cautions),
   };
+}
+
+/** Of all its statements' plans, once each: those that a caution of this or of another recommendation does not already say. */
+function doubtsOf(proofs: readonly Proof[], cautions: readonly string[]): readonly PlanDoubt[] {
+  const found = new Map<string, PlanDoubt>();
+  for (const { outcome } of proofs)
+    for (const doubt of outcome.kind === "estimated" ? (outcome.doubts ?? []) : [])
+      if (doubt.index === null && !cautions.includes(doubt.text)) found.set(doubt.text, doubt);
+  return [...found.values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
+}
+
+/** Statements that use it only once they are rewritten. */
+function rewriteCautions({ candidate, usedBy }: Chosen, { standing }: AuditResult): string[] {
+  const waiting = usedBy.filter((id) => standing.get(id)?.needs.has(candidate.id));
+  if (waiting.length === 0) return [];
+  const which =
+    waiting.length === usedBy.length ? "Only rewritten statements use it" : "Some of what it saves comes from rewritten statements";
+  return [`${which}: apply it together with the rewrite of ${waiting.join(", ")}.`];
 }
 
 /** Statements whose plan uses the new index; for a drop, every statement that reads its relation. */
@@ -69,15 +92,21 @@ async function evidence(
 ): Promise<{ proof: Proof; effect: ChosenEffect }> {
   const { costs } = result.proved;
   const bindings: BindingProof[] = [];
+  // Where only the rewritten statement uses it, its plan is the one to show.
+  const standing = result.standing.get(planned.family.id);
+  const text = standing?.needs.has(candidate) ? standing.planned : planned;
   for (const example of planned.examples) {
+    const own = text.examples.find((each) => each.kind === example.kind);
+    if (!own) continue;
     const before = await costs.costOf(planned.family, example, today);
-    const after = await costs.costOf(planned.family, example, set);
+    const after = await costs.costOf(text.family, own, set);
     bindings.push({ kind: example.kind, costBefore: before.cost, costAfter: after.cost, used: after.used.has(candidate) });
   }
   const [typical] = bindings;
+  const afterwards = await costs.doubtedPlanOf(text.family, text.typical, set);
   const plans = {
     before: await costs.planOf(planned.family, planned.typical, today),
-    after: await costs.planOf(planned.family, planned.typical, set),
+    after: afterwards.plan,
   };
   const shown = result.options.withValues ? plans : { before: redactPlan(plans.before), after: redactPlan(plans.after) };
   return {
@@ -85,7 +114,7 @@ async function evidence(
       candidate,
       family: planned.family.id,
       backend: result.planner.backend,
-      outcome: { kind: "estimated", typical: shown, bindings },
+      outcome: { kind: "estimated", typical: shown, bindings, doubts: afterwards.doubts },
     },
     effect: {
       family: planned.family.id,

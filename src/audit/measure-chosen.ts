@@ -6,6 +6,7 @@ import { AdvisorError } from "../errors.ts";
 import type { Chosen } from "../explain/explain.ts";
 import { redactPlan } from "../explain/redact.ts";
 import type { AuditResult } from "./assemble.ts";
+import { rewriteId } from "./rewrites.ts";
 
 /** Slower than this on the copy is said: less is noise of a warm cache. */
 const tolerance = 1.1;
@@ -14,33 +15,57 @@ const noiseMs = 1;
 /** A real size this many times off the estimate is said: a copy's tables are never quite production's. */
 const sizeTolerance = 2;
 
-/**
- * Adds to each chosen change what its statements took on the copy, with the whole set in place, beside the planner's figures. The
- * basis becomes "measured" when every statement that it was proved on ran there.
- */
-export async function withMeasurements(chosen: readonly Chosen[], result: AuditResult): Promise<readonly Chosen[]> {
-  const { measurer, options } = result;
-  if (measurer === null || chosen.length === 0) return chosen;
+/** What ran on the copy; null when nothing was to be measured; `stopped` when the user ended it. */
+export type Measured = Measurements | "stopped" | null;
+
+/** Runs every statement that a chosen change serves without the changes and with all of them, and every rewrite that stands. */
+export async function measureChosen(chosen: readonly Chosen[], result: AuditResult): Promise<Measured> {
+  const { measurer, options, standing } = result;
+  if (measurer === null || (chosen.length === 0 && standing.size === 0)) return null;
   const families = [...new Set(chosen.flatMap((each) => each.benefit.families.map((effect) => effect.family)))].toSorted();
+  const made = new Set(chosen.map((each) => each.candidate.id));
   const request = {
     changes: chosen.map((each) => each.candidate),
     statements: families.flatMap((family) => {
-      // A generic binding has parameters left: it can be planned and not run.
-      const example = result.proved.families.get(family)?.examples.find((each) => each.kind !== "generic");
-      return example ? [{ family, sql: example.sql }] : [];
+      const texts = executable(family, result);
+      const rewritten = [...(standing.get(family)?.needs ?? [])].some((id) => made.has(id));
+      return texts ? [{ family, sql: texts.before, ...(rewritten && texts.after ? { after: texts.after } : {}) }] : [];
+    }),
+    rewrites: [...standing].flatMap(([family, { variant }]) => {
+      const texts = executable(family, result);
+      return texts?.after ? [{ candidate: rewriteId(variant, result), before: texts.before, after: texts.after }] : [];
     }),
     signal: options.signal,
     onProgress: options.onProgress,
   };
   try {
-    const measured = await measurer.measure(request);
-    return chosen.map((each) => withOutcomes(each, measured, result));
+    return await measurer.measure(request);
   } catch (error) {
     // What was proved stays worth showing.
     if (!(error instanceof AdvisorError) || error.code !== "ABORTED") throw error;
-    return chosen.map((each) => ({ ...each, cautions: [...each.cautions, "Measuring on the copy was stopped: no time was measured."] }));
+    return "stopped";
   }
 }
+
+/** A generic binding has parameters left: it can be planned and not run. */
+function executable(family: string, { proved, standing }: AuditResult): { readonly before: string; readonly after: string | null } | null {
+  const example = proved.families.get(family)?.examples.find((each) => each.kind !== "generic");
+  if (!example) return null;
+  const other = standing.get(family)?.planned.examples.find((each) => each.kind === example.kind);
+  return { before: example.sql, after: other?.sql ?? null };
+}
+
+/**
+ * Adds to each chosen change what its statements took on the copy, with the whole set in place, beside the planner's figures. The
+ * basis becomes "measured" when every statement that it was proved on ran there.
+ */
+export function withMeasurements(chosen: readonly Chosen[], measured: Measured, result: AuditResult): readonly Chosen[] {
+  if (measured === null) return chosen;
+  if (measured === "stopped") return chosen.map((each) => ({ ...each, cautions: [...each.cautions, measuringStopped] }));
+  return chosen.map((each) => withOutcomes(each, measured, result));
+}
+
+export const measuringStopped = "Measuring on the copy was stopped: no time was measured.";
 
 function withOutcomes(chosen: Chosen, measured: Measurements, result: AuditResult): Chosen {
   const proofs: Proof[] = [];
@@ -52,7 +77,7 @@ function withOutcomes(chosen: Chosen, measured: Measurements, result: AuditResul
       because: "no-example" as const,
       detail: "No values are known for its parameters.",
     };
-    proofs.push({ candidate: chosen.candidate.id, family, backend: "copy", outcome: shown(outcome, result) });
+    proofs.push({ candidate: chosen.candidate.id, family, backend: "copy", outcome: shownOutcome(outcome, result) });
     if (outcome.kind !== "measured") continue;
     const { before, after } = outcome;
     const callsPerDay = result.proved.families.get(family)?.family.load.callsPerDay ?? null;
@@ -88,7 +113,7 @@ function cautionsOf({ candidate, benefit }: Chosen, { cautions }: Measurements, 
 }
 
 /** Plans that ran hold the values that were bound. */
-function shown(outcome: Proof["outcome"], result: AuditResult): Proof["outcome"] {
+export function shownOutcome(outcome: Proof["outcome"], result: AuditResult): Proof["outcome"] {
   if (outcome.kind !== "measured" || result.options.withValues) return outcome;
   return {
     ...outcome,

@@ -6,21 +6,17 @@ import type { FamilyEffect, Recommendation, RewriteEvidence } from "../domain/re
 import type { Rejection, Report } from "../domain/report.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { EquivalenceProver } from "../equivalence/prover.ts";
-import { AdvisorError } from "../errors.ts";
-import { applySteps } from "../explain/apply-steps.ts";
 import { type Chosen, explain } from "../explain/explain.ts";
 import { redactPlan } from "../explain/redact.ts";
-import { parseViews, searchPathOf } from "../group/group.ts";
-import type { RewriteTrial } from "../rewrite/trial.ts";
-import { tryRewrites, usualLimits } from "../rewrite/try-rewrites.ts";
 import { unifiedDiff } from "../rewrite/unified-diff.ts";
 import type { RewriteRule } from "../rule/rewrite.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { AuditResult } from "./assemble.ts";
-import type { AuditTools } from "./audit.ts";
-import { overSummary } from "./rewrite-summary.ts";
-
-/** Per rewrite: a whole audit asks about many, and most differences show in the first databases (docs/benchmarks.md). */
-const judgeBudgetMs = 1_500;
+import { type Choice, chosenSet } from "./choose.ts";
+import type { JudgedVariants } from "./judge-variants.ts";
+import { type Measured, measuringStopped, shownOutcome } from "./measure-chosen.ts";
+import type { StandingVariant } from "./standing-variants.ts";
+import type { StatementVariant } from "./variants.ts";
 
 /** What the rewrite stage needs besides the audit's tools. */
 export interface RewriteTools {
@@ -29,79 +25,51 @@ export interface RewriteTools {
   readonly openProver: () => EquivalenceProver;
 }
 
-/**
- * The report with rewrites: each proved equivalent and cheaper than the statement is with the chosen indexes in place. They take
- * nothing from the index budget. A run that was stopped gets none.
- */
-export async function withRewrites(report: Report, result: AuditResult, tools: AuditTools, stop: () => void): Promise<Report> {
-  if (!tools.rewrites || result.stopped !== null || !result.selection) return report;
-  const prover = tools.rewrites.openProver();
-  try {
-    const { snapshot, planner, options } = result;
-    const own = new Set(result.workload.families.map((family) => family.id));
-    const planned = [...result.proved.families.values()].filter(({ family }) => own.has(family.id) && family.kind === "select");
-    const found = await tryRewrites({
-      families: planned,
-      snapshot,
-      names: { searchPath: searchPathOf(snapshot), viewTrees: await parseViews(snapshot.catalog, tools.parser) },
-      rules: tools.rewrites.rules,
-      ruleOptions: options.ruleOptions,
-      parser: tools.parser,
-      planner,
-      base: chosenIndexes(result),
-      judge: (input) => prover.judge(input),
-      limits: { ...usualLimits, judgeBudgetMs },
-      stop,
-      signal: options.signal,
-      onProgress: options.onProgress,
-    });
-    const printed: Printed[] = [];
-    for (const trial of found.trials) printed.push(await printable(trial, result, tools));
-    const recommended = printed.filter(({ trial }) => trial.refused === null);
-    const names = new Map(report.recommendations.flatMap(newIndexName));
-    const made: Recommendation[] = [];
-    for (const each of recommended) made.push(await recommendationOf(each, { result, names, costBefore: report.summary.costBefore }));
-    const isDrop = (each: Recommendation) => each.candidate.change.kind === "drop-index";
-    const failures = found.failures.map(({ rule, error }) => ({
-      area: "catalog" as const,
-      what: `rule ${rule} failed`,
-      why: error instanceof Error ? error.message : String(error),
-      remedy: "This is a fault in Plansmith: please report it. The other rules ran.",
-    }));
-    return {
-      ...overSummary(
-        report,
-        recommended.map(({ trial }) => trial),
-        printed.length,
-      ),
-      recommendations: [...report.recommendations.filter((each) => !isDrop(each)), ...made, ...report.recommendations.filter(isDrop)],
-      rejected: [...report.rejected, ...printed.filter(({ trial }) => trial.refused !== null).map(rejectionOf)].toSorted((a, b) =>
-        a.sql < b.sql ? -1 : 1,
-      ),
-      gaps: [...report.gaps, ...failures],
-    };
-  } catch (error) {
-    if (!(error instanceof AdvisorError) || error.code !== "ABORTED") throw error;
-    return {
-      ...report,
-      partial: report.partial ?? { reason: error.message, missing: "Rewrites of statements were not tried to the end." },
-    };
-  } finally {
-    await prover.close();
-  }
+interface Rewriting {
+  readonly result: AuditResult;
+  readonly variants: readonly StatementVariant[];
+  readonly judged: JudgedVariants;
+  readonly choice: Choice;
+  readonly measured: Measured;
+  readonly parser: SqlParser;
 }
 
-function chosenIndexes({ selection }: AuditResult): WhatIf {
-  const changes = selection?.chosen.map((each) => each.candidate) ?? [];
+/** The report with the rewrites that stand beside the chosen indexes, and the others among what was refused. */
+export async function withRewrites(report: Report, rewriting: Rewriting): Promise<Report> {
+  const { result, variants, judged, choice } = rewriting;
+  const standing = [...choice.standing.values()].toSorted(
+    (a, b) => savedBy(b, result) - savedBy(a, result) || (a.variant.of < b.variant.of ? -1 : 1),
+  );
+  const names = new Map(report.recommendations.flatMap(newIndexName));
+  const made: Recommendation[] = [];
+  for (const each of standing) made.push(await recommendationOf(each, { rewriting, names, costBefore: report.summary.costBefore }));
+  const stands = new Set(standing.map(({ variant }) => variant));
+  const late = new Map([...choice.refused].map(([{ variant }, reason]) => [variant, reason]));
+  const rejected: Rejection[] = [];
+  for (const variant of variants) {
+    if (stands.has(variant)) continue;
+    const { candidate } = await printable(variant, rewriting);
+    const reason = late.get(variant) ?? judged.refused.get(variant) ?? "the run stopped before its turn.";
+    const sql = candidate.change.kind === "rewrite" ? candidate.change.sql : "";
+    rejected.push({ candidate, sql, reason: `Rewrite not recommended: ${reason}`, proofs: [] });
+  }
+  const isDrop = (each: Recommendation) => each.candidate.change.kind === "drop-index";
+  const { summary } = report;
   return {
-    show: changes.filter((each) => each.change.kind === "create-index").map((each) => each.id),
-    hide: changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change.index] : [])),
+    ...report,
+    summary: { ...summary, candidateCount: summary.candidateCount + variants.length },
+    families: report.families.map((family) => (choice.standing.has(family.id) ? { ...family, noAdvice: null } : family)),
+    recommendations: [...report.recommendations.filter((each) => !isDrop(each)), ...made, ...report.recommendations.filter(isDrop)],
+    rejected: [...report.rejected, ...rejected].toSorted((a, b) => (a.sql < b.sql ? -1 : 1)),
   };
 }
 
-/** A trial with the texts that the report may show. */
+function savedBy({ before, after, variant }: StandingVariant, result: AuditResult): number {
+  return (result.proved.families.get(variant.of)?.family.load.calls ?? 0) * (before - after);
+}
+
+/** A rewrite as a report shows it. */
 interface Printed {
-  readonly trial: RewriteTrial;
   readonly family: QueryFamily;
   readonly candidate: Candidate;
   readonly diff: string;
@@ -109,36 +77,47 @@ interface Printed {
   readonly redacted: boolean;
 }
 
+/** Id of the rewrite as a candidate: of its whole text, also where the report shows less. */
+export function rewriteId(variant: StatementVariant, { proved }: AuditResult): string {
+  const fingerprint = proved.families.get(variant.of)?.family.fingerprint ?? variant.of;
+  return changeId({ kind: "rewrite", fingerprint, sql: variant.after, assumes: variant.assumes });
+}
+
 /** Statements collected with literals are shown without, as everywhere in a report, unless values were asked for. */
-async function printable(trial: RewriteTrial, result: AuditResult, { parser }: AuditTools): Promise<Printed> {
-  const { family } = result.proved.families.get(trial.family)!;
+async function printable(variant: StatementVariant, { result, parser }: Rewriting): Promise<Printed> {
+  const family = result.workload.families.find(({ id }) => id === variant.of)!;
   const redacted = !result.options.withValues && family.sql !== family.normalizedSql;
-  const [before, after] = redacted ? [family.normalizedSql, await parser.normalize(trial.after)] : [trial.before, trial.after];
-  const change = { kind: "rewrite" as const, fingerprint: family.fingerprint, sql: after ?? "", assumes: trial.assumes };
+  const after = redacted ? await parser.normalize(variant.after) : variant.after;
   const candidate: Candidate = {
-    id: changeId({ ...change, sql: trial.after }),
-    change,
+    id: rewriteId(variant, result),
+    change: { kind: "rewrite", fingerprint: family.fingerprint, sql: after ?? "", assumes: variant.assumes },
     helps: [family.id],
-    proposedBy: trial.rules.map((id) => ({ kind: "rule", id })),
-    reason: trial.because,
+    proposedBy: variant.rules.map((id) => ({ kind: "rule", id })),
+    reason: variant.because,
   };
-  return { trial, family, candidate, diff: redacted ? unifiedDiff(before, after ?? "") : trial.diff, redacted };
+  return { family, candidate, diff: redacted ? unifiedDiff(family.normalizedSql, after ?? "") : variant.diff, redacted };
 }
 
 interface Room {
-  readonly result: AuditResult;
-  /** Candidate id → name of the index that the report makes for it; grows with the indexes that rewrites bring. */
-  readonly names: Map<string, RelationName>;
+  readonly rewriting: Rewriting;
+  /** Candidate id → name of the index that the report makes for it. */
+  readonly names: ReadonlyMap<string, RelationName>;
   /** Of the whole workload. */
   readonly costBefore: number;
 }
 
-async function recommendationOf({ trial, family, candidate, diff, redacted }: Printed, room: Room): Promise<Recommendation> {
-  const { result } = room;
-  const cost = trial.cost!;
-  const plans = result.options.withValues ? cost.plans : { before: redactPlan(cost.plans.before), after: redactPlan(cost.plans.after) };
-  const saved = family.load.calls * (cost.before - cost.after);
-  const indexes = await newIndexes(trial, room);
+async function recommendationOf(standing: StandingVariant, { rewriting, names, costBefore }: Room): Promise<Recommendation> {
+  const { result, measured } = rewriting;
+  const { variant, before, after, worstRatio, bindings } = standing;
+  const { family, candidate, diff, redacted } = await printable(variant, rewriting);
+  const plans = result.options.withValues
+    ? standing.plans
+    : { before: redactPlan(standing.plans.before), after: redactPlan(standing.plans.after) };
+  const saved = family.load.calls * (before - after);
+  const run = runOf(candidate.id, measured, result);
+  const timed = run?.outcome.kind === "measured" ? run.outcome : null;
+  const { callsPerDay } = family.load;
+  const needed = [...standing.needs].flatMap((id) => names.get(id)?.name ?? []).toSorted();
   const chosen: Chosen = {
     candidate,
     proofs: [
@@ -146,49 +125,46 @@ async function recommendationOf({ trial, family, candidate, diff, redacted }: Pr
         candidate: candidate.id,
         family: family.id,
         backend: result.planner.backend,
-        outcome: { kind: "estimated", typical: plans, bindings: cost.bindings },
+        outcome: { kind: "estimated", typical: plans, bindings },
       },
+      ...(run ? [{ candidate: candidate.id, family: family.id, backend: "copy" as const, outcome: run.outcome }] : []),
     ],
-    basis: "estimated",
+    basis: timed ? "measured" : "estimated",
     benefit: {
-      timeSavedMsPerDay: null,
+      timeSavedMsPerDay: timed && callsPerDay !== null ? callsPerDay * (timed.before.medianMs - timed.after.medianMs) : null,
       costSaved: saved,
-      shareOfWorkload: room.costBefore > 0 ? Math.min(1, saved / room.costBefore) : 0,
-      families: [{ family: family.id, costBefore: cost.before, costAfter: cost.after, worstRatio: cost.worstRatio, plans }],
+      shareOfWorkload: costBefore > 0 ? Math.min(1, saved / costBefore) : 0,
+      families: [{ family: family.id, costBefore: before, costAfter: after, worstRatio, plans }],
     },
-    indexBytes: indexes.bytes,
+    indexBytes: 0,
     sizeUncertain: false,
     cautions: [
-      ...trial.assumes.map((each) => `It assumes that ${each}.`),
-      ...(trial.indexes.length > 0 ? ["Its cost counts on the index created with it, which is outside the index budget."] : []),
+      ...variant.assumes.map((each) => `It assumes that ${each}.`),
+      ...(needed.length > 0
+        ? [`Its cost counts on the recommended ${needed.length === 1 ? "index" : "indexes"} ${needed.join(", ")}.`]
+        : []),
       ...(redacted ? ["Literals are left out of the texts shown: --with-values shows the statement to send."] : []),
+      ...(measured === "stopped" ? [measuringStopped] : []),
+      ...(timed && !timed.sameRows ? ["On the copy the two gave other rows: do not use it, and please report it."] : []),
     ],
   };
   const explained = explain([chosen], result.snapshot)[0]!;
   return {
     ...explained,
-    benefit: { ...explained.benefit, families: explained.benefit.families.map((effect) => withNames(effect, room.names)) },
-    apply: [...indexes.apply, ...explained.apply],
-    undo: indexes.undo,
-    rewrite: evidenceOf(trial, diff),
+    benefit: { ...explained.benefit, families: explained.benefit.families.map((effect) => withNames(effect, names)) },
+    rewrite: evidenceOf(standing, diff, result),
   };
 }
 
-/** Steps and size of the indexes of a trial that neither the chosen set nor an earlier rewrite makes. */
-async function newIndexes(trial: RewriteTrial, { result, names }: Room) {
-  const made = { bytes: 0, apply: [] as string[], undo: [] as string[] };
-  for (const index of trial.indexes) {
-    const change = { kind: "create-index" as const, index };
-    const id = changeId(change);
-    if (names.has(id)) continue;
-    const prepared = await result.planner.prepare(id, index);
-    const steps = applySteps(change, result.snapshot.catalog, [...names.values()]);
-    if (prepared.kind === "prepared") made.bytes += prepared.bytes;
-    if (steps.index) names.set(id, steps.index);
-    made.apply.push(...steps.apply);
-    made.undo.push(...steps.undo);
-  }
-  return made;
+function runOf(id: string, measured: Measured, result: AuditResult) {
+  const outcome = measured === null || measured === "stopped" ? undefined : measured.rewrites.get(id);
+  return outcome ? { outcome: shownOutcome(outcome, result) } : null;
+}
+
+/** The chosen set as a question to the planner. */
+export function chosenIndexes({ selection }: AuditResult): WhatIf {
+  const { show, hide } = selection ? chosenSet(selection) : { show: [], hide: [] };
+  return { show: [...show], hide };
 }
 
 /** The name that a recommendation's own SQL gives its index. */
@@ -205,21 +181,19 @@ function withNames(effect: FamilyEffect, names: ReadonlyMap<string, RelationName
   return { ...effect, planChange: words };
 }
 
-function evidenceOf(trial: RewriteTrial, diff: string): RewriteEvidence {
-  const tests = trial.verdict && "tests" in trial.verdict ? trial.verdict.tests : null;
+function evidenceOf({ variant, verdict, needs }: StandingVariant, diff: string, { selection }: AuditResult): RewriteEvidence {
+  const tests = "tests" in verdict ? verdict.tests : null;
+  const needed = selection?.chosen.flatMap(({ candidate: { id, change } }) =>
+    needs.has(id) && change.kind === "create-index" ? [change.index] : [],
+  );
   return {
-    rules: trial.rules,
+    rules: variant.rules,
     diff,
-    assumes: trial.assumes,
+    assumes: variant.assumes,
     databases: tests?.databases ?? 0,
     mutants: tests?.mutation?.mutants ?? null,
     mutantsKilled: tests?.mutation?.killed ?? null,
     warnings: tests?.warnings ?? [],
-    indexes: trial.indexes.map((index) => createIndexSql(index)),
+    indexes: (needed ?? []).map((index) => createIndexSql(index)).toSorted(),
   };
-}
-
-function rejectionOf({ trial, candidate }: Printed): Rejection {
-  const sql = candidate.change.kind === "rewrite" ? candidate.change.sql : "";
-  return { candidate, sql, reason: `Rewrite not recommended: ${trial.refused ?? ""}`, proofs: [] };
 }

@@ -1,3 +1,4 @@
+import type { CostModel } from "../contract/cost-model.ts";
 import type { Candidate, IndexDefinition } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
 import { relationKey, sameRelation } from "../domain/postgres.ts";
@@ -9,6 +10,7 @@ import type { Reach, SelectInput } from "../select/select.ts";
 import { weigh } from "../select/weigh.ts";
 import { buildMs, writePrice } from "../select/write-price.ts";
 import type { AuditOptions } from "./audit.ts";
+import type { JudgedVariants } from "./judge-variants.ts";
 
 /** design.md section 7: a change must be worth a person's attention, and hurt nobody. */
 const thresholds: Thresholds = { minWorkloadGain: 0.01, minStatementGain: 0.05, minCostSaved: 10, maxRegression: 0.01 };
@@ -19,24 +21,34 @@ interface Circumstances {
   readonly snapshot: Snapshot;
   readonly options: AuditOptions;
   readonly outOfTime: () => boolean;
+  /** Costs in which a statement may be rewritten; and its cost so with the indexes of today. */
+  readonly model: CostModel;
+  readonly todaysCosts: ReadonlyMap<string, number>;
+  /** By family: rewrites may read relations that the statement does not. */
+  readonly judged: JudgedVariants["proved"];
 }
 
 /** What was proved, as the search wants it: bytes, prices and the statements each candidate can reach. */
 export function selectInput(
   candidates: readonly Candidate[],
   proved: Proved,
-  { snapshot, options, outOfTime }: Circumstances,
+  { snapshot, options, outOfTime, model, todaysCosts, judged }: Circumstances,
 ): SelectInput {
-  const families = weigh([...proved.families.values()]);
+  // Weights are of the statements as they are; what a rewrite saves alone is not an index's doing.
+  const weighed = weigh([...proved.families.values()]);
+  const families = weighed.map((family) => ({ ...family, baselineCost: todaysCosts.get(family.id) ?? family.baselineCost }));
   const before = families.reduce((sum, family) => sum + family.weight * family.baselineCost, 0);
   const reach = reachOf(candidates, proved, snapshot);
   return {
     candidates: candidates.filter((candidate) => candidate.change.kind === "drop-index" || reach.has(candidate.id)),
     reach,
     families,
-    relationsOf: (family) => (proved.families.get(family)?.family.scans ?? []).map((scan) => relationKey(scan.relation)),
+    relationsOf(id) {
+      const texts = [proved.families.get(id), ...(judged.get(id) ?? []).map(({ planned }) => planned)];
+      return [...new Set(texts.flatMap((each) => each?.family.scans ?? []).map((scan) => relationKey(scan.relation)))];
+    },
     supersededBy: supersededBy(snapshot),
-    model: proved.costs,
+    model,
     budget: {
       maxIndexes: options.maxIndexes,
       maxBytes: byteBudget(snapshot, options),

@@ -7,7 +7,14 @@ export interface MeasureRequest {
   /** Indexes to make and to drop, all of them at once. */
   readonly changes: readonly Candidate[];
   /** Statements with every parameter bound, by family. */
-  readonly statements: readonly { readonly family: string; readonly sql: string }[];
+  readonly statements: readonly {
+    readonly family: string;
+    readonly sql: string;
+    /** What runs in its place once the changes are made; absent: itself. */
+    readonly after?: string;
+  }[];
+  /** Statements and what is proposed in their place, both run with all changes made; absent: none. */
+  readonly rewrites?: readonly { readonly candidate: string; readonly before: string; readonly after: string }[];
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
@@ -15,6 +22,8 @@ export interface MeasureRequest {
 export interface Measurements {
   /** `{family → measured, or inconclusive with its reason}`: one for every statement asked for. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** `{candidate → …}`: one for every rewrite asked for; `sameRows` compares the rows themselves, not only their number. */
+  readonly rewrites: ReadonlyMap<string, Outcome>;
   /** `{candidate → bytes and build time of the index really built}`; a refused one is missing. */
   readonly built: ReadonlyMap<string, { readonly bytes: number; readonly buildMs: number }>;
   /** Why figures of this place deserve less trust, as sentences: few rows, an index that could not be built. */

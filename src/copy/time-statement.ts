@@ -68,6 +68,15 @@ export async function timeStatement(
   }
 }
 
+/**
+ * One text for a bag of rows: their number, and the sum of the hashes of their texts, which no order changes. Not meant against
+ * somebody who makes rows collide.
+ */
+export async function rowsDigest(session: SqlSession, sql: string, limits: TimingLimits): Promise<string> {
+  const digest = `select count(*) || ':' || coalesce(sum(hashtextextended(result::text, 0)::numeric), 0) as digest from (${onlyStatement(sql) ?? sql}) result`;
+  return String(await inTransaction(session, digest, [], limits));
+}
+
 /** TIMING OFF: reading the clock at every row would be measured too. */
 function analyze(statement: string): string {
   return `explain (analyze, buffers, timing off, format json) ${statement}`;

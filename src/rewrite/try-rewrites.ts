@@ -2,31 +2,18 @@ import type { Node } from "@pgsql/types";
 import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
 import { percent } from "../domain/units.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import type { EquivalenceInput } from "../equivalence/prover.ts";
 import type { Verdict } from "../equivalence/verdict.ts";
-import { AdvisorError } from "../errors.ts";
-import type { NameOptions } from "../names/resolve-names.ts";
-import { catalogView } from "../rule/catalog-view.ts";
-import type { RewriteProposal, RewriteRule } from "../rule/rewrite.ts";
-import { rewritable } from "../rule/rewrite-statement.ts";
-import type { Context, Options } from "../rule/rule.ts";
-import type { SqlParser } from "../syntax/parse-sql.ts";
-import { keepText } from "./keep-text.ts";
 import { type Priced, priceRewrite } from "./price-rewrite.ts";
+import { type Proposed, proposalsOf, type Rulebook, type RuleFailure, rewrittenText } from "./propose-rewrites.ts";
 import type { RewriteTrial } from "./trial.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
-export interface RewriteInput {
+export interface RewriteInput extends Rulebook {
   /** Statements with the bindings that can be planned, the typical one first. */
   readonly families: readonly { readonly family: QueryFamily; readonly examples: readonly Example[] }[];
-  readonly snapshot: Snapshot;
-  readonly names: NameOptions;
-  readonly rules: ReadonlyMap<string, RewriteRule>;
-  readonly ruleOptions: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly parser: SqlParser;
   readonly planner: Planner;
   /** Indexes chosen already: a rewrite must pay beyond them. */
   readonly base: WhatIf;
@@ -60,7 +47,7 @@ export interface Rewrites {
   /** Why a statement was left alone, by family. */
   readonly leftAlone: ReadonlyMap<string, string>;
   /** A rule that threw is a bug: named, and the run goes on. */
-  readonly failures: readonly { readonly rule: string; readonly error: unknown }[];
+  readonly failures: readonly RuleFailure[];
 }
 
 /**
@@ -70,7 +57,7 @@ export interface Rewrites {
 export async function tryRewrites(input: RewriteInput): Promise<Rewrites> {
   const drafts: Draft[] = [];
   const leftAlone = new Map<string, string>();
-  const failures: { rule: string; error: unknown }[] = [];
+  const failures: RuleFailure[] = [];
   for (const [position, { family, examples }] of input.families.entries()) {
     input.stop();
     input.onProgress("rewrite", position, input.families.length);
@@ -112,39 +99,6 @@ interface Draft extends Omit<RewriteTrial, "verdict"> {
   readonly step: Step;
 }
 
-interface Proposed {
-  readonly rule: string;
-  readonly proposal: RewriteProposal;
-}
-
-function proposalsOf(node: Node, input: RewriteInput, failures: { rule: string; error: unknown }[]): readonly Proposed[] | string {
-  const found = rewritable(node, input.snapshot.catalog, input.names);
-  if (found.kind === "refused") return found.because;
-  const proposed: Proposed[] = [];
-  for (const [id, rule] of input.rules) {
-    if (found.statement.callsVolatile && !rule.volatileFunctions) continue;
-    try {
-      for (const proposal of rule.rewrite(found.statement, contextOf(id, rule, input))) proposed.push({ rule: id, proposal });
-    } catch (error) {
-      failures.push({ rule: id, error });
-    }
-  }
-  if (proposed.length === 0 && found.statement.callsVolatile)
-    return "it calls a volatile function, which may not be moved or run another number of times";
-  return proposed;
-}
-
-function contextOf(id: string, rule: RewriteRule, { snapshot, ruleOptions }: RewriteInput): Context<Options> {
-  const given = ruleOptions[id] ?? {};
-  return {
-    catalog: catalogView(snapshot.catalog),
-    postgres: snapshot.server.major,
-    countingDays: null,
-    databaseCollation: snapshot.server.collation,
-    options: Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, option]) => [name, given[name] ?? option.default])),
-  };
-}
-
 interface Making extends Proposed {
   readonly from: Step;
   readonly sql: string;
@@ -163,7 +117,7 @@ async function draftOf(
     assumes: [...new Set([...from.assumes, ...proposal.assumes])],
     suggests: [...from.suggests, ...(proposal.suggests ?? [])],
   };
-  const after = await textOf(sql, root, proposal.node, input.parser);
+  const after = await rewrittenText(sql, root, proposal.node, input.parser);
   const told = { family: family.id, rules: step.rules, because: step.because, assumes: step.assumes, contract: proposal.contract, step };
   const nothing = { before: sql, after: after ?? "", diff: "", indexes: step.suggests, cost: null };
   if (after === null) return { ...told, ...nothing, refused: "The rewritten statement cannot be written as SQL." };
@@ -172,15 +126,6 @@ async function draftOf(
     return { ...told, ...nothing, ...texts, refused: "Advice for the application: it does not give the same result, so it is not proved." };
   const priced = await priceRewrite({ after, suggests: step.suggests }, examples, input);
   return { ...told, ...texts, indexes: priced.indexes, cost: priced.cost, refused: whyNot(priced, input.limits) };
-}
-
-async function textOf(sql: string, before: Node, after: Node, parser: SqlParser): Promise<string | null> {
-  try {
-    return await keepText(sql, before, after, parser);
-  } catch (error) {
-    if (error instanceof AdvisorError && error.code === "SQL_UNPARSABLE") return null;
-    throw error;
-  }
 }
 
 function whyNot({ cost, failure }: Priced, limits: RewriteLimits): string | null {
@@ -245,7 +190,7 @@ function rank(trial: RewriteTrial): number {
   return trial.contract === "different-contract" ? 2 : 1;
 }
 
-function notProved(verdict: Verdict): string {
+export function notProved(verdict: Verdict): string {
   switch (verdict.verdict) {
     case "different":
       return `Not the same: ${verdict.counterExample.explanation}`;

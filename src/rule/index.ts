@@ -14,6 +14,7 @@ export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
 export type { CatalogView } from "./catalog-view.ts";
 export { armKeys, bestPerExpression, type ClassKey, classIndex, classKey, classKeys, holdsPoint } from "./class-key.ts";
 export { averageWidth, coveringOrders } from "./covering-orders.ts";
+export { type CoveringDoubt, type CoveringTerms, coveringDoubt, usualTerms } from "./covering-pays.ts";
 export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable } from "./expression-order.ts";
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
@@ -36,6 +37,8 @@ export * from "./read-nodes.ts";
 export type { ColumnUse, Filter, FromTable, QueryLevel, RewriteProposal, RewriteRule, RewriteStatement } from "./rewrite.ts";
 export { rewriteRule } from "./rewrite.ts";
 export * from "./rewrite-kit.ts";
+export * from "./rewrite-order.ts";
+export * from "./rewrite-parent.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";
 export {
   alsoLocked,
@@ -59,7 +62,6 @@ export { servedBy } from "./served.ts";
 export type { ColumnState, ConstraintState, IndexOnTable, IndexState, TableState, TypeState } from "./table-state.ts";
 export { constantPattern, hasTrigram, likeParts, regexPrefix } from "./text-pattern.ts";
 export * from "./time-range.ts";
-export { listed, rowsKept } from "./wording.ts";
 export * from "./tuning-kit.ts";
 export {
   type StatementShape,
@@ -70,3 +72,4 @@ export {
   type TuningRule,
   tuningRule,
 } from "./tuning-rule.ts";
+export { listed, rowsKept } from "./wording.ts";

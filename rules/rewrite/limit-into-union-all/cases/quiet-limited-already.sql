@@ -1,0 +1,6 @@
+create table purchase (id int primary key, at timestamp not null, amount int);
+create table refund (id int primary key, at timestamp not null, amount int);
+insert into purchase select n, timestamp '2024-01-01' + n * interval '7 hours', n % 5 from generate_series(1, 60) n;
+insert into refund select n, timestamp '2024-01-01' + n * interval '11 hours 1 minute', n % 5 from generate_series(1, 40) n;
+-- statement
+(select id, at from purchase order by at limit 3) union all select id, at from refund order by at limit 5;

@@ -1,0 +1,7 @@
+-- bind 3|4
+create table task (id int primary key, owner int, reviewer int, title text);
+insert into task select n, nullif(n % 7, 0), nullif(n % 5, 0), 't' || n % 4 from generate_series(1, 70) n;
+-- statement
+select id, title from task where owner = $1 union select id, title from task where reviewer = $2 order by title, id limit 8;
+-- expect
+select id, title from task where owner = $1 or reviewer = $2 order by title, id limit 8;

@@ -1,0 +1,6 @@
+create table task (id int primary key, owner int, reviewer int, title text);
+insert into task select n, nullif(n % 7, 0), nullif(n % 5, 0), 't' || n % 4 from generate_series(1, 70) n;
+create table done (id int primary key, owner int, title text);
+insert into done values (1, 1, 'a');
+-- statement
+select id, title from task where owner = 1 union select id, title from done where owner = 1;
