@@ -1,0 +1,68 @@
+import type { Report } from "../../domain/report.ts";
+import type { Assets } from "./assets.ts";
+import { keptPlans, planDetails } from "./effects.ts";
+import { madeNames } from "./index-names.ts";
+import { page } from "./page.ts";
+import { planKey } from "./page-context.ts";
+
+/** A report of 500 statements stays below this, so that it can be mailed: bytes of UTF-8. */
+const mostBytes = 3_000_000;
+/** Characters of a statement that are printed: less when the file would be too large. */
+const sqlLengths = [4_000, 1_000, 300] as const;
+/** Room that statements leave to plans before they are cut shorter. */
+const planBytes = 700_000;
+
+/**
+ * The report as one file that needs nothing else: styles, scripts and plans within, no network. Where plans would make it larger
+ * than `limitBytes`, those of the statements that gain least are left out and the page says so. Equal input gives equal bytes.
+ */
+export function renderHtml(report: Report, assets: Assets, limitBytes: number = mostBytes): string {
+  const plans = rankedPlans(report);
+  const wanted = Math.min(
+    planBytes,
+    plans.reduce((sum, each) => sum + each.bytes, 0),
+  );
+  for (const sqlCharacters of sqlLengths) {
+    const room = limitBytes - bytesOf(page(report, assets, { sqlCharacters, plans: new Set() }));
+    if (room < wanted && sqlCharacters !== sqlLengths.at(-1)) continue;
+    return page(report, assets, { sqlCharacters, plans: fitting(plans, room) });
+  }
+  throw new RangeError("No length of statements to print."); // the last length always returns
+}
+
+interface SizedPlans {
+  readonly key: string;
+  /** Cost × calls that the recommendation saves on the statement. */
+  readonly saved: number;
+  readonly bytes: number;
+}
+
+/** Every recommendation's plans of every statement it changes, what saves most first. */
+function rankedPlans(report: Report): SizedPlans[] {
+  const names = madeNames(report.recommendations);
+  const calls = new Map(report.families.map((family) => [family.id, family.calls]));
+  return report.recommendations
+    .flatMap(({ id, proofs, benefit }) =>
+      benefit.families.map(({ family, costBefore, costAfter }): SizedPlans => {
+        const kept = keptPlans(proofs.filter((proof) => proof.family === family));
+        const bytes = kept.reduce((sum, { word, pair }) => sum + bytesOf(planDetails(pair, { word, names, family }).markup), 0);
+        return { key: planKey(id, family), saved: (costBefore - costAfter) * (calls.get(family) ?? 1), bytes };
+      }),
+    )
+    .sort((a, b) => b.saved - a.saved || (a.key < b.key ? -1 : 1));
+}
+
+function fitting(plans: readonly SizedPlans[], room: number): ReadonlySet<string> {
+  const kept = new Set<string>();
+  let left = room;
+  for (const { key, bytes } of plans) {
+    if (bytes > left) continue;
+    kept.add(key);
+    left -= bytes;
+  }
+  return kept;
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}

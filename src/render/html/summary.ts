@@ -1,0 +1,64 @@
+import { bytes, change, cost, grouped, percent, plural, ratio } from "../../domain/units.ts";
+import { nothingRecommended, summaryRows } from "../wording.ts";
+import { html, type Markup } from "./markup.ts";
+import type { PageContext } from "./page-context.ts";
+import { basis, type Section } from "./pieces.ts";
+
+/** The figures a reader wants first, then the same lines as the other formats. */
+export function summarySection({ report }: PageContext): Section {
+  const { partial } = report;
+  const content = html`${
+    partial === null ? null : html`<p class="warning"><strong>Partial report.</strong> ${partial.reason} Missing: ${partial.missing}</p>`
+  }
+${report.recommendations.length === 0 ? html`<p>${nothingRecommended(report)}</p>` : keyFigures(report)}
+<dl class="facts">${facts(report).map(
+    ([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>
+`,
+  )}</dl>`;
+  return { id: "summary", title: "Summary", content };
+}
+
+function keyFigures(report: PageContext["report"]): Markup {
+  const { summary } = report;
+  const created = report.recommendations.filter((each) => each.candidate.change.kind === "create-index");
+  const createdBytes = created.reduce((sum, each) => sum + each.price.indexBytes, 0);
+  const freed = report.recommendations.reduce((sum, each) => sum + Math.max(0, -each.price.indexBytes), 0);
+  const measured = report.recommendations.filter((each) => each.basis === "measured").length;
+  return html`<ul class="figures-row">
+${figure(
+  summary.costBefore > 0 ? change(summary.costBefore, summary.costAfter) : "–",
+  html`workload cost, ${basis("estimated")}`,
+  `${cost(summary.costBefore)} → ${cost(summary.costAfter)} planner units × calls`,
+)}
+${figure(ratio(summary.geometricMeanRatio), "cost of a statement", "geometric mean over all statements, unweighted")}
+${figure(
+  created.length === 0 ? "0 bytes" : `+${bytes(createdBytes)}`,
+  plural(created.length, "new index", "new indexes"),
+  freed > 0 ? `${bytes(freed)} freed by drops` : sizeShare(createdBytes, report.server?.databaseBytes ?? null),
+)}
+${figure(
+  grouped(report.recommendations.length),
+  report.recommendations.length === 1 ? "recommendation" : "recommendations",
+  measured > 0
+    ? `${grouped(measured)} measured on a copy, the others estimated`
+    : `${grouped(report.rejected.length)} candidates refused, with reasons`,
+)}
+</ul>`;
+}
+
+function sizeShare(created: number, whole: number | null): string {
+  return whole === null || whole === 0 ? "size of the database unknown" : `${percent(created / whole)} of the database`;
+}
+
+function figure(value: string, label: Markup | string, note: string): Markup {
+  return html`<li><span class="value">${value}</span> <span class="label">${label}</span> <span class="note">${note}</span></li>`;
+}
+
+function facts(report: PageContext["report"]): (readonly [string, string])[] {
+  const { server } = report;
+  return [
+    ...(report.origin === null ? [] : [["Read", report.origin] as const]),
+    ...(server?.countingSince ? [["Counting since", `${server.countingSince.slice(0, 16).replace("T", " ")} UTC`] as const] : []),
+    ...summaryRows(report),
+  ];
+}
