@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   rules: ["rule"],
   "access-shape": ["domain", "syntax", "rule"],
   select: ["domain", "contract"],
-  render: ["domain"],
+  render: ["domain", "errors"],
   group: ["domain", "contract", "parse", "syntax"],
   explain: ["domain", "contract"],
   propose: ["domain", "contract", "rule"],

@@ -17,7 +17,7 @@ function described(key: keyof Config): string {
 export const outputFlags = {
   format: Flags.string({
     options: [...reportFormats],
-    description: "Report format; else by the ending of -o (.md, .json)",
+    description: "Report format; else by the ending of -o (.md, .html, .json)",
     helpGroup: "OUTPUT",
   }),
   json: Flags.boolean({ description: "Short for --format json; stdout has nothing else", helpGroup: "OUTPUT" }),

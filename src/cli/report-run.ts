@@ -48,6 +48,7 @@ export function reportFormat(flags: OutputFlags, config: Pick<Config, "format">)
 function formatByEnding(path: string | undefined): ReportFormat | undefined {
   const ending = extname(path ?? "").toLowerCase();
   if (ending === ".md" || ending === ".markdown") return "markdown";
+  if (ending === ".html" || ending === ".htm") return "html";
   return ending === ".json" ? "json" : undefined;
 }
 

@@ -40,7 +40,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe("Read up to 30,000 rows of each table, so that indexes on expressions and GIN, GiST and SP-GiST are estimated from rows"),
   cacheDirectory: z.string().nullable().optional().describe("Where the shadow planner keeps its boot template; null keeps none"),
-  format: z.enum(["terminal", "markdown", "json"]).optional().describe("Report format when neither a flag nor the file's name says one"),
+  format: z.enum(["terminal", "markdown", "html", "json"]).optional().describe("Report format when neither a flag nor the file's name says one"),
   failOn: z
     .union([z.enum(["none", "any"]), z.number().min(0).max(100)])
     .default("none")

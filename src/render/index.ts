@@ -1,9 +1,11 @@
 import type { Report } from "../domain/report.ts";
+import { readAssets } from "./html/assets.ts";
+import { renderHtml } from "./html/render-html.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderTerminal } from "./terminal.ts";
 
-export const reportFormats = ["terminal", "markdown", "json"] as const;
+export const reportFormats = ["terminal", "markdown", "html", "json"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface RenderOptions {
@@ -20,6 +22,8 @@ export function renderReport(report: Report, format: ReportFormat, options: Rend
       return renderTerminal(report, options);
     case "markdown":
       return renderMarkdown(report);
+    case "html":
+      return renderHtml(report, readAssets());
     case "json":
       return renderJson(report);
     default:
