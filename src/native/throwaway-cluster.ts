@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { chownSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
 import pg from "pg";
 import { AdvisorError } from "../errors.ts";
+import { ownedPrefix, sweepAbandoned } from "./abandoned.ts";
+import { cleanedUp } from "./cleanup.ts";
 import type { Installation } from "./find-postgres.ts";
 
 /** A server of our own: nobody else can reach its socket, and nothing of it is left after `stop`. */
@@ -45,8 +45,9 @@ const settings: Readonly<Record<string, string>> = {
  */
 export async function startThrowawayCluster(installation: Installation): Promise<ThrowawayCluster> {
   const owner = serverUser();
-  const directory = mkdtempSync(join(tmpdir(), "plansmith-shadow-"));
-  const erase = () => rmSync(directory, { recursive: true, force: true });
+  await sweepAbandoned();
+  const directory = mkdtempSync(ownedPrefix());
+  const cleanup = cleanedUp(directory);
   try {
     if (owner) chownSync(directory, owner.uid, owner.gid);
     const data = join(directory, "data");
@@ -54,26 +55,14 @@ export async function startThrowawayCluster(installation: Installation): Promise
     // On by default since 18: pages that are written from outside carry none.
     const checksums = installation.major >= 18 ? ["--no-data-checksums"] : [];
     const initdb = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", ...checksums];
-    await promisify(execFile)(join(installation.binaries, "initdb"), initdb, options);
+    await succeeded(cleanup.start(join(installation.binaries, "initdb"), initdb, { ...options, stdio: ["ignore", "ignore", "pipe"] }));
     const flags = Object.entries({ ...settings, port: String(port), unix_socket_directories: directory });
-    const server = spawn(
-      join(installation.binaries, "postgres"),
-      ["-D", data, ...flags.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-      {
-        ...options,
-        stdio: "ignore",
-        // A session of its own: Ctrl-C reaches every process of the terminal's group, and the partial report still needs the planner.
-        detached: true,
-      },
-    );
-    const stop = stopping(server, erase);
-    if (!(await answers(directory, server))) {
-      await stop();
-      throw new Error("the server ended instead of taking connections");
-    }
-    return { socketDirectory: directory, dataDirectory: data, owner, stop };
+    const arguments_ = ["-D", data, ...flags.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+    const server = cleanup.start(join(installation.binaries, "postgres"), arguments_, { ...options, stdio: "ignore" });
+    if (!(await answers(directory, server))) throw new Error("the server ended instead of taking connections");
+    return { socketDirectory: directory, dataDirectory: data, owner, stop: cleanup.stop };
   } catch (cause) {
-    erase();
+    await cleanup.stop();
     throw new AdvisorError(
       "BACKEND_UNSUPPORTED",
       `PostgreSQL ${installation.major} of ${installation.binaries} could not be started here.`,
@@ -85,23 +74,15 @@ export async function startThrowawayCluster(installation: Installation): Promise
   }
 }
 
-/** Nothing in it is worth an orderly end. A process that ends without it takes the server along. */
-function stopping(server: ChildProcess, erase: () => void): () => Promise<void> {
-  const exited = new Promise<void>((resolve) => {
-    server.once("exit", () => resolve());
-    server.once("error", () => resolve());
+function succeeded(child: ChildProcess): Promise<void> {
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
   });
-  const atExit = () => {
-    server.kill("SIGQUIT");
-    erase();
-  };
-  process.once("exit", atExit);
-  return async () => {
-    process.off("exit", atExit);
-    server.kill("SIGQUIT"); // immediate shutdown
-    await exited;
-    erase();
-  };
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => (code === 0 ? resolve() : reject(new Error(`initdb ended with ${code ?? signal}: ${said}`))));
+  });
 }
 
 async function answers(socketDirectory: string, server: ChildProcess): Promise<boolean> {
