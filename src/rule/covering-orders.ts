@@ -15,8 +15,7 @@ export function coveringOrders(facts: BtreeScan, catalog: CatalogView, read: rea
   const longest = orders.filter((order) => !orders.some((other) => begins(order, other)));
   if (longest.length === 0) {
     // A filter that no B-tree can be entered by (a search inside a text, a function) is the statement's trouble, and a copy of its columns no answer.
-    const isReadWhole = facts.scan.predicates.length === 0 && narrowerThanRow(facts, catalog, read);
-    return isReadWhole ? [allAsKeys(facts, catalog, keyOrder([], [], 0), read)] : [];
+    return facts.scan.predicates.length === 0 ? [allAsKeys(facts, catalog, keyOrder([], [], 0), read)] : [];
   }
   const [first] = longest;
   const deduplicated = first && deduplicates(facts, catalog, read) ? [allAsKeys(facts, catalog, first, read)] : [];
@@ -26,20 +25,6 @@ export function coveringOrders(facts: BtreeScan, catalog: CatalogView, read: rea
 /** Average bytes of a row's columns as the statistics have them; 8 for a column without. */
 export function averageWidth(facts: BtreeScan, catalog: CatalogView, columns: Iterable<string>): number {
   return [...columns].reduce((sum, name) => sum + (catalog.statistics(facts.relation, name)?.averageWidthBytes ?? 8), 0);
-}
-
-/** Heap tuple header with its line pointer, and those of an index entry (storage-page-layout). */
-const rowOverheadBytes = 28;
-const entryOverheadBytes = 12;
-
-/** Reading a whole index instead of the table pays only where it is clearly smaller; our own bound. */
-function narrowerThanRow(facts: BtreeScan, catalog: CatalogView, read: readonly string[]): boolean {
-  const row = averageWidth(
-    facts,
-    catalog,
-    facts.relation.columns.map((each) => each.name),
-  );
-  return read.length > 0 && averageWidth(facts, catalog, read) + entryOverheadBytes < 0.6 * (row + rowOverheadBytes);
 }
 
 /** Types whose equal values may look different, so that B-tree cannot store them once (btree.html, deduplication). */

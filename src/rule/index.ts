@@ -17,6 +17,7 @@ export { averageWidth, coveringOrders } from "./covering-orders.ts";
 export { type CoveringDoubt, type CoveringTerms, coveringDoubt, usualTerms } from "./covering-pays.ts";
 export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable } from "./expression-order.ts";
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
+export { heapPagesNeeded, indexedColumns } from "./heap-size.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export {

@@ -6,6 +6,7 @@ import { index, key } from "./build.ts";
 import type { CatalogView } from "./catalog-view.ts";
 import { bestPerExpression, classIndex, classKeys } from "./class-key.ts";
 import { averageWidth } from "./covering-orders.ts";
+import { coveringDoubt, usualTerms } from "./covering-pays.ts";
 import { alreadyGiven, type KeyOrder, keyOrder } from "./key-order.ts";
 import { selectivity } from "./selectivity.ts";
 import { servedBy } from "./served.ts";
@@ -35,9 +36,11 @@ export function partialIndexes(scan: Scan, conditions: readonly Predicate[], cat
   );
   const plain = useful.map((order) => partial(order.keys));
   const onExpressions = expressionKeys(others).map((each) => partial([each]));
-  const covering = useful.slice(0, 1).flatMap(({ keys }) => {
-    const include = restOfColumns(facts, catalog, keys, conditions);
-    return include.length > 0 ? [partial(keys, include)] : [];
+  const whole = btreeScan(scan, catalog, minRows) ?? facts;
+  const covering = useful.slice(0, 1).flatMap((order) => {
+    const include = restOfColumns(facts, catalog, order.keys, conditions);
+    const pays = coveringDoubt(whole, catalog, { order, read: scan.columnsRead ?? [], terms: usualTerms }) === null;
+    return include.length > 0 && pays ? [partial(order.keys, include)] : [];
   });
   const searches = { ...scan, predicates: others, disjunctions: [] };
   const searched = bestPerExpression(classKeys(searches, "gin", catalog, oldestServer)).slice(0, 1);

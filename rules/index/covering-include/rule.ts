@@ -2,6 +2,7 @@ import {
   alreadyGiven,
   averageWidth,
   btreeScan,
+  coveringDoubt,
   coveringOrders,
   figure,
   findsOneRow,
@@ -10,6 +11,7 @@ import {
   keyOrder,
   listed,
   minRowsOption,
+  usualTerms,
 } from "../../../src/rule/index.ts";
 
 const limitPerScan = 12;
@@ -33,6 +35,27 @@ export default indexRule({
     maxKeyColumns: { default: 4, min: 1, max: 8, unit: "columns", doc: "Widest key to propose" },
     maxColumns: { default: 10, min: 1, max: 32, unit: "columns", doc: "Most columns in one covering index, key included" },
     maxEntryBytes: { default: 160, min: 8, max: 2700, unit: "bytes", doc: "Average width of all columns of one index entry" },
+    minVisits: {
+      default: usualTerms.minVisits,
+      min: 0,
+      max: 1e6,
+      unit: "rows",
+      doc: "Leave a scan alone that finds fewer rows: each spares one page at most",
+    },
+    wholeFraction: {
+      default: usualTerms.wholeFraction,
+      min: 0,
+      max: 1,
+      unit: "of the rows",
+      doc: "From here a scan counts as reading the whole index",
+    },
+    maxShareOfRow: {
+      default: usualTerms.maxShareOfRow,
+      min: 0,
+      max: 1,
+      unit: "of a row's bytes",
+      doc: "Widest entry worth reading whole in the table's place",
+    },
   },
 
   *propose(scan, { catalog, options }) {
@@ -46,6 +69,8 @@ export default indexRule({
     let proposed = 0;
     for (const order of coveringOrders(facts, catalog, scan.columnsRead, options.maxKeyColumns)) {
       const keys = order.keys.map((each) => each.column ?? each.sql);
+      const doubt = coveringDoubt(facts, catalog, { order, read: scan.columnsRead, terms: options });
+      if (doubt === "few-visits") continue;
       const include = scan.columnsRead.filter((name) => !keys.includes(name)).sort();
       if (alreadyGiven(catalog, facts, order, include)) continue;
       if (keys.length + include.length > options.maxColumns || proposed === limitPerScan) return;
@@ -57,6 +82,11 @@ export default indexRule({
           index: wanted,
           because: `${read}, but an entry that holds them would be about ${figure(bytes)} bytes wide`,
         };
+        return;
+      }
+      if (doubt === "not-narrow") {
+        const because = `${read} and keeps much of its rows; at about ${figure(bytes)} bytes an entry the index would be read nearly as the table is`;
+        if (include.length > 0) yield { kind: "refuse", index: wanted, because };
         return;
       }
       proposed++;

@@ -27,7 +27,7 @@ export default indexRule({
   ],
   options: {
     minRows: minRowsOption,
-    maxFraction: { default: 0.5, min: 0.01, max: 1, unit: "of the rows", doc: "Leave a condition alone that keeps more than this part" },
+    maxFraction: { default: 0.8, min: 0.01, max: 1, unit: "of the rows", doc: "Leave a condition alone that keeps more than this part" },
   },
 
   *propose(scan, { catalog, options }) {
