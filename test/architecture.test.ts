@@ -15,6 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   parse: ["domain", "errors", "names", "syntax"],
   rule: ["domain", "names", "syntax"],
   rules: ["rule"],
+  inference: ["domain", "contract", "errors"],
+  store: ["domain", "contract", "errors", "embedded"],
   "access-shape": ["domain", "syntax", "rule"],
   select: ["domain", "contract"],
   render: ["domain", "errors"],

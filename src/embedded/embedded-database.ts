@@ -25,6 +25,8 @@ export interface EmbeddedDatabase {
   provideExtension(name: string): boolean;
   /** Lengths and pages of relation files. */
   readonly files: RelationFiles;
+  /** The data directory as a tar archive, from which `bootEmbedded` starts again; absent: the database is not in this process. */
+  dump?(): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,8 @@ export interface EmbeddedOptions {
   readonly cacheDirectory?: string | null;
   /** `shared_preload_libraries`, e.g. ["pg_stat_statements"]; their files are provided too. */
   readonly preload?: readonly string[];
+  /** A data directory that `dump` gave; absent: a fresh one. */
+  readonly dataDirectory?: Uint8Array<ArrayBuffer>;
 }
 
 /** Longest time, in ms, that the event loop is kept from signals and timers by back-to-back statements. */
@@ -63,7 +67,9 @@ export async function bootEmbedded(options: EmbeddedOptions = {}): Promise<Embed
   const preload = options.preload ?? [];
   const bundles = preload.map((name) => [name, preloadBundle(name)] as const);
   const postgres = await PGlite.create({
-    loadDataDir: await loadTemplate(options.collation ?? "c", options.cacheDirectory),
+    loadDataDir: options.dataDirectory
+      ? new Blob([options.dataDirectory])
+      : await loadTemplate(options.collation ?? "c", options.cacheDirectory),
     startParams: [
       ...PGlite.defaultStartParams,
       "-c",
@@ -107,6 +113,10 @@ function open(postgres: PGlite, memory: MemoryFileSystem, versionNumber: number)
       return row === undefined ? undefined : Object.values(row)[0];
     },
     provideExtension: (name) => provideExtension(memory, name),
+    async dump() {
+      await postgres.exec("checkpoint");
+      return new Uint8Array(await (await postgres.dumpDataDir("none")).arrayBuffer());
+    },
     files: openRelationFiles(memory),
     close,
   };

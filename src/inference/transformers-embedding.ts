@@ -1,0 +1,161 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { EmbeddingModel } from "../contract/embedding-model.ts";
+import { AdvisorError } from "../errors.ts";
+import { type EmbeddingReply, type EmbeddingRequest, embedBatches } from "./embedding-worker.ts";
+import { findModel, type Precision } from "./model-files.ts";
+
+export interface LocalEmbeddingOptions {
+  /** A name in the models directory, or a path. */
+  readonly model: string;
+  readonly modelsDirectory: string;
+  readonly precision?: Precision;
+  /** `gpu` says why when it cannot be had and goes on on the CPU; `auto` asks for it only where a GPU device is to be seen. */
+  readonly device?: "auto" | "cpu" | "gpu";
+}
+
+/** Padding included: 4,096 keeps a MiniLM under 1 GB (facts/tooling.md section 3). */
+const tokensPerBatch = 4096;
+/** Longest wait for a model to load; a shader compiler on a software GPU takes seconds. */
+const loadTimeoutMs = 120_000;
+
+/**
+ * A sentence encoder from a local directory, run by transformers.js on onnxruntime in a worker, since inference blocks its thread.
+ * Nothing is downloaded. Throws MODEL_UNAVAILABLE, and DEPENDENCY_MISSING when the optional packages are not installed.
+ */
+export async function openLocalEmbedding(options: LocalEmbeddingOptions): Promise<EmbeddingModel> {
+  const precision = options.precision ?? "fp32";
+  const files = await findModel(options.model, precision, options.modelsDirectory);
+  const module = transformersUrl();
+  const wanted = devicesFor(options.device ?? "auto");
+  const refusals: string[] = [];
+  for (const device of wanted) {
+    const worker = new Worker(workerSource(), {
+      eval: true,
+      workerData: { module, root: files.root, name: files.name, dtype: precision, device, tokensPerBatch },
+    });
+    const ready = await firstMessage(worker);
+    if (ready.kind === "ready") {
+      const asked = options.device === "gpu" && device === "cpu" ? ` (no GPU: ${refusals.join("; ")})` : "";
+      return host(worker, {
+        id: files.name,
+        revision: `${files.revision}-${precision}`,
+        dimensions: ready.dimensions,
+        device: `${device}${asked}`,
+      });
+    }
+    await worker.terminate();
+    refusals.push(`${device}: ${ready.message}`);
+  }
+  throw new AdvisorError("MODEL_UNAVAILABLE", `The model "${options.model}" cannot be run: ${refusals.join("; ")}.`, {
+    hint: "Check that it is an encoder exported for transformers.js, or run without a model: --model none",
+  });
+}
+
+/** In the order they are tried. Without a device file no GPU is asked for: probing one that is not there loads 45 MB for nothing. */
+function devicesFor(wanted: "auto" | "cpu" | "gpu"): readonly string[] {
+  if (wanted === "cpu" || (wanted === "auto" && !gpuInSight())) return ["cpu"];
+  return ["cuda", "webgpu", "cpu"];
+}
+
+function gpuInSight(): boolean {
+  if (process.platform !== "linux") return false;
+  return existsSync("/dev/nvidiactl") || (existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD")));
+}
+
+function host(worker: Worker, about: Omit<EmbeddingModel, "embed" | "close">): EmbeddingModel {
+  let next = 0;
+  const waiting = new Map<number, (reply: EmbeddingReply) => void>();
+  worker.on("message", (reply: EmbeddingReply) => {
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  });
+  const fail = (message: string) => {
+    for (const [id, answer] of waiting) answer({ id, kind: "error", message });
+    waiting.clear();
+  };
+  worker.on("error", (error) => fail(error.message));
+  worker.on("exit", () => fail("the worker ended"));
+  worker.unref();
+  return {
+    ...about,
+    async embed(texts, { signal } = {}) {
+      if (texts.length === 0) return [];
+      const id = next++;
+      worker.ref();
+      const reply = await new Promise<EmbeddingReply>((resolve, reject) => {
+        const aborted = () => reject(new AdvisorError("ABORTED", "Embedding was stopped."));
+        if (signal?.aborted) return aborted();
+        signal?.addEventListener("abort", aborted, { once: true });
+        waiting.set(id, resolve);
+        worker.postMessage({ id, texts } satisfies EmbeddingRequest);
+      }).finally(() => worker.unref());
+      if (reply.kind === "error") throw new AdvisorError("MODEL_UNAVAILABLE", `The model "${about.id}" failed: ${reply.message}.`);
+      return texts.map((_, at) => reply.values.slice(at * reply.dimensions, (at + 1) * reply.dimensions));
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}
+
+type Ready = { readonly kind: "ready"; readonly dimensions: number } | { readonly kind: "refused"; readonly message: string };
+
+function firstMessage(worker: Worker): Promise<Ready> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve({ kind: "refused", message: `not loaded within ${loadTimeoutMs / 1000} s` }), loadTimeoutMs);
+    const settle = (ready: Ready) => {
+      clearTimeout(timer);
+      worker.removeAllListeners();
+      resolve(ready);
+    };
+    worker.once("message", (ready: Ready) => settle(ready));
+    worker.once("error", (error) => settle({ kind: "refused", message: oneLine(error) }));
+    worker.once("exit", () => settle({ kind: "refused", message: "the worker ended" }));
+  });
+}
+
+function oneLine(error: Error): string {
+  return (error.message.split("\n")[0] ?? "").slice(0, 200);
+}
+
+/** The worker's program: see `src/syntax/worker-source.ts` for why it is text. */
+function workerSource(): string {
+  return `"use strict";
+const { parentPort, workerData } = require("node:worker_threads");
+const embedBatches = ${String(embedBatches)};
+(async () => {
+  try {
+    const { pipeline, env } = await import(workerData.module);
+    env.allowRemoteModels = false;
+    env.useFSCache = false;
+    env.localModelPath = workerData.root + "/";
+    const { device, dtype, name, tokensPerBatch } = workerData;
+    const extractor = await pipeline("feature-extraction", name, { device, dtype });
+    const { dimensions } = await embedBatches(extractor, ["select"], tokensPerBatch);
+    parentPort.on("message", async ({ id, texts }) => {
+      try {
+        parentPort.postMessage({ id, kind: "vectors", ...(await embedBatches(extractor, texts, tokensPerBatch)) });
+      } catch (error) {
+        parentPort.postMessage({ id, kind: "error", message: String(error && error.message) });
+      }
+    });
+    parentPort.postMessage({ kind: "ready", dimensions });
+  } catch (error) {
+    parentPort.postMessage({ kind: "refused", message: String(error && error.message).split("\\n")[0].slice(0, 200) });
+  }
+})();`;
+}
+
+function transformersUrl(): string {
+  try {
+    return pathToFileURL(createRequire(import.meta.url).resolve("@huggingface/transformers")).href;
+  } catch (cause) {
+    throw new AdvisorError("DEPENDENCY_MISSING", "@huggingface/transformers is not installed, so no local model can be run.", {
+      hint: "Run: npm install @huggingface/transformers onnxruntime-node",
+      cause,
+    });
+  }
+}

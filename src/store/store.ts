@@ -1,0 +1,119 @@
+import { toSql } from "pgvector";
+import type { VectorCache } from "../contract/embedding-model.ts";
+import type { SqlSession } from "../contract/sql-session.ts";
+import type { NearDocument, ReportEntry, SavedReport, SearchRequest, Store, StoredDocument, VectorSpace } from "../contract/store.ts";
+import type { Report } from "../domain/report.ts";
+import { fuseByRank } from "./fuse-by-rank.ts";
+import { vectorIndex } from "./vector-index.ts";
+
+interface DocumentRow {
+  readonly id: string;
+  readonly kind: StoredDocument["kind"];
+  readonly title: string;
+  readonly body: string;
+  readonly details: unknown;
+  readonly report_id: string | null;
+  readonly similarity?: number;
+}
+
+const documentColumns = "d.id, d.kind, d.title, d.body, d.details, d.report_id::text";
+/** Rows each list gives the fusion: deep enough that a document good in both is found. */
+const fusedDepth = 50;
+
+/** The store's SQL, the same on the embedded PostgreSQL and on a server. The session may write. */
+export function storeOn(session: SqlSession, about: { readonly description: string; readonly close: () => Promise<void> }): Store {
+  const nearestRows = async (space: VectorSpace, vector: Float32Array, kinds: readonly string[], limit: number) => {
+    const index = await vectorIndex(session, space);
+    return session.query<DocumentRow>(
+      `select ${documentColumns}, 1 - near.distance as similarity
+       from (select document_id, ${index.distance("$1")} as distance from plansmith.document_vector
+             where ${index.predicate} and kind = any($2) order by ${index.distance("$1")} limit $3) near
+       join plansmith.document d on d.id = near.document_id order by near.distance, d.id`,
+      [toSql([...vector]), kinds, limit],
+    );
+  };
+
+  return {
+    description: about.description,
+    async saveReport({ target, report }) {
+      const [row] = await session.query<{ id: string }>(
+        "insert into plansmith.report (target, generated_at, body) values ($1, $2, $3) returning id::text",
+        [target, report.generatedAt, JSON.stringify(report)],
+      );
+      return row!.id;
+    },
+    async listReports({ target, limit }) {
+      const rows = await session.query<{ id: string; target: string; at: string }>(
+        `select id::text, target, to_char(generated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from plansmith.report
+         where $1::text is null or target = $1 order by generated_at desc, id desc limit $2`,
+        [target ?? null, limit],
+      );
+      return rows.map(({ id, target: of, at }): ReportEntry => ({ id, target: of, generatedAt: at }));
+    },
+    async readReport(id) {
+      if (!/^\d{1,18}$/.test(id)) return null;
+      const [row] = await session.query<{ target: string; body: Report }>("select target, body from plansmith.report where id = $1", [id]);
+      return row ? ({ id, target: row.target, generatedAt: row.body.generatedAt, report: row.body } satisfies SavedReport) : null;
+    },
+    async targets() {
+      return (await session.query<{ target: string }>("select distinct target from plansmith.report order by 1")).map(
+        ({ target }) => target,
+      );
+    },
+    async saveDocuments(space, documents) {
+      for (const { id, kind, title, body, details, reportId, vector } of documents) {
+        await session.query(
+          `insert into plansmith.document (id, kind, title, body, details, report_id) values ($1, $2, $3, $4, $5, $6)
+           on conflict (id) do update set kind = excluded.kind, title = excluded.title, body = excluded.body, details = excluded.details, report_id = excluded.report_id`,
+          [id, kind, title, body, JSON.stringify(details), reportId],
+        );
+        if (vector === null || space === null) continue;
+        await session.query(
+          `insert into plansmith.document_vector (document_id, kind, model, vector) values ($1, $2, $3, $4)
+           on conflict (document_id, model) do update set kind = excluded.kind, vector = excluded.vector`,
+          [id, kind, space.model, toSql([...vector])],
+        );
+      }
+    },
+    async nearest(space, vector, { kind, limit }) {
+      return (await nearestRows(space, vector, [kind], limit)).map(asNear);
+    },
+    async search({ words, near, kinds, limit }: SearchRequest) {
+      const byWords = await session.query<DocumentRow>(
+        `select ${documentColumns} from plansmith.document d, websearch_to_tsquery('simple', $1) query
+         where d.words @@ query and d.kind = any($2) order by ts_rank_cd(d.words, query) desc, d.id limit $3`,
+        [words, kinds, fusedDepth],
+      );
+      const byNearness = near ? await nearestRows(near.space, near.vector, kinds, fusedDepth) : [];
+      return fuseByRank([byNearness, byWords], (row) => row.id)
+        .slice(0, limit)
+        .map(asNear);
+    },
+    vectorCache: (space) => cacheOn(session, space),
+    close: about.close,
+  };
+}
+
+function cacheOn(session: SqlSession, { model }: VectorSpace): VectorCache {
+  return {
+    async get(keys) {
+      const rows = await session.query<{ key: string; vector: string }>(
+        "select key, vector::text from plansmith.cached_vector where key = any($1) and model = $2",
+        [keys, model],
+      );
+      return new Map(rows.map(({ key, vector }) => [key, Float32Array.from(JSON.parse(vector) as number[])]));
+    },
+    async put(vectors) {
+      for (const [key, vector] of vectors)
+        await session.query("insert into plansmith.cached_vector (key, model, vector) values ($1, $2, $3) on conflict (key) do nothing", [
+          key,
+          model,
+          toSql([...vector]),
+        ]);
+    },
+  };
+}
+
+function asNear({ report_id, similarity, ...document }: DocumentRow): NearDocument {
+  return { document: { ...document, reportId: report_id }, similarity: similarity ?? null };
+}

@@ -1,0 +1,47 @@
+import type { SqlSession } from "../contract/sql-session.ts";
+import type { VectorSpace } from "../contract/store.ts";
+import { literal } from "../domain/identifier.ts";
+import { AdvisorError } from "../errors.ts";
+
+/** How a query must be written so that the model's own HNSW index serves it. */
+export interface VectorIndex {
+  readonly predicate: string;
+  /** Cosine distance of the stored vector to a parameter. */
+  readonly distance: (parameter: string) => string;
+}
+
+/** pgvector's limit for an HNSW index over `vector`. https://github.com/pgvector/pgvector#hnsw */
+const mostDimensions = 2000;
+/** Most neighbours that an HNSW scan looks at before it filters; the default 40 would give fewer than asked for. */
+const searchDepth = 200;
+
+/**
+ * Makes the index of a model's vectors unless it is there: one partial index per model, over the vectors cast to its dimensions, since an
+ * HNSW index takes vectors of one length only.
+ */
+export async function vectorIndex(session: SqlSession, { model, dimensions }: VectorSpace): Promise<VectorIndex> {
+  if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > mostDimensions)
+    throw new AdvisorError(
+      "STORE_INCOMPATIBLE",
+      `Vectors of "${model}" have ${dimensions} dimensions; the store takes 1 to ${mostDimensions}.`,
+      {
+        hint: "Use a smaller embedding model.",
+      },
+    );
+  const predicate = `model = ${literal(model)}`;
+  const name = `document_vector_${hash(model)}`;
+  const [there] = await session.query<{ there: boolean }>("select to_regclass($1) is not null as there", [`plansmith.${name}`]);
+  if (!there?.there)
+    await session.query(
+      `create index if not exists ${name} on plansmith.document_vector using hnsw ((vector::vector(${dimensions})) vector_cosine_ops) where ${predicate}`,
+    );
+  await session.query("select set_config('hnsw.ef_search', $1, false)", [String(searchDepth)]);
+  return { predicate, distance: (parameter) => `(vector::vector(${dimensions})) <=> ${parameter}::vector(${dimensions})` };
+}
+
+/** FNV-1a, 32 bits: a short name that the model's own, with any character and length, decides. */
+function hash(text: string): string {
+  let state = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193) >>> 0;
+  return state.toString(16).padStart(8, "0");
+}
