@@ -6,6 +6,8 @@ export interface InferredCosts {
   cost(family: string, ids: Iterable<string>): Promise<FamilyCost>;
   /** Asks without inferring. Where that differs by more than 1 % from what was expected, nothing is inferred for this family any more. */
   verified(family: string, ids: Iterable<string>, expected: number): Promise<{ readonly cost: FamilyCost; readonly surprising: boolean }>;
+  /** Every plan of the family that the planner has shown. */
+  known(family: string): readonly FamilyCost[];
   /** Questions that went to the planner's cost model. */
   asked(): number;
 }
@@ -70,6 +72,7 @@ export function inferredCosts(
       if (surprising) knowledge.surprised = true;
       return { cost, surprising };
     },
+    known: (family) => [...knowledgeOf(family).exact.values()],
     asked: () => asked,
   };
 }
