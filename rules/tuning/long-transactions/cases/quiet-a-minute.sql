@@ -1,0 +1,2 @@
+-- sessions oldestTransactionSeconds=60
+create table t (id int primary key);

@@ -1,0 +1,2 @@
+-- unread sessions=yes
+create table t (id int primary key);

@@ -1,0 +1,4 @@
+-- database multixactAge=1900000000
+create table small (id bigint primary key);
+-- expect
+error server

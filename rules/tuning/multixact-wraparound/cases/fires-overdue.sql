@@ -1,0 +1,8 @@
+-- database multixactAge=900000000
+-- big rows=1000000000 multixactAge=900000000
+create table big (id bigint primary key);
+create table small (id bigint primary key);
+-- expect
+warning server
+warning public.big
+vacuum (freeze) public.big

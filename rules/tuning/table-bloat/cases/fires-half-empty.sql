@@ -1,0 +1,7 @@
+-- orders rows=2000000 pages=120000 status.width=6
+create table orders (id bigint primary key, customer_id bigint not null, status text not null);
+insert into orders select i, i, 'open' from generate_series(1, 100) i;
+analyze orders;
+-- expect
+note public.orders
+vacuum (full, analyze) public.orders
