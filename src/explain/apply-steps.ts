@@ -1,9 +1,10 @@
 import type { Change, IndexDefinition } from "../domain/candidate.ts";
-import type { Catalog, Relation } from "../domain/catalog.ts";
+import type { Catalog, Index, Relation } from "../domain/catalog.ts";
 import { readableIdent, readableQualified } from "../domain/identifier.ts";
 import { createIndexSql } from "../domain/index-sql.ts";
 import { type LockMode, type RelationName, sameRelation } from "../domain/postgres.ts";
 import { dropSteps } from "./drop-steps.ts";
+import { equalIndex } from "./equal-index.ts";
 import { indexName } from "./index-name.ts";
 
 /** Statements without a closing semicolon, in order, each to run in its own transaction. */
@@ -45,9 +46,9 @@ function createSteps(wanted: IndexDefinition, catalog: Catalog, alsoTaken: reado
   const names = namesInUse(catalog, alsoTaken);
   const made = nameFor(index, names);
   const partitioned = catalog.relations.some((each) => each.kind === "partitioned-table" && sameRelation(each, index.relation));
-  const build = partitioned
+  const { build, attached } = partitioned
     ? partitionedBuild(index, made, { catalog, names })
-    : [createIndexSql(index, { name: made.name, concurrently: true })];
+    : { build: [createIndexSql(index, { name: made.name, concurrently: true })], attached: [] };
   // Statistics of an expression exist only once ANALYZE has run with the index in place; until then the planner guesses.
   const statistics = index.keys.some((key) => key.column === null) ? [`ANALYZE ${readableQualified(index.relation)}`] : [];
   return {
@@ -56,8 +57,8 @@ function createSteps(wanted: IndexDefinition, catalog: Catalog, alsoTaken: reado
       ...build,
       ...statistics,
     ],
-    // A partitioned index cannot be dropped CONCURRENTLY. https://www.postgresql.org/docs/current/sql-dropindex.html
-    undo: [`DROP INDEX ${partitioned ? "" : "CONCURRENTLY "}${readableQualified(made)}`],
+    // A partitioned index cannot be dropped CONCURRENTLY (https://www.postgresql.org/docs/current/sql-dropindex.html) and takes along what was attached.
+    undo: [`DROP INDEX ${partitioned ? "" : "CONCURRENTLY "}${readableQualified(made)}`, ...attached.map(rebuilt)],
     lock: partitioned ? "ShareLock" : "ShareUpdateExclusiveLock",
     index: made,
   };
@@ -68,28 +69,42 @@ function createSteps(wanted: IndexDefinition, catalog: Catalog, alsoTaken: reado
  * CONCURRENTLY is not for partitioned tables, so the parent gets an invalid index ON ONLY it, each partition its own
  * CONCURRENTLY, and ATTACH PARTITION makes the parent's valid with the last one.
  * A foreign partition can have no index, and ON ONLY would stay invalid: there, the plain CREATE INDEX at the end finds
- * the partitions' equal indexes and attaches them without building (indexcmds.c, DefineIndex).
+ * the partitions' equal indexes and attaches them without building (indexcmds.c, DefineIndex). `attached` are those that were
+ * there before and are part of the new one now.
  */
-function partitionedBuild(index: IndexDefinition, made: RelationName, room: { catalog: Catalog; names: Names }): string[] {
+function partitionedBuild(
+  index: IndexDefinition,
+  made: RelationName,
+  room: { catalog: Catalog; names: Names },
+): { readonly build: readonly string[]; readonly attached: readonly Index[] } {
   const foreign = hasForeignPartition(index.relation, room.catalog);
   const parents: string[] = [];
   const builds: string[] = [];
   const attaches: string[] = [];
+  const attached: Index[] = [];
 
   const visit = (parent: RelationName, parentIndex: RelationName): void => {
     parents.push(createIndexSql({ ...index, relation: parent }, { name: parentIndex.name, only: true }));
     for (const partition of partitionsOf(parent, room.catalog)) {
       if (partition.kind === "foreign-table") continue;
       const own = { ...index, relation: { schema: partition.schema, name: partition.name } };
-      const ownName = nameFor(own, room.names);
+      const there = partition.kind === "partitioned-table" ? null : equalIndex(partition, index);
+      if (there) attached.push(there);
+      const ownName = there ?? nameFor(own, room.names);
       if (partition.kind === "partitioned-table") visit(own.relation, ownName);
-      else builds.push(createIndexSql(own, { name: ownName.name, concurrently: true }));
+      else if (!there) builds.push(createIndexSql(own, { name: ownName.name, concurrently: true }));
       // Children before their parent: an attach makes the parent's index valid only when all below it are.
       attaches.push(`ALTER INDEX ${readableQualified(parentIndex)} ATTACH PARTITION ${readableQualified(ownName)}`);
     }
   };
   visit(index.relation, made);
-  return foreign ? [...builds, createIndexSql(index, { name: made.name })] : [...parents, ...builds, ...attaches];
+  const build = foreign ? [...builds, createIndexSql(index, { name: made.name })] : [...parents, ...builds, ...attaches];
+  return { build, attached };
+}
+
+/** The statement that makes an index again as it was, without blocking writes. */
+function rebuilt({ definition }: Index): string {
+  return definition.replace(/^CREATE INDEX /, "CREATE INDEX CONCURRENTLY ");
 }
 
 function hasForeignPartition(parent: RelationName, catalog: Catalog): boolean {

@@ -94,6 +94,36 @@ describe("creating an index", () => {
     expect(await indexes()).toEqual({});
   });
 
+  test("takes a partition's own equal index in, and undo makes that one again", async () => {
+    await fresh(partitionedSql);
+    const definition = "CREATE INDEX had_before ON public.orders_low USING btree (customer_id, created_at DESC)";
+    await runSteps([definition]);
+    const own = existingIndex("had_before", ["customer_id", "created_at"], definition);
+    const withIndex = catalog(
+      partitioned.relations.map((each) => (each.name === "orders_low" ? { ...each, indexes: [...each.indexes, own] } : each)),
+    );
+    const steps = applySteps(create(), withIndex);
+    expect(steps.apply.filter((sql) => sql.includes("CONCURRENTLY"))).toHaveLength(2);
+    expect(steps.apply.filter((sql) => sql.endsWith("ATTACH PARTITION public.had_before"))).toHaveLength(1);
+    await runSteps(steps.apply);
+    expect(Object.values(await indexes())).toEqual([true, true, true, true, true]);
+    await runSteps(steps.undo);
+    expect(await indexes()).toEqual({ had_before: true });
+  });
+
+  test("leaves an index alone that is attached, unique, or runs another way, and builds its own", async () => {
+    const definition = "CREATE INDEX had_before ON public.orders_low USING btree (customer_id, created_at DESC)";
+    const others = [
+      existingIndex("had_before", ["customer_id", "created_at"], definition, { parent: { schema: "public", name: "other" } }),
+      existingIndex("had_before", ["customer_id", "created_at"], definition.replace("INDEX", "UNIQUE INDEX"), { unique: true }),
+      existingIndex("had_before", ["customer_id", "created_at"], definition.replace(" DESC", "")),
+    ];
+    for (const own of others) {
+      const withIndex = catalog(partitioned.relations.map((each) => (each.name === "orders_low" ? { ...each, indexes: [own] } : each)));
+      expect(applySteps(create(), withIndex).apply.filter((sql) => sql.includes("CONCURRENTLY"))).toHaveLength(3);
+    }
+  });
+
   test("over a foreign partition, which ON ONLY would leave invalid, attaches what was built CONCURRENTLY", async () => {
     const withForeign = catalog([...partitioned.relations, part("orders_far", "orders", { kind: "foreign-table" })]);
     const steps = applySteps(create(), withForeign);
