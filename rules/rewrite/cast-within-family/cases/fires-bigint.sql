@@ -1,0 +1,7 @@
+-- bind 7
+create table visit (id int primary key, day date);
+insert into visit select n, date '2024-03-25' + n % 14 from generate_series(1, 20) n;
+-- statement
+select day from visit where id::bigint = $1;
+-- expect
+select day from visit where id = $1::bigint;

@@ -1,0 +1,6 @@
+create table visit (id int primary key, day date);
+insert into visit select n, date '2024-03-25' + n % 14 from generate_series(1, 20) n;
+-- statement
+select day from visit where id::numeric < 12::numeric;
+-- expect
+select day from visit where id < 12;

@@ -1,0 +1,7 @@
+-- bind n3
+create table tag (id int primary key, name varchar(20));
+insert into tag select n, nullif('n' || n % 5, 'n2') from generate_series(1, 40) n;
+-- statement
+select id from tag where name || '' = $1;
+-- expect
+select id from tag where name = $1;

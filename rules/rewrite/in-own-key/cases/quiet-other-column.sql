@@ -1,0 +1,4 @@
+create table node (id int primary key, parent int, kind int, title text);
+insert into node select n, nullif(n % 9, 0), nullif(n % 4, 0), 't' || n % 3 from generate_series(1, 60) n;
+-- statement
+select n.id from node n where n.id in (select x.parent from node x where x.kind > 1);

@@ -1,0 +1,6 @@
+create table item (id int primary key, size bigint);
+insert into item select n, n from generate_series(1, 20) n;
+-- statement
+select size from item where id = $1::numeric;
+-- expect
+select size from item where id = $1::int;

@@ -1,0 +1,4 @@
+create table item (id int primary key, size bigint);
+insert into item select n, n from generate_series(1, 20) n;
+-- statement
+select id from item where id = 4::numeric;

@@ -1,0 +1,6 @@
+create table event (id int primary key, kind int, at timestamp not null);
+insert into event select n, n % 5, timestamp '2024-01-01' + n % 13 * interval '1 day' from generate_series(1, 80) n;
+-- statement
+select x.id, x.at from (select id, at from event order by kind) x where x.id > 9 order by x.at, x.id;
+-- expect
+select x.id, x.at from (select id, at from event) x where x.id > 9 order by x.at, x.id;
