@@ -31,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "index-size": ["domain", "syntax"],
   shadow: ["domain", "contract", "parse", "errors", "embedded", "index-size", "restore", "syntax"],
   connect: ["contract", "errors"],
+  logs: ["domain", "contract", "errors", "parse", "syntax"],
   collect: ["domain", "contract", "errors", "embedded", "syntax", "connect"],
   hostile: ["domain", "syntax"],
   equivalence: ["domain", "contract", "rule", "errors", "embedded", "shadow", "hostile", "restore", "syntax"],
@@ -39,7 +40,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tune: ["domain", "contract", "rule", "errors", "explain", "index-size", "names", "parse", "syntax"],
   demo: ["domain", "contract", "errors", "embedded", "syntax"],
   config: ["domain", "errors"],
-  migrations: ["domain", "errors", "rule", "syntax"],
+  "code-migrations": ["domain"],
+  migrations: ["domain", "errors", "rule", "syntax", "code-migrations"],
   publish: ["domain", "errors", "migrations"],
   review: ["domain", "contract", "errors", "parse", "rule", "migrations", "judge", "embedded", "group", "propose", "prove", "syntax"],
   audit: [
@@ -83,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "audit",
     "connect",
     "syntax",
+    "logs",
   ],
   "wire-review": [
     "domain",

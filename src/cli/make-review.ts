@@ -1,17 +1,19 @@
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { OnProgress } from "../contract/progress.ts";
+import { assumedMachine, type Machine, machineOf } from "../domain/machine.ts";
 import type { ReviewNotice } from "../domain/review.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { assumedMachine, type Machine, machineOf } from "../domain/machine.ts";
 import { AdvisorError } from "../errors.ts";
 import { conventionNames } from "../migrations/conventions.ts";
 import { findFiles } from "../migrations/find-files.ts";
+import { withPrinted } from "../migrations/print-command.ts";
 import type { FoundFile } from "../migrations/read-migration.ts";
 import { parseBaseline } from "../review/baseline.ts";
 import type { Ground } from "../review/run-files.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { ReviewRun } from "../wire-review.ts";
+import { isForkBuild } from "./fork.ts";
 import { existingFile, wholeNumber } from "./read-flags.ts";
 import { changedFiles, pullFiles } from "./review-changes.ts";
 
@@ -30,6 +32,7 @@ export interface ReviewFlags {
   /** `github`: the pull request's files, through the API. */
   readonly files?: string | undefined;
   readonly pull?: string | undefined;
+  readonly "run-commands"?: boolean | undefined;
 }
 
 export interface MakeReview {
@@ -52,7 +55,7 @@ export async function makeReview(make: MakeReview): Promise<ReviewRun> {
     });
   const runner = checkedRunner(flags.runner ?? config.review.runner ?? null);
   const ground = await readGround(make);
-  const found = await findInput(make, ground.kind === "none");
+  const found = await printed(make, await findInput(make, ground.kind === "none"));
   const notices: ReviewNotice[] = found.notices.map((message) => ({ path: null, line: null, message }));
   if (ground.kind === "snapshot")
     notices.push(...ageNotice(ground.snapshot, flags["max-snapshot-age"] ?? config.review.maxSnapshotAge, now));
@@ -97,6 +100,24 @@ async function findInput(make: MakeReview, withEarlier: boolean): Promise<Found>
       hint: "Name migration files or folders, or say --base REF to review what a branch adds.",
     });
   return { ...(await findFiles(cwd, wanted, { withEarlier })), added: [] };
+}
+
+/** Commands of the configuration run where the caller says so, and never for a fork: its branch may hold the configuration. */
+async function printed(make: MakeReview, found: Found): Promise<Found> {
+  const { flags, config, cwd, signal } = make;
+  if (flags["run-commands"] && flags.files !== undefined)
+    throw new AdvisorError("INPUT_INVALID", "--run-commands and --files github exclude each other.", {
+      hint: "Commands need the branch checked out: use --base, on branches that you trust.",
+    });
+  if (config.review.commands.length === 0) return found;
+  const commands = config.review.commands.map((each) => ({ ...each, runner: checkedRunner(each.runner ?? null) }));
+  const refusedBecause = !flags["run-commands"]
+    ? "say --run-commands to run the configured command"
+    : (await isForkBuild(process.env))
+      ? "commands do not run for a change from a fork"
+      : null;
+  const { files, notices } = await withPrinted(found.files, commands, { cwd, refusedBecause, signal });
+  return { ...found, files, notices: [...found.notices, ...notices] };
 }
 
 async function readGround(make: MakeReview): Promise<Ground> {

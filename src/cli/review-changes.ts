@@ -1,7 +1,9 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/config.ts";
+import { withStructure } from "../migrations/change-structure.ts";
 import { sortChange } from "../migrations/changed-files.ts";
 import { openRepository } from "../migrations/git-changes.ts";
+import { isPrinted } from "../migrations/print-command.ts";
 import type { FoundFile } from "../migrations/read-migration.ts";
 import { addedSql } from "../migrations/source-sql.ts";
 import type { ReviewRun } from "../wire-review.ts";
@@ -24,11 +26,13 @@ interface Changed {
 export async function changedFiles(request: ChangeRequest & { readonly base: string }): Promise<Changed> {
   const { cwd, base, withEarlier } = request;
   const repository = await openRepository(cwd);
-  const sorted = await sortChange(await repository.changes(base), {
+  const change = await sortChange(await repository.changes(base), {
     inScope: scopeOf(request, repository.root),
+    isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
     existing: withEarlier ? await repository.files() : [],
     read: repository.read,
   });
+  const sorted = withStructure(change, { hasSchema: !withEarlier });
   return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: sorted.notices };
 }
 
@@ -39,12 +43,18 @@ export async function pullFiles(request: ChangeRequest & { readonly flags: { rea
   const { pullChanges } = await import("../publish/github-files.ts");
   const { files, notices } = await pullChanges(await githubTarget(process.env, wholeNumber("pull", flags.pull, 1) ?? null));
   const repository = await openRepository(cwd);
-  const sorted = await sortChange(files, {
+  const change = await sortChange(files, {
     inScope: scopeOf(request, repository.root),
+    isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
     existing: withEarlier ? await repository.files() : [],
     read: repository.read,
   });
+  const sorted = withStructure(change, { hasSchema: !withEarlier });
   return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: [...notices, ...sorted.notices] };
+}
+
+function commandsOf({ review }: Config) {
+  return review.commands.map((each) => ({ ...each, runner: each.runner ?? null }));
 }
 
 /** Which paths count as migrations: those named, else any. */

@@ -40,7 +40,10 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe("Read up to 30,000 rows of each table, so that indexes on expressions and GIN, GiST and SP-GiST are estimated from rows"),
   cacheDirectory: z.string().nullable().optional().describe("Where the shadow planner keeps its boot template; null keeps none"),
-  format: z.enum(["terminal", "markdown", "html", "json"]).optional().describe("Report format when neither a flag nor the file's name says one"),
+  format: z
+    .enum(["terminal", "markdown", "html", "json"])
+    .optional()
+    .describe("Report format when neither a flag nor the file's name says one"),
   failOn: z
     .union([z.enum(["none", "any"]), z.number().min(0).max(100)])
     .default("none")
@@ -55,6 +58,16 @@ export const configSchema = z.strictObject({
       runner: z.string().optional().describe("Tool that applies them, when path and text do not show it"),
       postgres: count.min(10).optional().describe("Major version of production, when no snapshot says it"),
       placeholders: z.record(z.string(), z.string()).default({}).describe("Values of template placeholders"),
+      commands: z
+        .array(
+          z.strictObject({
+            files: z.string().transform(toPattern),
+            run: z.array(z.string()).min(1),
+            runner: z.string().optional(),
+          }),
+        )
+        .default([])
+        .describe("Commands that print the SQL of migrations in code; they run only with --run-commands"),
       failOn: z.enum(["none", "error", "warning", "note"]).default("error").describe("Exit 1 at this level or above"),
       maxSnapshotAge: z.string().default("30d").describe("Older snapshots are reported as stale"),
       machine: z
@@ -111,6 +124,17 @@ export function configTable(): { readonly key: string; readonly default: string;
 /** What a key does, in the words of the configuration table. */
 export function keyDoc(key: keyof Config): string {
   return configSchema.shape[key].description ?? "";
+}
+
+/** The text of a regular expression, as it is written. */
+function toPattern(text: string, context: z.core.$RefinementCtx<string>): string {
+  try {
+    new RegExp(text);
+    return text;
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `expected a regular expression: ${error instanceof Error ? error.message : text}` });
+    return z.NEVER;
+  }
 }
 
 function toUnit(parse: (text: string) => number | null, wanted: string) {

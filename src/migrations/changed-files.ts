@@ -1,3 +1,4 @@
+import { codeTool, isCode } from "../code-migrations/read-code.ts";
 import { compareMigrations, type FoundFiles, looksLikeMigration } from "./find-files.ts";
 import type { ChangedFile } from "./git-changes.ts";
 import type { FoundFile } from "./read-migration.ts";
@@ -12,6 +13,8 @@ export async function sortChange(
   changes: readonly ChangedFile[],
   options: {
     readonly inScope: (path: string) => boolean;
+    /** A configured command prints its SQL. */
+    readonly isPrinted?: (path: string) => boolean;
     /** Every path that is there now, and how to read one; empty = no context. */
     readonly existing: readonly string[];
     readonly read: (path: string) => Promise<Uint8Array>;
@@ -21,7 +24,8 @@ export async function sortChange(
   const fresh = new Map<string, FoundFile>();
   const others: ChangedFile[] = [];
   for (const change of changes) {
-    const isMigration = options.inScope(change.path) && looksLikeMigration(change.path, textOf(change.content));
+    const isMigration =
+      options.isPrinted?.(change.path) || (options.inScope(change.path) && looksLikeMigration(change.path, textOf(change.content)));
     if (!isMigration) {
       if (change.status !== "deleted") others.push(change);
       continue;
@@ -38,8 +42,9 @@ export async function sortChange(
   const folders = new Set([...fresh.keys()].map(setOf));
   const context: FoundFile[] = [];
   for (const path of options.existing) {
-    if (fresh.has(path) || !path.endsWith(".sql") || !folders.has(setOf(path))) continue;
-    context.push({ path, content: await options.read(path), isNew: false });
+    if (fresh.has(path) || !(path.endsWith(".sql") || isCode(path)) || !folders.has(setOf(path))) continue;
+    const content = await options.read(path);
+    if (path.endsWith(".sql") || codeTool(path, textOf(content))) context.push({ path, content, isNew: false });
   }
   const files = [...context, ...fresh.values()].sort((a, b) => Number(a.isNew) - Number(b.isNew) || compareMigrations(a.path, b.path));
   return { files, others, notices };

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { codeTool, isCode } from "../code-migrations/read-code.ts";
 import { AdvisorError } from "../errors.ts";
 import { conventionOf } from "./conventions.ts";
 import type { FoundFile } from "./read-migration.ts";
@@ -26,14 +27,14 @@ export async function findFiles(cwd: string, paths: readonly string[], options: 
         cause,
       });
     });
-    const below = found.isDirectory() ? await sqlBelow(full) : [full];
-    if (below.length === 0) notices.push(`no SQL file in "${path}"`);
+    const below = found.isDirectory() ? await migrationsBelow(full) : [full];
+    if (below.length === 0) notices.push(`no migration in "${path}"`);
     for (const each of below) named.add(each);
   }
   const all = new Set(named);
   if (options.withEarlier) {
     for (const path of named) {
-      const beside = await sqlBelow(folderOfSet(path));
+      const beside = await migrationsBelow(folderOfSet(path));
       for (const each of beside) if (compareMigrations(each, path) < 0) all.add(each);
     }
   }
@@ -49,13 +50,17 @@ function folderOfSet(path: string): string {
   return /[\\/](migration|up)\.sql$/.test(path) ? dirname(folder) : folder;
 }
 
-async function sqlBelow(folder: string): Promise<string[]> {
+/** SQL files, and code of a tool that is known. */
+async function migrationsBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".sql"))
+  const paths = entries
+    .filter((entry) => entry.isFile() && (entry.name.endsWith(".sql") || isCode(entry.name)))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !/[\\/](node_modules|\.git)[\\/]/.test(path))
     .sort();
+  const found: string[] = [];
+  for (const path of paths) if (path.endsWith(".sql") || codeTool(portable(folder, path), await readFile(path, "utf8"))) found.push(path);
+  return found;
 }
 
 /** As the user would write it from `cwd`, with `/`. */
@@ -85,6 +90,7 @@ function sortKey(path: string): string[] {
 
 /** True for a file that looks like a migration wherever it lies: by its tool's marks, or by a folder's name. */
 export function looksLikeMigration(path: string, text: string): boolean {
+  if (isCode(path)) return codeTool(path, text) !== null;
   if (!path.endsWith(".sql")) return false;
   if (conventionOf(path, text, null).name !== "plain") return true;
   return /(^|\/)(db\/)?(migrations?|migrate|changelogs?|schema_changes|deploy)\//i.test(path);

@@ -1,3 +1,5 @@
+import { alignedSql } from "../code-migrations/code-migration.ts";
+import { codeTool, isCode } from "../code-migrations/read-code.ts";
 import type { Runner } from "../rule/migration.ts";
 import { blankedComments } from "../syntax/comments.ts";
 import { cutStatement } from "../syntax/cut-statements.ts";
@@ -16,8 +18,8 @@ export interface FoundFile {
   readonly content: Uint8Array;
   /** False for context: run to have the schema before the change, never reported. */
   readonly isNew: boolean;
-  /** Text to review in place of the content: what a command hook printed. */
-  readonly printed?: string;
+  /** SQL to review in place of the content, and the tool it is of: what a command printed, or a difference of schemas. */
+  readonly printed?: { readonly sql: string; readonly tool: string | null };
 }
 
 export interface MigrationStatementText extends Omit<FileStatement, "node"> {
@@ -57,21 +59,14 @@ export interface ReadOptions {
 
 /** Statements of a file's forward part with their places, its runner, and a notice for all that could not be read. Null for files that undo. */
 export async function readMigration(parser: SqlParser, file: FoundFile, options: ReadOptions): Promise<MigrationFile | null> {
-  const readable = file.printed === undefined ? readableText(file.content) : { kind: "text" as const, text: file.printed };
-  if (readable.kind === "unreadable") {
-    const convention = conventionOf(file.path, "", options.runner);
-    if (convention.backward?.(file.path)) return null;
-    const runner = { name: convention.name, ...convention.runner({ text: "", statements: [] }) };
-    const notice: InputNotice = { path: file.path, line: null, message: `${file.path} ${readable.why}`, kind: "open" };
-    return { path: file.path, isNew: file.isNew, runner, text: "", statements: [], notices: [notice] };
-  }
-  const { text } = readable;
-  const convention = conventionOf(file.path, text, options.runner);
-  if (convention.backward?.(file.path)) return null;
+  const source = sqlOf(file, options);
+  const convention = conventionOf(file.path, source.text, options.runner ?? source.tool);
+  if (convention.backward?.(file.path) && file.printed === undefined) return null;
+  const { text } = source;
   const forward = fillPlaceholders(forwardPart(text, convention), options.placeholders);
   const { statements, failures } = options.onlyCut ? cutOnly(forward) : await splitStatements(parser, forward);
   const placed: MigrationStatementText[] = [];
-  const notices: InputNotice[] = failures.flatMap((failure) => failureNotice(file.path, failure));
+  const notices: InputNotice[] = [...source.notices, ...failures.flatMap((failure) => failureNotice(file.path, failure))];
   const positionAt = positionsIn(forward);
   for (const statement of statements) {
     const open = openPlaceholder(statement.sql);
@@ -83,10 +78,39 @@ export async function readMigration(parser: SqlParser, file: FoundFile, options:
   return {
     path: file.path,
     isNew: file.isNew,
-    runner,
+    runner: source.outsideTransaction ? { ...runner, wrapsInTransaction: false } : runner,
     text,
     statements: placed,
     notices: notices.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  };
+}
+
+interface SqlSource {
+  /** "" where nothing could be read. */
+  readonly text: string;
+  /** Convention that the file's kind shows; null: by path and text. */
+  readonly tool: string | null;
+  readonly notices: readonly InputNotice[];
+  readonly outsideTransaction: boolean;
+}
+
+/** The SQL of a file: its text, what was printed for it, or what its code stands for. */
+function sqlOf(file: FoundFile, options: ReadOptions): SqlSource {
+  const { path } = file;
+  const plain = { tool: null, notices: [], outsideTransaction: false };
+  if (file.printed !== undefined) return { ...plain, text: file.printed.sql, tool: file.printed.tool };
+  const open = (line: number | null, message: string): InputNotice => ({ path, line, message, kind: "open" });
+  const readable = readableText(file.content);
+  if (readable.kind === "unreadable") return { ...plain, text: "", notices: [open(null, `${path} ${readable.why}`)] };
+  if (!isCode(path) || options.runner === "plain") return { ...plain, text: readable.text };
+  const tool = codeTool(path, readable.text);
+  if (tool === null) return { ...plain, text: "", notices: [open(null, `${path} is no migration of a tool that is read here`)] };
+  const code = tool.read(readable.text);
+  return {
+    text: alignedSql(readable.text, code.statements),
+    tool: tool.name,
+    notices: code.open.map((each) => open(each.line, each.message)),
+    outsideTransaction: code.outsideTransaction,
   };
 }
 

@@ -160,7 +160,9 @@ function touchedBy(observations: ReadonlyMap<MigrationFile, readonly Observation
 async function replay(files: readonly MigrationFile[], scratch: OpenScratch, { tools, context }: Work): Promise<Run> {
   const earlier = files.filter((file) => !file.isNew);
   const refused = await applyFiles(scratch, earlier, context.stop);
-  const limits: ScratchLimits = refused > 0 ? { ...scratch.limits, complete: false } : scratch.limits;
+  // Code that was not understood may have made what a new file wants.
+  const complete = refused === 0 && earlier.every((file) => file.notices.length === 0);
+  const limits: ScratchLimits = complete ? scratch.limits : { ...scratch.limits, complete: false };
   const { catalog } = await tools.readCatalog(scratch.database);
   const observations = await observeFiles(files, { ...scratch, limits }, context);
   const misses = [...observations.values()].flat().some((each) => each.error !== null && undefinedThings.includes(each.error.sqlState));

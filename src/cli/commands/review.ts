@@ -34,6 +34,10 @@ Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage, 3 co
       description: "Value of a template placeholder; may be repeated",
       helpGroup: "WHAT",
     }),
+    "run-commands": Flags.boolean({
+      description: "Run review.commands of the configuration to print SQL: only on branches you trust, never for a fork",
+      helpGroup: "WHAT",
+    }),
     baseline: Flags.string({ helpValue: "FILE", description: "Accepted findings, which are not reported again", helpGroup: "WHAT" }),
     "update-baseline": Flags.boolean({ description: "Write the findings of this run to the baseline", helpGroup: "WHAT" }),
     format: Flags.string({
