@@ -10,18 +10,22 @@ interface Outcome {
   /** Candidates searched, by id. */
   readonly searched: ReadonlyMap<string, SearchCandidate>;
   readonly budget: Budget;
+  /** What forbids a candidate beside the chosen ones, in words; null when nothing does. */
+  readonly vetoOf: (candidate: SearchCandidate) => Promise<string | null>;
 }
 
 /** Why each proved creation was left out, as "Class: detail", in words a person can check. */
-export function reasonsLeftOut(
+export async function reasonsLeftOut(
   creations: readonly Candidate[],
   outcome: Outcome,
-): { readonly candidate: Candidate; readonly reason: string }[] {
+): Promise<{ readonly candidate: Candidate; readonly reason: string }[]> {
   const taken = new Set(outcome.chosen.map(({ candidate }) => candidate.id));
-  return creations.filter(({ id }) => !taken.has(id)).map((candidate) => ({ candidate, reason: reasonOf(candidate, outcome) }));
+  const reasons: { candidate: Candidate; reason: string }[] = [];
+  for (const candidate of creations) if (!taken.has(candidate.id)) reasons.push({ candidate, reason: await reasonOf(candidate, outcome) });
+  return reasons;
 }
 
-function reasonOf(candidate: Candidate, { chosen, searched, budget }: Outcome): string {
+async function reasonOf(candidate: Candidate, { chosen, searched, budget, vetoOf }: Outcome): Promise<string> {
   const own = searched.get(candidate.id);
   const rivals = chosen.filter((each) => isRival(each, candidate) && each.usedBy.some((family) => own?.families.includes(family)));
   if (rivals.length > 0) {
@@ -30,7 +34,9 @@ function reasonOf(candidate: Candidate, { chosen, searched, budget }: Outcome): 
   }
   const creations = chosen.flatMap((each) => searched.get(each.candidate.id) ?? []);
   const limit = limitMet(own, creations, budget);
-  return limit === null ? "Saves too little: beside the chosen indexes it takes less off the workload than the least that counts." : limit;
+  if (limit !== null) return limit;
+  const veto = own ? await vetoOf(own) : null;
+  return veto ?? "Saves too little: beside the chosen indexes it takes less off the workload than the least that counts.";
 }
 
 /** The limit that keeps it out of the chosen set, in words; null when it would fit. */

@@ -7,6 +7,7 @@ import { thinned } from "./pareto.ts";
 import { reasonsLeftOut } from "./reasons.ts";
 import { type Goal, type SearchCandidate, type SearchInput, search, type Thresholds } from "./search.ts";
 import { verifySet } from "./verify-set.ts";
+import { vetoOf } from "./vetoes.ts";
 import type { WeighedFamily } from "./weigh.ts";
 
 /** What choosing must know of a creation. */
@@ -84,9 +85,11 @@ export async function select(input: SelectInput): Promise<Selection> {
     after: total((family) => finalCosts.get(family.id)!),
     bound: found.bound,
   };
+  const vetoed = (candidate: SearchCandidate) => vetoOf(candidate, { ...input, ids, costs, maxRegression });
+  const leftOut = await reasonsLeftOut(creations, { chosen, searched: searchable, budget: input.budget, vetoOf: vetoed });
   return {
     chosen: [...chosen, ...drops.accepted.map((candidate) => ({ candidate, marginalSaving: 0, usedBy: [] }))],
-    rejected: [...reasonsLeftOut(creations, { chosen, searched: searchable, budget: input.budget }), ...drops.rejected],
+    rejected: [...leftOut, ...drops.rejected],
     finalCosts,
     totals,
     pareto: paretoOf(found, ids, totals.before),
