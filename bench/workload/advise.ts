@@ -11,6 +11,8 @@ import { statements } from "./statements.ts";
 
 export interface Advice {
   readonly ddl: readonly string[];
+  /** Statement → the text recommended in its place. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly report: Report;
   readonly seconds: number;
   readonly processorSeconds: number;
@@ -50,11 +52,26 @@ async function run(database: string, planner: PlannerName, more: { readonly stat
   const started = performance.now();
   const processor = process.cpuUsage();
   const report = await runAudit(
-    { ...benchInput, source: { kind: "url", url: `postgresql:///${database}` }, maxIndexes: null, maxGrowth: null, planner, ...more },
+    {
+      ...benchInput,
+      source: { kind: "url", url: `postgresql:///${database}` },
+      maxIndexes: null,
+      maxGrowth: null,
+      withValues: true,
+      planner,
+      ...more,
+    },
     { onProgress: () => {}, signal: new AbortController().signal },
   );
   const used = process.cpuUsage(processor);
+  const nameOf = new Map(report.families.map(({ id, place }) => [id, place]));
+  const rewrites = report.recommendations.filter(({ candidate }) => candidate.change.kind === "rewrite");
   return {
+    texts: new Map(
+      rewrites.flatMap(({ candidate, apply }) =>
+        candidate.helps.flatMap((id) => (nameOf.get(id) ? [[nameOf.get(id)!, apply[0]!] as const] : [])),
+      ),
+    ),
     ddl: report.recommendations.flatMap(({ candidate }) =>
       candidate.change.kind === "create-index" ? [createIndexSql(candidate.change.index)] : [],
     ),

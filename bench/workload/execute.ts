@@ -25,23 +25,26 @@ export interface Executed {
 }
 
 /** Really runs every statement: without the set, with it, and with it less each index in turn. */
-export function execute(database: string, ddl: readonly string[]): Promise<Executed> {
+export function execute(
+  database: string,
+  { ddl, texts }: { readonly ddl: readonly string[]; readonly texts: ReadonlyMap<string, string> },
+): Promise<Executed> {
   return onCopy(database, async (session) => {
     await session.query(`set statement_timeout = ${timeoutMs}`);
-    const without = await timeAll(session);
+    const without = await timeAll(session, new Map());
     await session.query("set statement_timeout = 0");
     const built = await buildSet(session, ddl);
     await session.query(`set statement_timeout = ${timeoutMs}`);
-    const plans = await planAll(session);
-    const withSet = await timeAll(session);
+    const plans = await planAll(session, texts);
+    const withSet = await timeAll(session, texts);
     const marginals: Marginal[] = [];
     for (const index of built) {
       const readBy = statements.filter(({ name }) => plans.get(name)!.indexes.some((each) => index.names.includes(each)));
       if (readBy.length === 0) continue;
       await setValid(session, index.names, false);
-      const hidden = await planAll(session);
+      const hidden = await planAll(session, texts);
       const ms = { without: 0, with: 0 };
-      for (const { calls, sql } of readBy) ms.without += calls * (await medianMs(session, sql));
+      for (const { name, calls, sql } of readBy) ms.without += calls * (await medianMs(session, texts.get(name) ?? sql));
       await setValid(session, index.names, true);
       for (const { name, calls } of readBy) ms.with += calls * withSet.get(name)!;
       const cost = { without: weighted(readBy, hidden), with: weighted(readBy, plans) };
@@ -63,9 +66,9 @@ async function setValid(session: SqlSession, names: readonly string[], valid: bo
   ]);
 }
 
-async function timeAll(session: SqlSession): Promise<Map<string, number>> {
+async function timeAll(session: SqlSession, texts: ReadonlyMap<string, string>): Promise<Map<string, number>> {
   const times = new Map<string, number>();
-  for (const { name, sql } of statements) times.set(name, await medianMs(session, sql));
+  for (const { name, sql } of statements) times.set(name, await medianMs(session, texts.get(name) ?? sql));
   return times;
 }
 

@@ -21,10 +21,15 @@ export interface Judged {
   readonly unused: readonly string[];
 }
 
-export async function judge(database: string, name: string, ddl: readonly string[]): Promise<Judged> {
+/** `texts` has the statements that are sent in another form, by name. */
+export async function judge(
+  database: string,
+  name: string,
+  { ddl, texts = new Map() }: { readonly ddl: readonly string[]; readonly texts?: ReadonlyMap<string, string> },
+): Promise<Judged> {
   return onCopy(database, async (session) => {
     const built = await buildSet(session, ddl);
-    const plans = await planAll(session);
+    const plans = await planAll(session, texts);
     const read = new Set([...plans.values()].flatMap(({ indexes }) => indexes));
     return {
       name,
@@ -36,10 +41,10 @@ export async function judge(database: string, name: string, ddl: readonly string
   });
 }
 
-export async function planAll(session: SqlSession): Promise<Map<string, Planned>> {
+export async function planAll(session: SqlSession, texts: ReadonlyMap<string, string> = new Map()): Promise<Map<string, Planned>> {
   const plans = new Map<string, Planned>();
   for (const { name, sql } of statements) {
-    const [row] = await session.query<{ "QUERY PLAN": unknown }>(`explain (format json) ${sql}`);
+    const [row] = await session.query<{ "QUERY PLAN": unknown }>(`explain (format json) ${texts.get(name) ?? sql}`);
     const plan = readPlan(row!["QUERY PLAN"], () => "public");
     plans.set(name, { cost: plan.root.totalCost, indexes: [...indexesUsed(plan)] });
   }

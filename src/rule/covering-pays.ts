@@ -45,7 +45,9 @@ export function coveringDoubt(
   const limit = facts.scan.limit === "parameter" ? unknownLimit : facts.scan.limit;
   const visits = order.ordered && limit !== null ? Math.min(found, limit) : found;
   if (visits < terms.minVisits) return "few-visits";
-  return visits < rows * terms.wholeFraction || isNarrow(facts, catalog, read, terms.maxShareOfRow) ? null : "not-narrow";
+  // An order over much of a table costs a random visit for each row, or a sort.
+  if (order.ordered || visits < rows * terms.wholeFraction) return null;
+  return isNarrow(facts, catalog, read, terms.maxShareOfRow) ? null : "not-narrow";
 }
 
 /** True when an entry over these columns takes at most `share` of a row's bytes. */
