@@ -11,7 +11,7 @@ import { snapshotOf } from "./rewrites-schema.ts";
  * searched again with another seed and many times the databases; what survives that too is taken to mean the same.
  *   npm run bench:rewrites-mutation -- [statements] [mutants of each] [effort of the long search]
  */
-const [statements = 50, each = 11, effort = 12] = process.argv.slice(2).map(Number);
+const [statements = 50, each = 14, effort = 8] = process.argv.slice(2).map(Number);
 const read = (name: string) => readFileSync(join(process.cwd(), "bench/rewrites", name), "utf8");
 const befores = read("pairs.jsonl")
   .trim()
@@ -44,7 +44,7 @@ try {
         count.told++;
         continue;
       }
-      const long = await judge(2, 60_000, effort);
+      const long = await judge(2, 30_000, effort);
       if (long.verdict !== "different") {
         count.same++;
         continue;
@@ -52,6 +52,7 @@ try {
       count.toldByLongSearch++;
       missed.push(`${mutant.change}\n  ${before}\n  ${mutant.sql}`);
     }
+    console.error(`${chosen.indexOf(before) + 1} of ${chosen.length}: ${JSON.stringify(count)}`);
   }
 } finally {
   await prover.close();

@@ -22,9 +22,13 @@ export function verdictText(verdict: Verdict): string {
 }
 
 function testLines(tests: TestSummary): string[] {
-  const { mutation } = tests;
+  const { coverage, mutation } = tests;
   return [
     `  ${plural(tests.databases, "database")}, ${tests.nonEmpty} with rows in the result, seed ${tests.seed}`,
+    ...(coverage === null || coverage.cases === 0
+      ? []
+      : [`  ${coverage.seen} of ${coverage.cases} cases of their conditions and joins seen`]),
+    ...(coverage !== null && coverage.unseen.length > 0 ? [`  not seen, where it can be at all: ${coverage.unseen.join("; ")}`] : []),
     ...(mutation === null
       ? []
       : [`  the data tell ${mutation.killed} of ${mutation.mutants} single changes of the first statement from it`]),

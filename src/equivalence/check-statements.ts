@@ -13,8 +13,6 @@ export interface CheckedPair {
   readonly ordered: boolean;
   /** Highest `$n`. */
   readonly parameterCount: number;
-  /** Lower-case names of all functions called. */
-  readonly functions: readonly string[];
 }
 export interface Refused {
   readonly reason: string;
@@ -45,7 +43,6 @@ export async function checkStatements(
     modifies: facts.writes > 0 || tagOf(before.node) !== "SelectStmt",
     ordered: "SelectStmt" in before.node && (before.node.SelectStmt.sortClause ?? []).length > 0,
     parameterCount: Math.max(0, ...[...parameterPlaces(before.sql), ...parameterPlaces(after.sql)].map((place) => place.number)),
-    functions: [...new Set([...facts.functions, ...afterFacts.functions])].sort(),
   };
 }
 
@@ -74,11 +71,9 @@ interface Facts {
   readonly locking: string;
   /** Data-modifying parts. */
   readonly writes: number;
-  readonly functions: readonly string[];
 }
 
 function factsOf({ node }: ParsedStatement): Facts {
-  const functions = new Set<string>();
   const locking: string[] = [];
   const facts = { sampled: false, into: false, writes: 0 };
   walk(node, (each) => {
@@ -86,13 +81,9 @@ function factsOf({ node }: ParsedStatement): Facts {
     if ("SelectStmt" in each && each.SelectStmt.intoClause) facts.into = true;
     if ("LockingClause" in each) locking.push(`${each.LockingClause.strength} ${each.LockingClause.waitPolicy}`);
     if ("InsertStmt" in each || "UpdateStmt" in each || "DeleteStmt" in each || "MergeStmt" in each) facts.writes++;
-    if ("FuncCall" in each) {
-      const last = each.FuncCall.funcname?.at(-1);
-      if (last !== undefined && "String" in last) functions.add(last.String.sval ?? "");
-    }
     return undefined;
   });
-  return { ...facts, locking: locking.join(", "), functions: [...functions] };
+  return { ...facts, locking: locking.join(", ") };
 }
 
 /** Parameters that only the second statement takes: callers would not bind them. */

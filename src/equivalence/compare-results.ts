@@ -6,9 +6,14 @@ export type Comparison = "same" | "rows" | "order" | "error" | "cut";
 /** Rows fetched of a result at most. */
 export const mostRows = 3000;
 
-/** Lists are compared when the first statement orders its rows, else bags. Numbers by value, floats to nine digits. */
+/**
+ * Lists are compared when the first statement orders its rows, else bags. Numbers by value, floats to nine digits. Two errors of one
+ * SQLSTATE class are the same: which of several rows is met first, and so what exactly is said, is up to the plan.
+ */
 export function compareResults(before: StepResult, after: StepResult, ordered: boolean): Comparison {
-  if (before.kind === "error" || after.kind === "error") return before.kind === after.kind ? "same" : "error";
+  if (before.kind === "error" && after.kind === "error")
+    return errorClass(before.sqlState) === errorClass(after.sqlState) ? "same" : "error";
+  if (before.kind === "error" || after.kind === "error") return "error";
   if (before.rows.length > mostRows || after.rows.length > mostRows) return "cut";
   if (before.rows.length !== after.rows.length) return "rows";
   const [left, right] = [canonicalRows(before), canonicalRows(after)];
@@ -16,6 +21,11 @@ export function compareResults(before: StepResult, after: StepResult, ordered: b
   if (!equalLists([...left].sort(), [...right].sort()) && !nearlySame(before, after)) return "rows";
   if (!ordered || nearlySameList(before.rows, after.rows, floatColumns(before, after))) return "same";
   return "order";
+}
+
+/** `22` of `22012`. */
+function errorClass(sqlState: string | null): string | null {
+  return sqlState?.slice(0, 2) ?? null;
 }
 
 type Row = readonly (string | null)[];

@@ -1,3 +1,4 @@
+import type { Node } from "@pgsql/types";
 import { ident, qualified } from "../domain/identifier.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { GuardedDatabase, GuardedStep, StepResult } from "../embedded/guarded-database.ts";
@@ -39,10 +40,19 @@ export interface Pair {
   readonly host: Host;
   readonly sessions: readonly (readonly string[])[];
   readonly mutants: readonly Mutant[];
+  /** What their conditions come to is noted; null for statements too large for it. */
+  readonly watched: { readonly trees: readonly Node[]; readonly notNull: ReadonlySet<string> } | null;
   /** Rows that LIMIT, OFFSET and compared counts speak of. */
   readonly counts: readonly number[];
   /** Relations in the larger FROM: rows multiply. */
   readonly width: number;
+}
+
+/** A statement to run on a fixture. */
+export interface Asked {
+  readonly sql: string;
+  /** A query right behind it, in the same transaction, whose result stands for it. */
+  readonly afterwards?: string;
 }
 
 /** What a statement gives on a fixture: its own result, and the contents of the tables after it when it may change them. */
@@ -56,7 +66,7 @@ export async function runFixture(
   database: GuardedDatabase,
   ground: Ground,
   fixture: Fixture,
-  statements: readonly string[],
+  statements: readonly (string | Asked)[],
   timeoutMs: number,
 ): Promise<readonly Outcome[] | null> {
   const setUp = [
@@ -67,7 +77,11 @@ export async function runFixture(
     "savepoint plansmith",
   ];
   const contents = ground.modifies ? ground.tables.map((table) => `select * from ${table.name}`) : [];
-  const asked = statements.flatMap((sql) => [resultOf(boundSql(sql, fixture.parameters), ground.modifies), ...contents]);
+  const asked = statements.flatMap((each) => {
+    const { sql, afterwards } = typeof each === "string" ? { sql: each, afterwards: undefined } : each;
+    const own = resultOf(boundSql(sql, fixture.parameters), ground.modifies);
+    return [afterwards === undefined ? own : `${own}; ${afterwards}`, ...contents];
+  });
   const steps: GuardedStep[] = [...setUp, ...asked, "rollback"].map((sql) => ({ sql }));
   const results = await database.steps(steps, timeoutMs);
   if (results === null) return null;
@@ -80,6 +94,12 @@ function resultOf(sql: string, modifies: boolean): string {
   const fresh = "rollback to savepoint plansmith";
   if (modifies) return `${fresh}; ${sql}\n`;
   return `${fresh}; declare plansmith no scroll cursor for ${sql}\n; fetch ${mostRows + 1} from plansmith`;
+}
+
+/** The statement itself is wrong (class 42: syntax error or access rule violation; 0A: not supported), whatever the rows. */
+export function fatal(outcome: Outcome): boolean {
+  const [own] = outcome;
+  return own?.kind === "error" && (own.sqlState === null || /^(42|0A|3F)/.test(own.sqlState));
 }
 
 /** The statement with values in place of `$n`; those without one stay. */

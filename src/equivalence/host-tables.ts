@@ -43,7 +43,14 @@ export async function hostTables(
       foreignKeys: foreignKeysOf(relation, placeOf, new Set(relations.slice(0, at).map(relationKey))),
       columns: columns[at]!.map((column, position): HostColumn => {
         const pool = pools.get(targets[at]![position]!)!;
-        return { name: column.name, nullable: !column.notNull, pool, group: groupOf(column.name), sequence: sequenceOf(column) };
+        return {
+          name: column.name,
+          nullable: !column.notNull,
+          nullWanted: aims.nullTested.has(column.name),
+          pool,
+          group: groupOf(column.name),
+          sequence: sequenceOf(column),
+        };
       }),
     };
   });

@@ -1,10 +1,11 @@
 import type { GuardedDatabase } from "../embedded/guarded-database.ts";
-import { generateRows, nullSql, type RoundShape } from "../hostile/generate-rows.ts";
-import { type Random, seededRandom } from "../hostile/random.ts";
+import { seededRandom } from "../hostile/random.ts";
 import type { IsSpent } from "./budget.ts";
 import type { Comparison } from "./compare-results.ts";
 import { confirm } from "./confirm.ts";
-import { compareOutcomes, type Fixture, type Outcome, type Pair, runFixture } from "./fixture.ts";
+import { type CoverageSummary, watchCoverage } from "./coverage.ts";
+import { compareOutcomes, type Fixture, fatal, type Outcome, type Pair, runFixture } from "./fixture.ts";
+import { fixtureSource } from "./make-fixture.ts";
 import type { Mutant } from "./mutate-statement.ts";
 
 export type Difference = { readonly kind: Exclude<Comparison, "same" | "cut">; readonly fixture: Fixture };
@@ -20,6 +21,8 @@ export interface SearchResult {
   /** Mutants that PostgreSQL does not take. */
   readonly invalid: ReadonlySet<Mutant>;
   readonly filled: ReadonlySet<string>;
+  /** Null where nothing was watched. */
+  readonly coverage: (CoverageSummary & { readonly neverTrue: readonly string[] }) | null;
   readonly difference: Difference | null;
   /** Results on the first database, for names and types; null when nothing could be run. */
   readonly first: { readonly before: Outcome; readonly after: Outcome } | null;
@@ -31,7 +34,7 @@ export interface SearchLimits {
   readonly isSpent: IsSpent;
   readonly signal?: AbortSignal | undefined;
   readonly fewestRounds: number;
-  /** Rounds that must pass without a mutant newly told apart. */
+  /** Rounds that must pass without news: a mutant told apart, a condition or join seen in a new way. */
   readonly patience: number;
 }
 
@@ -50,28 +53,38 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
   const killed = new Set<Mutant>();
   const invalid = new Set<Mutant>();
   const filled = new Set<string>();
+  const coverage = pair.watched === null ? null : watchCoverage(pair.watched.trees, pair.watched.notNull);
+  const fixtures = fixtureSource(pair, random);
   const count = { databases: 0, nonEmpty: 0, undetermined: 0, cut: 0 };
   let first: SearchResult["first"] = null;
   let errorOnly: Difference | null = null;
-  let lastKill = 0;
+  let lastNews = 0;
   let affordable = 0;
   const result = (stopped: SearchResult["stopped"], difference: Difference | null = errorOnly): SearchResult => {
-    return { ...count, killed, invalid, filled, difference, first, stopped };
+    const covered = coverage === null ? null : { ...coverage.summary(), neverTrue: coverage.neverTrue() };
+    return { ...count, killed, invalid, filled, difference, first, stopped, coverage: covered };
   };
 
   for (let round = 0; ; round++) {
     if (limits.signal?.aborted) return result("aborted");
     if (round > 0 && limits.isSpent()) return result("budget");
-    const fixture = makeFixture(pair, round, random);
+    const fixture = fixtures.next();
     // The first database is asked alone: then it is known what a statement costs.
     const alive = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant)).slice(0, round === 0 ? 0 : affordable);
     const started = performance.now();
     const wanted = pair.ground.tables.filter((table) => !filled.has(table.name)).slice(0, 40);
+    const watching = coverage !== null && isSmall(fixture, pair.width) ? coverage.questions() : [];
     const outcomes = await runFixture(
       database,
       pair.ground,
       fixture,
-      [pair.before, pair.after, ...alive.map((mutant) => mutant.sql), ...wanted.map((table) => `select 1 from ${table.name} limit 1`)],
+      [
+        pair.before,
+        pair.after,
+        ...alive.map((mutant) => mutant.sql),
+        ...wanted.map((table) => `select 1 from ${table.name} limit 1`),
+        ...watching,
+      ],
       stepTimeoutMs,
     );
     if (outcomes === null) return result("too-slow");
@@ -80,7 +93,11 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     first ??= { before, after };
     if (fatal(before) || fatal(after)) return result("done");
     count.databases++;
-    if (before[0]?.kind === "rows" && before[0].rows.length > 0) count.nonEmpty++;
+    let isNews = watching.length > 0 && coverage?.learn(outcomes.slice(-watching.length)) === true;
+    if (before[0]?.kind === "rows" && before[0].rows.length > 0) {
+      count.nonEmpty++;
+      isNews ||= count.nonEmpty <= fewRowsSeen;
+    }
     for (const [at, table] of wanted.entries()) {
       const [held] = outcomes[2 + alive.length + at] ?? [];
       if (held?.kind === "rows" && held.rows.length > 0) filled.add(table.name);
@@ -101,52 +118,28 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
       if (fatal(outcome)) invalid.add(mutant);
       else if (!["same", "cut"].includes(compareOutcomes(before, outcome, pair.ordered))) {
         killed.add(mutant);
-        lastKill = round;
+        isNews = true;
       }
     }
-    const learned = killed.size + invalid.size === pair.mutants.length && pair.mutants.length > 0 && count.nonEmpty >= 5;
-    if (round + 1 >= limits.fewestRounds && (learned || round - lastKill >= limits.patience)) return result("done");
+    if (isNews) {
+      fixtures.keep(fixture);
+      lastNews = round;
+    }
+    const allKilled = killed.size + invalid.size === pair.mutants.length && pair.mutants.length > 0;
+    const learned = allKilled && coverage?.complete() !== false && count.nonEmpty >= fewRowsSeen;
+    // A condition that was never true hides all that stands behind it.
+    const patience = limits.patience * (coverage !== null && coverage.neverTrue().length > 0 ? 2 : 1);
+    if (round + 1 >= limits.fewestRounds && (learned || round - lastNews >= patience)) return result("done");
   }
 }
 
-/** The statement itself is wrong (class 42: syntax error or access rule violation; 0A: not supported), whatever the rows. */
-export function fatal(outcome: Outcome): boolean {
-  const [own] = outcome;
-  return own?.kind === "error" && (own.sqlState === null || /^(42|0A|3F)/.test(own.sqlState));
-}
+/** First databases with rows in the result, from which others are made. */
+const fewRowsSeen = 5;
 
-const sizes = [0, 1, 2, 3, 2, 5, 3, 8, 5, 12, 4, 8];
-const nullRates = [0.1, 0, 0.3, 0.1, 0.5];
-const hitRates = [0.5, 0.8, 0.3, 0.95, 0.6, 0.7, 0.2];
-/** A round for statements that count or limit: more rows than the number they name. */
-const roundsBetweenBig = 6;
-const mostBigRows = 60;
-/** Rows that a join of everything with everything may have. */
-const largestProduct = 1e7;
+/** Watched conditions are asked for each pair of rows, without the help of a hash or an order. */
+const mostWatchedCombinations = 20_000;
 
-function makeFixture(pair: Pair, round: number, random: Random): Fixture {
-  const cap = Math.max(2, Math.floor(largestProduct ** (1 / Math.max(1, pair.width))));
-  const goal = Math.max(0, ...pair.counts.filter((each) => each <= mostBigRows));
-  const big = goal > 2 && round % roundsBetweenBig === roundsBetweenBig - 1;
-  const rows = Math.min(cap, big ? goal + random.pick([-1, 0, 1, 3]) : sizes[round % sizes.length]!);
-  const shape: RoundShape = {
-    rows,
-    nullRate: nullRates[round % nullRates.length]!,
-    hitRate: big ? 0.95 : hitRates[round % hitRates.length]!,
-    even: big || round % 3 !== 2,
-    concentrated: big,
-  };
-  const tables = generateRows(pair.host.tables, shape, random);
-  const parameters = pair.host.parameters.map(({ pool, type }) => {
-    const base = pool.base.filter(isOrdinary);
-    const all = [...pool.hits, ...pool.near, ...base];
-    const value = all.length === 0 || random.chance(0.06) ? nullSql : random.pick(random.chance(0.5) && base.length > 0 ? base : all);
-    return `(${value.trim()})::${type}`;
-  });
-  return { settings: pair.sessions[round % pair.sessions.length]!, rows: tables, parameters };
-}
-
-/** A caller who binds infinity or NaN is not what a rewrite is refused for: `$1 + 1` of an infinite date is no next day. */
-function isOrdinary(value: string): boolean {
-  return !/^'[+-]?(infinity|nan)'$/i.test(value);
+function isSmall({ rows }: Fixture, width: number): boolean {
+  const largest = Math.max(1, ...[...rows.values()].map((list) => list.length));
+  return largest ** width <= mostWatchedCombinations;
 }

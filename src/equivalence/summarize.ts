@@ -22,8 +22,15 @@ export function summarize(
     sessions: pair.sessions.map((session) => session.join("; ")),
     seed,
     mutation: valid.length === 0 ? null : { mutants: valid.length, killed, survivors: survivors.sort().slice(0, mostSurvivors) },
+    coverage: coverageOf(found),
     warnings: [...warnings, ...doubts(pair, found, { killed, valid: valid.length })],
   };
+}
+
+const mostUnseen = 12;
+
+function coverageOf({ coverage }: SearchResult): TestSummary["coverage"] {
+  return coverage === null ? null : { cases: coverage.cases, seen: coverage.seen, unseen: coverage.unseen.slice(0, mostUnseen) };
 }
 
 function doubts(pair: Pair, found: SearchResult, score: { readonly killed: number; readonly valid: number }): string[] {
@@ -32,6 +39,9 @@ function doubts(pair: Pair, found: SearchResult, score: { readonly killed: numbe
     words.push(`weakly tested: only ${found.nonEmpty} of ${found.databases} databases gave the first statement a row to return`);
   if (score.valid > 0 && score.killed / score.valid < lowScore && found.difference === null)
     words.push(`weakly tested: the data tell only ${score.killed} of ${score.valid} changes of the first statement from it`);
+  const untrue = found.difference === null ? (found.coverage?.neverTrue ?? []) : [];
+  if (untrue.length > 0)
+    words.push(`weakly tested: no row made this true: ${untrue.slice(0, 5).join("; ")}${untrue.length > 5 ? "; …" : ""}`);
   if (found.undetermined > 0)
     words.push(
       `on ${found.undetermined} of ${found.databases} databases the first statement's own result depends on ties or on the plan: nothing was concluded from those`,

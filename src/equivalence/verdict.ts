@@ -1,3 +1,5 @@
+import type { CoverageSummary } from "./coverage.ts";
+
 /** What is known about two statements giving the same result. */
 export type Verdict =
   /** A rule whose preconditions hold made one from the other, and no test told them apart. */
@@ -17,6 +19,8 @@ export interface TestSummary {
   readonly seed: number;
   /** Single changes of the first statement that the data tell from it. Null when none could be made. */
   readonly mutation: MutationScore | null;
+  /** Conditions of both statements and their joins, as the databases showed them. Null when nothing was watched: large statements. */
+  readonly coverage: CoverageSummary | null;
   /** Why less trust is due, in words: "weakly tested", a table that stayed empty, an order that rows alone decide. */
   readonly warnings: readonly string[];
 }

@@ -14,6 +14,8 @@ export interface HostTable {
 export interface HostColumn {
   readonly name: string;
   readonly nullable: boolean;
+  /** A statement asks for its NULLs by name: rows that are to satisfy it hold one as often as not. */
+  readonly nullWanted: boolean;
   readonly pool: ValuePool;
   /** Columns compared with one another share one, and so meet the same few values in a round. */
   readonly group: string;
@@ -38,6 +40,8 @@ export interface RoundShape {
   readonly even: boolean;
   /** One value a column and one parent for most rows: groups as large as the table. */
   readonly concentrated: boolean;
+  /** The n-th odd value of its type for each column, and little else: NaN, infinity and empty texts meet themselves. Null: no. */
+  readonly alike: number | null;
 }
 
 /** `{table → rows}`, each value as SQL. Rows may still violate a CHECK or a key: who inserts them leaves those out. */
@@ -47,7 +51,7 @@ export const nullSql = "NULL";
 
 /** Rows for all tables, in the order given. */
 export function generateRows(tables: readonly HostTable[], shape: RoundShape, random: Random): Rows {
-  const focus = focusOf(tables, random, shape.concentrated);
+  const focus = focusOf(tables, shape, random);
   const made = new Map<string, string[][]>();
   for (const table of tables) {
     const size = shape.even ? shape.rows : random.below(shape.rows + 1);
@@ -68,13 +72,13 @@ interface Making {
   readonly made: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
-function focusOf(tables: readonly HostTable[], random: Random, concentrated: boolean): Map<HostColumn, Focus> {
+function focusOf(tables: readonly HostTable[], { alike, concentrated }: RoundShape, random: Random): Map<HostColumn, Focus> {
   const shared = new Map<string, Focus>();
   const focus = new Map<HostColumn, Focus>();
   for (const column of tables.flatMap((table) => table.columns)) {
     // Pools of one group differ by type; those of one type are made of the same constants.
     const key = `${column.group} ${column.pool.base.join()} ${column.pool.hits.join()}`;
-    const known = shared.get(key) ?? drawFocus(column.pool, random, concentrated ? 1 : 3);
+    const known = shared.get(key) ?? (alike === null ? drawFocus(column.pool, random, concentrated ? 1 : 3) : oneOf(column.pool, alike));
     shared.set(key, known);
     focus.set(column, known);
   }
@@ -92,6 +96,11 @@ function drawFocus({ hits, near, base, paired }: ValuePool, random: Random, most
   const from = random.below(hits.length);
   const aimed = paired ? [...hits.slice(from), ...hits].slice(0, 2) : some(hits, most);
   return { hits: aimed, others: [...telling, ...some(base, most)] };
+}
+
+function oneOf({ base }: ValuePool, n: number): Focus {
+  const value = base[n % Math.max(1, base.length)];
+  return { hits: [], others: value === undefined ? [] : [value] };
 }
 
 function rowsOf(table: HostTable, size: number, making: Making): string[][] {
@@ -133,7 +142,8 @@ function nearRow(table: HostTable, row: readonly string[], making: Making): stri
 }
 
 function draw(column: HostColumn, aimed: boolean, { focus, random, shape }: Making): string {
-  if (column.nullable && random.chance(aimed ? shape.nullRate / 4 : shape.nullRate)) return nullSql;
+  const nullRate = aimed ? (column.nullWanted ? 0.5 : shape.nullRate / 4) : shape.nullRate;
+  if (column.nullable && random.chance(nullRate)) return nullSql;
   const { hits, others } = focus.get(column) ?? { hits: [], others: [] };
   const { pool } = column;
   if (aimed && hits.length > 0 && random.chance(0.8)) return random.pick(hits);

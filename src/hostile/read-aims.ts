@@ -17,6 +17,8 @@ export interface Aims {
   readonly concatenated: ReadonlySet<string>;
   /** Columns somewhere measured against now(). */
   readonly nowColumns: ReadonlySet<string>;
+  /** Columns of an IS NULL. */
+  readonly nullTested: ReadonlySet<string>;
 }
 
 /** Nodes whose constants and columns belong together. Conditions joined by AND or OR do not. */
@@ -41,6 +43,7 @@ export function readAims(trees: readonly Node[]): Aims {
   const counts = new Set<number>();
   const nowColumns = new Set<string>();
   const concatenated = new Set<string>();
+  const nullTested = new Set<string>();
 
   for (const tree of trees)
     walk(tree, (node) => {
@@ -50,6 +53,7 @@ export function readAims(trees: readonly Node[]): Aims {
       }
       if ("ResTarget" in node && node.ResTarget.name !== undefined && node.ResTarget.val !== undefined)
         for (const column of parts(node.ResTarget.val).columns) links.push([node.ResTarget.name, column]);
+      if ("NullTest" in node && node.NullTest.arg) for (const column of parts(node.NullTest.arg).columns) nullTested.add(column);
       if (!contexts.has(tagOf(node))) return undefined;
       const found = parts(node);
       for (const text of found.constants) {
@@ -69,7 +73,7 @@ export function readAims(trees: readonly Node[]): Aims {
       }
       return undefined;
     });
-  return { constants, loose, links, parameters, counts: [...counts], nowColumns, concatenated };
+  return { constants, loose, links, parameters, counts: [...counts], nowColumns, concatenated, nullTested };
 }
 
 function isConcatenation(name: readonly Node[] | undefined): boolean {

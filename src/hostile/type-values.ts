@@ -36,7 +36,11 @@ export function typeValues(type: ValueType, constants: readonly string[]): TypeV
       return { named: aimed.filter(isWhole), near: numbersNear(aimed, 1).map(rounded), base: ["1", "2", "3", "0", "-1", "4", "10"] };
     case "numeric":
     case "money":
-      return { named: aimed, near: numbersNear(aimed, 0.01), base: ["1", "2", "0", "-1", "0.5", "1.50", "10", "NaN", "3"] };
+      return {
+        named: aimed,
+        near: [...numbersNear(aimed, 0.01), ...roundedNear(aimed)],
+        base: ["1", "2", "0", "-1", "0.5", "1.50", "10", "NaN", "3"],
+      };
     case "float4":
     case "float8":
       return {
@@ -124,6 +128,23 @@ function numbersNear(constants: readonly string[], step: number): string[] {
       }
   const written = near.filter((each) => Math.abs(each) < 1e9).map((each) => String(Number(each.toFixed(6))));
   return [...new Set(written)].slice(0, 80);
+}
+
+/** What rounds to the number at two, one or no decimals, and what differs from it beyond any double: `round(x, 2) = 1.5`, `x / 3 > 1`. */
+function roundedNear(constants: readonly string[]): string[] {
+  const numbers = constants.filter((text) => /^\d{1,12}(\.\d{1,6})?$/.test(text)).slice(0, 6);
+  const few = [
+    ...numbers,
+    ...numbers.flatMap((a) => numbers.filter((b) => b !== a).map((b) => String(Number((Number(a) * Number(b)).toFixed(6))))),
+  ];
+  return [...new Set(few)].slice(0, 12).flatMap((text) => {
+    const [whole = "0", decimals = ""] = text.split(".");
+    const value = Number(text);
+    return [
+      ...[0.004, -0.004, 0.04, 0.4].map((by) => String(Number((value + by).toFixed(6)))),
+      `${whole}.${decimals.padEnd(6, "0")}00000000000001`,
+    ];
+  });
 }
 
 /** Sums and differences as doubles make them, rounding and all: `x + 0.1 = 0.3`. */

@@ -82,7 +82,7 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
     pools.set(target, {
       hits,
       paired: aims.concatenated.has(target.name) && hits.length > 1,
-      near: [...usable(values.near).filter((each) => !hits.includes(each)), ...nowValues(target, own, aims)],
+      near: [...usable(values.near).filter((each) => !hits.includes(each)), ...nowValues(target, own, aims), ...zoneValues(target, own)],
       base: usable(values.base),
     });
   }
@@ -91,6 +91,17 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
 
 function allOf(values: TypeValues): string[] {
   return [...values.named, ...values.near, ...values.base];
+}
+
+/** Both hours that a clock shows twice have one name: written times of a zone, and moments an hour and less beside them. */
+function zoneValues({ type }: PoolTarget, constants: readonly string[]): string[] {
+  if (type.base !== "timestamptz") return [];
+  const zones = constants.filter((text) => /^[A-Z][A-Za-z]+\/[A-Za-z_/]+$/.test(text)).slice(0, 2);
+  const times = constants.filter((text) => /^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(text)).slice(0, 3);
+  const steps = ["", " - interval '1 hour'", " - interval '30 minutes'", " + interval '30 minutes'", " + interval '1 hour'"];
+  return zones.flatMap((zone) =>
+    times.flatMap((time) => steps.map((step) => `(timestamp ${literal(time).trim()} at time zone ${literal(zone).trim()}${step})`)),
+  );
 }
 
 /** Moments around now() and around now() less each interval: one transaction sees one now(). */

@@ -89,7 +89,10 @@ describe("lets right rewrites pass", () => {
     ["select c.id from child c join parent p on p.id = c.owner_id", "select id from child"],
     ["select id from child where qty < 1000", "select id from child"],
     ["select id from child order by owner_id", "select id from (select * from child order by owner_id, id desc) c order by owner_id"],
-    ["select id from child where at::date = $1::date", "select id from child where at >= $1::date and at < $1::date + 1"],
+    [
+      "select id from child where at::date = $1::date",
+      "select id from child where at >= $1::date and at <= $1::date + time '23:59:59.999999'",
+    ],
   ])(
     "%s | %s",
     async (before, after) => {

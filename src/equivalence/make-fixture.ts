@@ -1,0 +1,87 @@
+import { generateRows, type HostTable, nullSql, type RoundShape, type Rows } from "../hostile/generate-rows.ts";
+import type { Random } from "../hostile/random.ts";
+import { varyRows } from "../hostile/vary-rows.ts";
+import type { Fixture, Pair } from "./fixture.ts";
+
+const sizes = [0, 1, 2, 3, 2, 5, 3, 8, 5, 12, 4, 8];
+const nullRates = [0.1, 0, 0.3, 0.1, 0.5];
+const hitRates = [0.5, 0.8, 0.3, 0.95, 0.6, 0.7, 0.2];
+/** A round for statements that count or limit: more rows than the number they name. */
+const roundsBetweenBig = 6;
+const mostBigRows = 60;
+/** Rows that a join of everything with everything may have. */
+const largestProduct = 1e7;
+
+/** One fixture after another. */
+export interface FixtureSource {
+  next(): Fixture;
+  /** One that showed something new: others are made from it. */
+  keep(fixture: Fixture): void;
+}
+
+/** Of three databases, one is made from another that showed something new. */
+const roundsBetweenVaried = 3;
+const mostKept = 24;
+/** Often enough for each odd value of a type to have its turn. */
+const roundsBetweenAlike = 5;
+
+/** Sizes, NULLs and aim change from round to round; what showed something new is varied in between. */
+export function fixtureSource(pair: Pair, random: Random): FixtureSource {
+  const kept: Fixture[] = [];
+  let fresh = 0;
+  let round = 0;
+  return {
+    next: () =>
+      kept.length > 0 && round++ % roundsBetweenVaried === roundsBetweenVaried - 1
+        ? variedFixture(pair, random.pick(kept), random)
+        : freshFixture(pair, fresh++, random),
+    keep(fixture) {
+      if (kept.push(fixture) > mostKept) kept.splice(random.below(kept.length - 1), 1);
+    },
+  };
+}
+
+function freshFixture(pair: Pair, round: number, random: Random): Fixture {
+  const cap = Math.max(2, Math.floor(largestProduct ** (1 / Math.max(1, pair.width))));
+  const goal = Math.max(0, ...pair.counts.filter((each) => each <= mostBigRows));
+  const big = goal > 2 && round % roundsBetweenBig === roundsBetweenBig - 1;
+  const size = Math.min(cap, big ? goal + random.pick([-1, 0, 1, 3]) : sizes[round % sizes.length]!);
+  const shape: RoundShape = {
+    rows: size,
+    nullRate: nullRates[round % nullRates.length]!,
+    hitRate: big ? 0.95 : hitRates[round % hitRates.length]!,
+    even: big || round % 3 !== 2,
+    concentrated: big,
+    alike: !big && round % roundsBetweenAlike === roundsBetweenAlike - 1 ? Math.floor(round / roundsBetweenAlike) : null,
+  };
+  const rows = generateRows(pair.host.tables, shape, random);
+  return {
+    settings: pair.sessions[round % pair.sessions.length]!,
+    rows,
+    parameters: parametersFor(pair, rows, random, shape.alike === null ? 0.35 : 0.7),
+  };
+}
+
+function variedFixture(pair: Pair, from: Fixture, random: Random): Fixture {
+  const rows = varyRows(pair.host.tables, from.rows, random);
+  const parameters = random.chance(0.3) ? parametersFor(pair, rows, random, 0.35) : from.parameters;
+  return { settings: random.chance(0.2) ? random.pick(pair.sessions) : from.settings, rows, parameters };
+}
+
+/** Values that rows hold, values of the type, and NULL. */
+function parametersFor({ host }: Pair, rows: Rows, random: Random, heldRate: number): string[] {
+  return host.parameters.map(({ pool, type, group }) => {
+    const all = [...pool.hits, ...pool.near, ...pool.base];
+    const [known, from] = [new Set(all), random.next()];
+    const held = from >= heldRate ? [] : heldValues(host.tables, rows, group).filter((value) => known.has(value));
+    const list = held.length > 0 ? held : from < heldRate + (1 - heldRate) / 2 && pool.base.length > 0 ? pool.base : all;
+    const value = list.length === 0 || random.chance(0.06) ? nullSql : random.pick(list);
+    return `(${value.trim()})::${type}`;
+  });
+}
+
+function heldValues(tables: readonly HostTable[], rows: Rows, group: string): string[] {
+  return tables.flatMap(({ name, columns }) =>
+    columns.flatMap((column, at) => (column.group === group ? (rows.get(name) ?? []).flatMap((row) => row[at] ?? []) : [])),
+  );
+}
