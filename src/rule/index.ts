@@ -7,7 +7,7 @@ export type { ColumnDefinition, ConstraintDefinition, RelationLock, RelationWork
 export { bytes, milliseconds, plural } from "../domain/units.ts";
 export type { Compared, Predicate, Scan, ScanExpression, SortKey } from "../domain/workload.ts";
 export { parseArrayText } from "../syntax/array-text.ts";
-export { brinClass, brinStorage, type PlacedColumn, placedColumns } from "./brin.ts";
+export { brinClass, brinStorage, type PlacedColumn, physicalOrder, placedColumns } from "./brin.ts";
 export { filterOrders, findsOneRow, joinOrders, sortOrders, worthTrying } from "./btree-orders.ts";
 export { type BtreeScan, btreeScan, byDistinct, mayBeBtreeKey } from "./btree-scan.ts";
 export { figure, index, key, minRowsOption, sortedKey } from "./build.ts";
@@ -73,4 +73,5 @@ export {
   type TuningRule,
   tuningRule,
 } from "./tuning-rule.ts";
+export { jsonKey, statisticsTargets } from "./tuning-text.ts";
 export { listed, rowsKept } from "./wording.ts";

@@ -70,7 +70,7 @@ export async function openTuningBench(): Promise<TuningBench> {
         overrides.set(name, value);
         return true;
       }
-      if (/^SELECT pg_reload_conf/.test(sql)) return true;
+      if (sql.startsWith("SELECT pg_reload_conf")) return true;
       if (!/^(ALTER|CREATE|DROP) /.test(sql) || /^(ALTER ROLE|ALTER DATABASE|CREATE PUBLICATION)/.test(sql)) return false;
       await database.run(sql.replace(/ CONCURRENTLY /, " "));
       return true;

@@ -1,0 +1,2 @@
+-- sessions active=12 idle=60
+create table t (id int primary key);

@@ -1,0 +1,7 @@
+-- settings default_transaction_isolation=serializable
+-- database commits=900000 rollbacks=100000
+create table t (id int primary key);
+-- expect
+note server
+alter system set default_transaction_isolation = 'read committed';
+select pg_reload_conf()

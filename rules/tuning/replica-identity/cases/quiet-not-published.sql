@@ -1,0 +1,1 @@
+create table entry (no bigint not null, note text);

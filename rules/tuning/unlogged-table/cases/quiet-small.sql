@@ -1,0 +1,2 @@
+-- scratch rows=50
+create unlogged table scratch (id bigint primary key);

@@ -1,0 +1,6 @@
+-- document rows=100000 toastBytes=2000000000
+create table document (id bigint primary key, folder int, title text, body text);
+-- statement calls=1000 rows=100000 meanMs=30
+select * from document where folder = $1;
+-- expect
+note statement
