@@ -86,7 +86,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   try {
     measurer = (await tools.openMeasurer?.(snapshot)) ?? null;
     const workload = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
-    const inOtherWords = await proposeVariants(workload, snapshot, { tools, options, stop: stop.check });
+    const inOtherWords = await proposeVariants(workload, snapshot, { tools, options, mustEnd: () => stop.reason() !== null });
     const variants = inOtherWords.variants.flatMap(({ family }) => (family === null ? [] : [family]));
     const rules = propose({ ...workload, families: [...workload.families, ...variants] }, snapshot, tools.rules, options.ruleOptions);
     const proposed = withoutUnprovableDrops(withSuggested(rules, inOtherWords.variants), planner);

@@ -24,11 +24,11 @@ export interface ProposedVariants {
   readonly failures: readonly RuleFailure[];
 }
 
-/** What the rewrite rules make of every SELECT, before anything is planned. Empty when the tools rewrite nothing. */
+/** What the rewrite rules make of every SELECT, before anything is planned. Empty when the tools rewrite nothing; a run that must end keeps those it has. */
 export async function proposeVariants(
   workload: Workload,
   snapshot: Snapshot,
-  { tools, options, stop }: { readonly tools: AuditTools; readonly options: AuditOptions; readonly stop: () => void },
+  { tools, options, mustEnd }: { readonly tools: AuditTools; readonly options: AuditOptions; readonly mustEnd: () => boolean },
 ): Promise<ProposedVariants> {
   const variants: StatementVariant[] = [];
   const failures: RuleFailure[] = [];
@@ -38,7 +38,7 @@ export async function proposeVariants(
   const book = { snapshot, names, rules: tools.rewrites.rules, ruleOptions: options.ruleOptions, parser };
   const families = workload.families.filter((family) => family.kind === "select");
   for (const [position, family] of families.entries()) {
-    stop();
+    if (mustEnd()) break;
     options.onProgress("rewrite", position, families.length);
     const found = await variantsOf(family.sql, book, failures);
     for (const [at, { after, ...variant }] of found.variants.entries()) {

@@ -113,6 +113,23 @@ export const platformWorkload: readonly DemoStatement[] = [
     calls: 4,
     bind: (call) => [String(call)],
   },
+  // The teams page: how many people each has, and who joined last.
+  {
+    sql: "select t.id, t.name, (select count(*) from users u where u.team_id = t.id) as members from teams t order by t.id",
+    calls: 4,
+    bind: () => [],
+  },
+  {
+    sql: "select distinct on (team_id) team_id, full_name, created_at from users order by team_id, created_at desc, id",
+    calls: 4,
+    bind: () => [],
+  },
+  // The queue with the names of those who wait.
+  {
+    sql: "select r.id, r.status, u.full_name from training_runs r left join users u on u.id = r.requested_by order by r.finished_at desc nulls last, r.id limit 50",
+    calls: 4,
+    bind: () => [],
+  },
   // The filter box of the runs page.
   { sql: "select distinct status from training_runs", calls: 6, bind: () => [] },
 ];

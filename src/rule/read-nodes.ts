@@ -1,7 +1,7 @@
 import type { A_Expr, FuncCall, Node, SelectStmt } from "@pgsql/types";
 import { typeNameOf } from "../names/expression-type.ts";
 import { commutator, operatorName } from "../names/operators.ts";
-import { aggregatesIn, functionName, windowsIn } from "../names/query-shape.ts";
+import { aggregatesIn, functionName, returnsSet, windowsIn } from "../names/query-shape.ts";
 
 /** `left operator right` with a plain operator of two sides. */
 export interface Operation {
@@ -107,7 +107,7 @@ export function subqueryOf(
   return subselect && "SelectStmt" in subselect ? subselect.SelectStmt : null;
 }
 
-/** SELECT … FROM … WHERE and nothing else, unless `but` allows it. No aggregates, windows or set operations in any case. */
+/** SELECT … FROM … WHERE and nothing else, unless `but` allows it. No aggregates, windows, set operations or functions that return several rows in any case. */
 export function isPlain(select: SelectStmt, but: readonly (keyof SelectStmt)[] = []): boolean {
   const extra: readonly (keyof SelectStmt)[] = [
     "distinctClause",
@@ -124,7 +124,7 @@ export function isPlain(select: SelectStmt, but: readonly (keyof SelectStmt)[] =
   ];
   if (select.op !== undefined && select.op !== "SETOP_NONE") return false;
   if (extra.some((field) => select[field] !== undefined && !but.includes(field))) return false;
-  return targetsOf(select).every(({ val }) => aggregatesIn(val).length === 0 && windowsIn(val).length === 0);
+  return targetsOf(select).every(({ val }) => aggregatesIn(val).length === 0 && windowsIn(val).length === 0 && !returnsSet(val));
 }
 
 export function targetsOf(select: SelectStmt): readonly { readonly val: Node; readonly name: string | null; readonly node: Node }[] {

@@ -35,9 +35,10 @@ export function parentOf({ table, column, notNull }: ColumnUse, catalog: Catalog
   return null;
 }
 
-/** The table as a FROM item. */
-export function fromTable(relation: Relation, alias: string): Node {
-  const named = relation.schema === "public" ? {} : { schemaname: relation.schema };
+/** The table as a FROM item; without its schema where it is public's and no other schema has a table of that name. */
+export function fromTable(relation: Relation, alias: string, catalog: CatalogView): Node {
+  const isOnly = catalog.all.relations.every((each) => each.name !== relation.name || each.schema === relation.schema);
+  const named = relation.schema === "public" && isOnly ? {} : { schemaname: relation.schema };
   return { RangeVar: { ...named, relname: relation.name, inh: true, relpersistence: "p", alias: { aliasname: alias } } };
 }
 

@@ -43,7 +43,11 @@ export function rewritable(node: Node, catalog: Catalog, names: NameOptions): Re
 function refusal(node: Node, catalog: Catalog): string | null {
   if (!("SelectStmt" in node)) return "only SELECT statements are rewritten";
   let because: string | null = null;
+  const inFrom = new Set<object>();
   walk(node, (each) => {
+    if ("RangeFunction" in each) walk(each.RangeFunction, (inside) => void inFrom.add(inside));
+    if ("FuncCall" in each && !inFrom.has(each) && returnsRows(each, catalog))
+      because = `${functionName(each.FuncCall)}() returns several rows for one`;
     if ("InsertStmt" in each || "UpdateStmt" in each || "DeleteStmt" in each || "MergeStmt" in each) because = "it changes rows";
     if ("LockingClause" in each) because = "it locks rows (FOR UPDATE or FOR SHARE)";
     if ("IntoClause" in each) because = "SELECT INTO makes a table";
@@ -72,6 +76,13 @@ function isKnown(node: Node, catalog: Catalog): boolean {
   if (builtInVolatility(name) !== null || neverVolatile.has(name) || windowFunctions.has(name)) return true;
   const { over: _, ...call } = node.FuncCall;
   return aggregatesIn({ FuncCall: call }).length > 0 || returnsSet(node);
+}
+
+/** A function of the user's that multiplies rows where it stands in a SELECT list. */
+function returnsRows(node: Node, catalog: Catalog): boolean {
+  if (!("FuncCall" in node)) return false;
+  const name = functionName(node.FuncCall);
+  return catalog.functions.some((each) => each.name === name && /\bRETURNS\s+(?:SETOF|TABLE)\b/i.test(each.definition));
 }
 
 function callsVolatile(node: Node, catalog: Catalog): boolean {

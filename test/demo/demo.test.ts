@@ -3,6 +3,7 @@ import { makeAuditInput } from "../../src/cli/make-input.ts";
 import { demoConfig } from "../../src/config/config.ts";
 import type { IndexDefinition } from "../../src/domain/candidate.ts";
 import type { Report } from "../../src/domain/report.ts";
+import { renderReport } from "../../src/render/index.ts";
 import { runAudit } from "../../src/wire.ts";
 
 let report: Report;
@@ -36,10 +37,22 @@ describe("demo", () => {
     for (const { reason } of report.rejected) expect(reason.length).toBeGreaterThan(10);
   });
 
-  test("recommends rewrites with both proofs", () => {
+  test("recommends at least five rewrites with both proofs, each run before and after on the same rows", () => {
     const rewrites = report.recommendations.filter(({ candidate }) => candidate.change.kind === "rewrite");
-    expect(rewrites.length).toBeGreaterThanOrEqual(3);
-    for (const { benefit } of rewrites) expect(benefit.costSaved).toBeGreaterThan(0);
+    expect(rewrites.length).toBeGreaterThanOrEqual(5);
+    for (const { benefit, rewrite, proofs, basis } of rewrites) {
+      expect(benefit.costSaved).toBeGreaterThan(0);
+      expect(rewrite?.databases).toBeGreaterThan(50);
+      const measured = proofs.flatMap(({ outcome }) => (outcome.kind === "measured" ? [outcome] : []));
+      expect(measured).toHaveLength(1);
+      expect(measured[0]?.sameRows).toBe(true);
+      expect(measured[0]?.before.runs).toBeGreaterThanOrEqual(1);
+      expect(basis).toBe("measured");
+    }
+    for (const format of ["terminal", "markdown"] as const) {
+      const page = renderReport(report, format, { width: 100, color: false });
+      expect(page.match(/measured on the copy/g)?.length).toBeGreaterThanOrEqual(rewrites.length);
+    }
   });
 
   test("skips nothing but the reset of the counters", () =>

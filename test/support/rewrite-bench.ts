@@ -3,6 +3,7 @@ import { liveSource } from "../../src/collect/live-source.ts";
 import type { Catalog } from "../../src/domain/catalog.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { relationKey } from "../../src/domain/postgres.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import type { RewriteProposal, RewriteRule } from "../../src/rule/rewrite.ts";
@@ -20,6 +21,8 @@ export interface RewriteBench {
   readonly parser: SqlParser;
   /** Empties the database and runs the case's schema; gives its catalog under the case's figures. */
   make(given: RuleCase): Promise<Catalog>;
+  /** The same as a whole snapshot, for the equivalence prover. */
+  snapshot(given: RuleCase): Promise<Snapshot>;
   propose(rule: RewriteRule, sql: string, catalog: Catalog, postgres: number): Promise<readonly ProposedHere[]>;
   /** One spelling for a statement: parsed and written again. */
   canonical(sql: string): Promise<string>;
@@ -42,17 +45,18 @@ export async function openRewriteBench(): Promise<RewriteBench> {
     return node;
   };
   await database.run("set timezone = 'Europe/Berlin'");
+  const snapshot = async (given: RuleCase): Promise<Snapshot> => {
+    await database.run("drop schema public cascade; create schema public");
+    for (const [, name] of given.schema.matchAll(/create extension(?: if not exists)? "?(\w+)"?/gi)) database.provideExtension(name ?? "");
+    await database.run(given.schema);
+    const read = await liveSource(database.session, { ...reading, now: new Date(0) }).read({});
+    return { ...read, catalog: withFigures(read.catalog, given.figures) };
+  };
   return {
     parser,
     parse,
-    async make(given) {
-      await database.run("drop schema public cascade; create schema public");
-      for (const [, name] of given.schema.matchAll(/create extension(?: if not exists)? "?(\w+)"?/gi))
-        database.provideExtension(name ?? "");
-      await database.run(given.schema);
-      const { catalog } = await liveSource(database.session, { ...reading, now: new Date(0) }).read({});
-      return withFigures(catalog, given.figures);
-    },
+    snapshot,
+    make: async (given) => (await snapshot(given)).catalog,
     async propose(rule, sql, catalog, postgres) {
       const viewTrees = new Map<string, Node>();
       for (const view of catalog.relations.filter((each) => each.viewDefinition !== null))

@@ -84,7 +84,7 @@ export default rewriteRule({
         node: withSelect(statement, level, {
           distinctClause: undefined,
           targetList: shown,
-          fromClause: [join(fromTable(parent.relation, alias), "JOIN_INNER", fromSubquery(newest, table.alias, true))],
+          fromClause: [join(fromTable(parent.relation, alias, catalog), "JOIN_INNER", fromSubquery(newest, table.alias, true))],
           whereClause: undefined,
           sortClause: [{ SortBy: { ...direction, node: columnRef(table.alias, use.column.name) } }],
         }),

@@ -17,7 +17,8 @@ export default rewriteRule({
       if (joined?.operator !== "||") continue;
       const column = textOf(joined.right) === "" ? joined.left : textOf(joined.left) === "" ? joined.right : null;
       const use = column && level.column(column);
-      if (!column || !use || !isPlainText(use, catalog)) continue;
+      // Beside a bpchar the operator would be another one.
+      if (!column || !use || !isPlainText(use, catalog) || !level.isFixed(right) || level.type(right) === "bpchar") continue;
       return {
         to: operation(column, operator, right),
         because: "the bare column can be looked up in an index and estimated from its statistics",

@@ -16,7 +16,9 @@ export default rewriteRule({
       const { sortClause } = level.select;
       const keys = orderKeys(level) ?? [];
       const odd = keys.filter(({ use, descending, nullsFirst }) => use.notNull && nullsFirst !== descending);
-      if (!sortClause || odd.length === 0) continue;
+      // ROLLUP and CUBE make nulls of their own.
+      const grouped = (level.select.groupClause ?? []).some((node) => "GroupingSet" in node);
+      if (!sortClause || odd.length === 0 || grouped) continue;
       const nodes = new Set(odd.map(({ node }) => node));
       const plain = sortClause.map((node) =>
         nodes.has(node) && "SortBy" in node ? { SortBy: { ...node.SortBy, sortby_nulls: "SORTBY_NULLS_DEFAULT" as const } } : node,

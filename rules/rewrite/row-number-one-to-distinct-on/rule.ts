@@ -8,6 +8,7 @@ import {
   integerConst,
   integerOf,
   isBuiltIn,
+  isPlain,
   key,
   levelOf,
   type Node,
@@ -79,7 +80,10 @@ function numberedBy(own: QueryLevel): Numbered | null {
   if (Object.keys(own.select).some((field) => !plainFields.has(field)) || (own.select.op ?? "SETOP_NONE") !== "SETOP_NONE") return null;
   const targets = targetsOf(own.select);
   const called = targets.filter(({ val }) => JSON.stringify(val).includes('"over":'));
+  const others = targets.filter((each) => !called.includes(each)).map(({ node }) => node);
   const [only, ...more] = called;
+  // A function that returns several rows would multiply them after the numbering.
+  if (!isPlain(changed(own.select, { targetList: others }))) return null;
   if (!only || more.length > 0 || !("FuncCall" in only.val) || !isBuiltIn(only.val.FuncCall, "row_number")) return null;
   const { over, agg_filter } = only.val.FuncCall;
   if (!over || over.name || over.refname || agg_filter || !over.partitionClause || !over.orderClause) return null;

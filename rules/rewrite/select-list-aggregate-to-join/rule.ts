@@ -89,6 +89,7 @@ function groupedBy(query: SelectStmt, level: QueryLevel, statement: RewriteState
   const value = aggregateOf(result.val);
   if (!value || !table || own.aliases.length !== 1 || table.renamed || [...own.tablesIn(result.val)].some((each) => each !== table))
     return null;
+  if (own.qualify(result.val) === null) return null;
   const keys: Found["keys"][number][] = [];
   const kept: Node[] = [];
   for (const condition of own.where) {

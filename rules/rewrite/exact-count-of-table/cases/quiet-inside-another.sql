@@ -1,0 +1,6 @@
+-- visit rows=50000000
+create table visit (id bigint primary key, at timestamptz not null);
+insert into visit select n, timestamptz '2024-01-01' + n * interval '1 minute' from generate_series(1, 40) n;
+analyze;
+-- statement
+select id from visit where id > (select count(*) from visit);

@@ -1,0 +1,8 @@
+create table person (id int primary key, name text not null, city int);
+create table payment (id int primary key, person_id int, other_id int, amount int, kind int);
+insert into person select n, 'n' || n % 6, nullif(n % 4, 0) from generate_series(1, 20) n;
+insert into payment select n, nullif(n % 11, 0), nullif(n % 7, 3), nullif(n % 9, 5), n % 3 from generate_series(1, 90) n;
+-- statement
+select x.id, t.total from person x join (select person_id, sum(amount) as total from payment where kind < 2 group by person_id) t on t.person_id = x.id where x.name = 'n2';
+-- expect
+select x.id, t.total from person x join lateral (select person_id, sum(amount) as total from payment where kind < 2 and payment.person_id = x.id group by person_id) t on t.person_id = x.id where x.name = 'n2';
