@@ -35,7 +35,7 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
   try {
     const statements = input.statementsFile === undefined ? null : await statementsFrom(input.statementsFile, parser, input);
     const tools: AuditTools = {
-      source: demo?.source ?? (await sourceOf(input, parser, statements)),
+      source: demo?.source ?? (await logged(await sourceOf(input, parser, statements), input, parser)),
       parser,
       rules: await loadRules(),
       openPlanner: (snapshot) => openPlannerFor(input, snapshot, hooks.signal),
@@ -63,7 +63,10 @@ export async function runCollect(
   readonly relationCount: number;
 }> {
   const { saveSnapshot } = await import("./collect/saved-source.ts");
-  const snapshot = await urlSource(input, null).read(hooks);
+  const source = urlSource(input, null);
+  const snapshot = input.logFiles
+    ? await withOwnParser((parser) => logged(source, input, parser).then((joined) => joined.read(hooks)))
+    : await source.read(hooks);
   const bytes = await saveSnapshot(input.outputPath, snapshot);
   return {
     path: input.outputPath,
@@ -72,6 +75,23 @@ export async function runCollect(
     statementCount: snapshot.statements.length,
     relationCount: snapshot.catalog.relations.length,
   };
+}
+
+/** The source with what logs tell of its statements, where logs are given. */
+async function logged(source: SnapshotSource, { logFiles }: Pick<AuditInput, "logFiles">, parser: SqlParser): Promise<SnapshotSource> {
+  if (logFiles === undefined || logFiles.length === 0) return source;
+  const { withLogs } = await import("./logs/logged-source.ts");
+  return withLogs(source, logFiles, parser);
+}
+
+async function withOwnParser<T>(work: (parser: SqlParser) => Promise<T>): Promise<T> {
+  const { openParser } = await import("./syntax/parse-sql.ts");
+  const parser = await openParser();
+  try {
+    return await work(parser);
+  } finally {
+    await parser.close();
+  }
 }
 
 /** Two statements, and how long and how to compare them. */

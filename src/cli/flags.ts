@@ -65,6 +65,14 @@ export const proofFlags = {
 };
 
 export const readingFlags = {
+  log: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "FILE",
+    description:
+      "A server log (text, csvlog, jsonlog, RDS or Cloud SQL export, .gz) whose slow statements and auto_explain plans give statements and values to bind; may be repeated",
+    helpGroup: "READING",
+  }),
   top: Flags.string({ helpValue: "N", description: described("top"), helpGroup: "READING" }),
   "min-calls": Flags.string({ helpValue: "N", description: described("minCalls"), helpGroup: "READING" }),
   // Not greedy: `--include-schema app URL` must leave the URL alone.

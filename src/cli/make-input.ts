@@ -19,6 +19,7 @@ export interface InputFlags {
   readonly schema?: string | undefined;
   readonly statements?: string | undefined;
   readonly "skip-invalid"?: boolean | undefined;
+  readonly log?: readonly string[] | undefined;
   readonly top?: string | undefined;
   readonly "min-calls"?: string | undefined;
   readonly "include-schema"?: readonly string[] | undefined;
@@ -98,9 +99,15 @@ export function makeCollectInput(
 
 /** The one source that argument and flags name, with statements to advise on. */
 export async function auditSource(url: string | undefined, flags: InputFlags): Promise<AuditSource> {
-  if (flags.schema !== undefined && flags.snapshot === undefined && url === undefined && flags.statements === undefined)
+  if (
+    flags.schema !== undefined &&
+    flags.snapshot === undefined &&
+    url === undefined &&
+    flags.statements === undefined &&
+    flags.log === undefined
+  )
     throw new AdvisorError("INPUT_INVALID", "--schema has no statements to advise on.", {
-      hint: "Add --statements FILE with one or more SQL statements.",
+      hint: "Add --statements FILE with one or more SQL statements, or --log FILE.",
     });
   return schemaSource(url, flags);
 }
@@ -117,6 +124,7 @@ export async function schemaSource(url: string | undefined, flags: InputFlags): 
       hint: "Give a URL, or --snapshot FILE, or --schema FILE with --statements FILE.",
     });
   if (flags.statements !== undefined) await existingFile("statements", flags.statements);
+  for (const log of flags.log ?? []) await existingFile("log", log);
   if (flags.snapshot !== undefined) return { kind: "snapshot", path: await existingFile("snapshot", flags.snapshot) };
   if (flags.schema === undefined) {
     const checked = connectionUrl(url);
@@ -140,6 +148,7 @@ function reading(flags: InputFlags, config: Config) {
       hint: "Leave out --sample-rows or --redact-values.",
     });
   return {
+    ...(flags.log === undefined ? {} : { logFiles: flags.log }),
     top: wholeNumber("top", flags.top, 1) ?? config.top,
     minCalls: wholeNumber("min-calls", flags["min-calls"], 0) ?? config.minCalls,
     includeSchemas,

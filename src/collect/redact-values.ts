@@ -96,7 +96,7 @@ async function normalizedStatements(statements: readonly StatementStats[], given
   const parser = given ?? (await openParser());
   try {
     const kept: StatementStats[] = [];
-    for (const statement of statements) {
+    for (const { runs: _runs, ...statement } of statements) {
       const sql = await parser.normalize(statement.sql);
       if (sql !== null && isPlannable(sql)) kept.push({ ...statement, sql });
     }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Plan } from "../domain/plan.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { healthSchema } from "./health-schema.ts";
 
@@ -183,6 +184,14 @@ const server = z.object({
   countingSince: maybeText,
 });
 
+const run = z.object({
+  sql: text,
+  parameters: z.record(z.string(), maybeText),
+  durationMs: maybeNumber,
+  // Written by us from a plan that was read; its fields are used for words alone.
+  plan: z.custom<Plan>((value) => typeof value === "object").nullable(),
+});
+
 const statement = z.object({
   queryId: maybeText,
   sql: text,
@@ -195,6 +204,7 @@ const statement = z.object({
   jitTimeMs: maybeNumber.exactOptional(),
   countingSince: maybeText,
   place: maybeText,
+  runs: z.array(run).exactOptional(),
 });
 
 const gap = z.object({

@@ -18,6 +18,8 @@ export interface AuditInput {
   readonly statementsFile?: string;
   /** Go on without the statements of the file that do not parse; absent: they are an error. */
   readonly skipInvalid?: boolean;
+  /** Server logs whose executions give statements, values and plans. */
+  readonly logFiles?: readonly string[];
   /** Statements with the most total time to look at. */
   readonly top: number;
   readonly minCalls: number;
@@ -72,6 +74,8 @@ export interface AuditInput {
 /** What `collect` must be told. */
 export interface CollectInput {
   readonly url?: string;
+  /** Server logs whose executions give statements, values and plans. */
+  readonly logFiles?: readonly string[];
   readonly outputPath: string;
   readonly top: number;
   readonly minCalls: number;

@@ -3,10 +3,11 @@ import type { RelationName } from "./postgres.ts";
 /**
  * What makes a plan's figures uncertain. `index-end`: a range ends where only the new index could tell how far the column goes;
  * `independent-columns`: a product of estimates for columns that may go together; `expression`: a computed value whose statistics are
- * missing or derived; `size`: an index whose size is a guess; `restored`: what the planner lacks of production.
+ * missing or derived; `misestimate`: real plans of a log show other rows than the planner expects; `size`: an index whose size is a
+ * guess; `restored`: what the planner lacks of production.
  */
 export interface PlanDoubt {
-  readonly kind: "index-end" | "independent-columns" | "expression" | "size" | "restored";
+  readonly kind: "index-end" | "independent-columns" | "expression" | "size" | "restored" | "misestimate";
   readonly relation: RelationName | null;
   /** The prepared index that it is about, as plans name it; null when it is about none. */
   readonly index: string | null;

@@ -1,5 +1,6 @@
 import type { Catalog } from "./catalog.ts";
 import type { Health } from "./health.ts";
+import type { Plan } from "./plan.ts";
 
 /** Everything read from one server at one moment. Plain JSON, so it can be saved, replayed and diffed. */
 export interface Snapshot {
@@ -75,6 +76,20 @@ export interface StatementStats {
   readonly countingSince: string | null;
   /** Where a file statement stands, for messages: `queries.sql:12`. */
   readonly place: string | null;
+  /** Executions that a log tells of, slowest first; absent without a log. Values: sensitive. */
+  readonly runs?: readonly LoggedRun[];
+}
+
+/** One execution in a server's log. */
+export interface LoggedRun {
+  /** As logged: with literals, or with `$n` where parameters were bound. */
+  readonly sql: string;
+  /** `{number → value as text, null for NULL}`; empty where the text holds its values. */
+  readonly parameters: Readonly<Record<number, string | null>>;
+  /** Null when only the text was logged. */
+  readonly durationMs: number | null;
+  /** auto_explain's; null without it. */
+  readonly plan: Plan | null;
 }
 
 export type GapArea =

@@ -40,7 +40,7 @@ export interface Load {
 /** One way to bind a family's parameters. */
 export interface Example {
   /** Where the values come from; `generic` binds nothing. */
-  readonly kind: "text" | "log" | "generic" | "common" | "rare" | "middle" | "null" | "out-of-range";
+  readonly kind: "text" | "log" | "log-slowest" | "generic" | "common" | "rare" | "middle" | "null" | "out-of-range";
   /** The statement with the values in place; for `generic`, with $n left. */
   readonly sql: string;
   /** SQL literal text by parameter number (1-based key); empty for `text` and `generic`. */

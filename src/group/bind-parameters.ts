@@ -5,6 +5,7 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { Example, QueryFamily, Workload } from "../domain/workload.ts";
 import { type ParameterPlace, parameterPlaces, substituteParameters } from "../syntax/parameters.ts";
 import { type InferTypes, inferTypes } from "./infer-types.ts";
+import { loggedExamples } from "./logged-examples.ts";
 import { valueInContext } from "./parameter-context.ts";
 import { takesBareLiteral } from "./parameter-types.ts";
 import { type ParameterUse, parameterUses } from "./parameter-uses.ts";
@@ -14,8 +15,8 @@ import { type BindingKind, valueFor } from "./sample-values.ts";
 const bindings: readonly BindingKind[] = ["middle", "common", "rare", "null", "out-of-range"];
 
 /**
- * Gives every family its examples: ways to bind `$n` with values from the statistics, the most typical
- * first and the generic plan last. A family without parameters has its own text as the one example.
+ * Gives every family its examples: ways to bind `$n` with values from a log where there is one, then from the statistics, the
+ * most typical first and the generic plan last. A family without parameters has its own text as the one example.
  */
 export async function bindParameters(workload: Workload, snapshot: Snapshot, ask: InferTypes): Promise<Workload> {
   const families: QueryFamily[] = [];
@@ -32,7 +33,7 @@ async function examplesOf(family: QueryFamily, snapshot: Snapshot, ask: InferTyp
   const uses = parameterUses(family, catalog);
   const places = parameterPlaces(family.sql);
   const inferred = await inferTypes(family, catalog, ask);
-  const examples: Example[] = [];
+  const examples = await loggedExamples(family, catalog, ask);
   for (const kind of bindings) {
     const bound = bind(family, kind, places, { types: inferred.types, uses, now, catalog, dimensions: vectorDimensions(family, catalog) });
     // Two kinds that come to the same text are one example.

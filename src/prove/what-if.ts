@@ -7,6 +7,7 @@ import type { Example, QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
 import { indexesUsed } from "../parse/read-plan.ts";
 import type { RootOf } from "./inheritance-root.ts";
+import { loggedDoubts } from "./logged-doubts.ts";
 
 /** A family that the planner can plan, with the binding that stands for it. */
 export interface PlannableFamily {
@@ -55,18 +56,18 @@ export function whatIfCosts(
   families: ReadonlyMap<string, PlannableFamily>,
   { rootOf, stop }: Circumstances,
 ): WhatIfCosts {
-  const candidates = new Map<string, PreparedCandidate>();
+  /** {candidate → topmost parent of its relation} */
+  const roots = new Map<string, string>();
+  const touchedBy = new Map<string, ReadonlySet<string>>();
   const byIndexName = new Map<string, string>();
   const cache = new Map<string, FamilyCost>();
   let plans = 0;
 
   /** Only indexes on a relation the statement reads, its parents or its partitions, can change its plan. */
   const relevant = (family: QueryFamily, indexes: IndexSet) => {
-    const touched = new Set(family.scans.map((scan) => rootOf(scan.relation)));
-    const onTouched = (id: string) => {
-      const candidate = candidates.get(id);
-      return candidate !== undefined && touched.has(rootOf(candidate.relation));
-    };
+    const touched = touchedBy.get(family.id) ?? new Set(family.scans.map((scan) => rootOf(scan.relation)));
+    touchedBy.set(family.id, touched);
+    const onTouched = (id: string) => touched.has(roots.get(id) ?? "");
     return { show: [...indexes.show].filter(onTouched).toSorted(), hide: indexes.hide };
   };
 
@@ -99,12 +100,15 @@ export function whatIfCosts(
 
   return {
     register(candidate) {
-      candidates.set(candidate.id, candidate);
+      roots.set(candidate.id, rootOf(candidate.relation));
       byIndexName.set(candidate.indexName, candidate.id);
     },
     costOf,
     planOf,
-    doubtedPlanOf: (family, example, indexes) => ask(family, example, indexes, true),
+    async doubtedPlanOf(family, example, indexes) {
+      const { plan, doubts } = await ask(family, example, indexes, true);
+      return { plan, doubts: [...doubts, ...loggedDoubts(family)] };
+    },
     cost(id, indexes) {
       const known = families.get(id);
       if (!known) throw new AdvisorError("INTERNAL", `Statement ${id} has no plan to compare with`);
