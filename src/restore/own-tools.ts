@@ -9,11 +9,15 @@ const toolSchema = "plansmith_shadow";
 /** Gives pg_buffercache_evict_relation() (PostgreSQL 18); production's own copy of it is not restored. */
 export const toolExtension = "pg_buffercache";
 
-/** First version with pg_buffercache_evict_relation(). */
+/** First version with pg_buffercache_evict_relation(). A server that is not embedded may lack the extension, and does without. */
 const evictSince = 180_000;
 
+function canEvict({ server, versionNumber }: EmbeddedDatabase): boolean {
+  return server === undefined && versionNumber >= evictSince;
+}
+
 export function ownToolSteps(database: EmbeddedDatabase): Step[] {
-  if (database.versionNumber < evictSince) return [];
+  if (!canEvict(database)) return [];
   database.provideExtension(toolExtension);
   return [
     { what: `schema ${toolSchema}`, sql: `create schema ${toolSchema}` },
@@ -25,13 +29,13 @@ export function ownToolSteps(database: EmbeddedDatabase): Step[] {
 const movedFiles = 3_000_000_000;
 
 /**
- * Where the relation's file may be patched without the server having its pages in shared buffers: 18 writes them out and drops them;
- * before, the small file gets a copy under a number that the buffers do not know. Do this after a checkpoint, and before the
+ * Where the relation's file may be patched without the server having its pages in shared buffers: the embedded 18 writes them out and drops them;
+ * elsewhere the small file gets a copy under a number that the buffers do not know. Do this after a checkpoint, and before the
  * relation is first planned: the planner keeps what a B-tree's meta page said.
  */
 export async function patchablePath(database: EmbeddedDatabase, relation: RelationName, path: string): Promise<string> {
   const oid = `${literal(qualified(relation))}::regclass`;
-  if (database.versionNumber >= evictSince) {
+  if (canEvict(database)) {
     await database.scalar(`select ${toolSchema}.pg_buffercache_evict_relation(${oid})`);
     return path;
   }

@@ -46,13 +46,22 @@ export async function restoreSizes(
   return blocks;
 }
 
-/** First version whose B-tree builds leave no page in shared buffers (bulk_write.c). */
-export const bulkWriteSince = 170_000;
+/** First version whose B-tree builds write past shared buffers (bulk_write.c). */
+const bulkWriteSince = 170_000;
+
+/**
+ * Whether the first pages of a B-tree just built lie in shared buffers, where a change of its file goes unseen. A server with
+ * wal_level = minimal reads them there when the building transaction commits, in every version (log_newpage_range() for a new file
+ * under wal_skip_threshold, storage.c); the embedded one runs with replica.
+ */
+export function buffersNewBtrees({ server, versionNumber }: Pick<EmbeddedDatabase, "server" | "versionNumber">): boolean {
+  return server !== undefined || versionNumber < bulkWriteSince;
+}
 
 /** What has pages in shared buffers is patched in a file of another number. */
 function patched(index: Index, relation: Relation, database: EmbeddedDatabase): boolean {
   if (index.accessMethod === "brin") return true;
-  return index.accessMethod === "btree" && database.versionNumber < bulkWriteSince && btreeHeight(index, relation) > 0;
+  return index.accessMethod === "btree" && buffersNewBtrees(database) && btreeHeight(index, relation) > 0;
 }
 
 /** A foreign table's length is its server's affair: what ANALYZE last saw. */

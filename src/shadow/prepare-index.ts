@@ -5,9 +5,9 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { IndexSize } from "../index-size/index-shape.ts";
 import { estimateIndexSize } from "../index-size/index-size.ts";
 import { brinMetaPage, btreeSkeleton, emptyBrinMeta, emptyGinMeta, ginMetaPage } from "../restore/pages.ts";
-import { bulkWriteSince } from "../restore/relation-size.ts";
+import { buffersNewBtrees } from "../restore/relation-size.ts";
 import type { RestoredShadow } from "../restore/restore.ts";
-import type { CreatedIndex, HiddenIndexes } from "./create-hidden.ts";
+import type { CreatedIndex, HiddenIndexes, WantedIndex } from "./create-hidden.ts";
 import { describeShape } from "./describe-shape.ts";
 import type { IndexPart, ReadIndexParts } from "./index-parts.ts";
 import type { RowSamples } from "./row-samples.ts";
@@ -30,25 +30,51 @@ export interface Workshop {
   readonly indexes: HiddenIndexes;
   readonly readParts: ReadIndexParts;
   readonly samples: RowSamples;
+  /** Rows that the planner expects of a whole table, by relation: every index of it asks. */
+  readonly tableRows: Map<string, number>;
 }
 
 /** Creates the index hidden under `name`, on all partitions, and gives it the size and statistics that it would have. */
 export async function prepareIndex(workshop: Workshop, definition: IndexDefinition, name: string): Promise<HiddenIndex | RefusedIndex> {
   const created = await workshop.indexes.create(definition, name);
   if (created.kind === "refused") return created;
-  const parts = await workshop.readParts(created.oids);
-  const doubts = new Set<string>();
+  const [made] = await describeCreated(workshop, [{ definition, name, created }]);
+  return made!;
+}
+
+/** The same for several of one plain table, in one go; null when they must be prepared one by one. */
+export async function prepareIndexes(workshop: Workshop, wanted: readonly WantedIndex[]): Promise<readonly HiddenIndex[] | null> {
+  const created = await workshop.indexes.createAll(wanted);
+  if (created === null) return null;
+  return describeCreated(
+    workshop,
+    wanted.map((each, at) => ({ ...each, created: created[at]! })),
+  );
+}
+
+async function describeCreated(
+  workshop: Workshop,
+  made: readonly (WantedIndex & { readonly created: CreatedIndex })[],
+): Promise<HiddenIndex[]> {
+  const all = await workshop.readParts(made.flatMap(({ created }) => created.oids));
   const claims: string[] = [];
-  let pages = 0;
-  for (const part of parts) {
-    const { shape, uncertain } = await describeShape(workshop, { keyCount: definition.keys.length, storage: definition.storage }, part);
-    const size = estimateIndexSize(shape);
-    for (const text of [...uncertain, size.uncertain]) if (text !== null) doubts.add(text);
-    pages += size.pages;
-    claims.push(writeFiles(workshop, part, size, shape.storage));
+  const hidden: HiddenIndex[] = [];
+  for (const { definition, name, created } of made) {
+    const parts = all.filter(({ oid }) => created.oids.includes(oid));
+    const doubts = new Set<string>();
+    let pages = 0;
+    for (const part of parts) {
+      const { shape, uncertain } = await describeShape(workshop, { keyCount: definition.keys.length, storage: definition.storage }, part);
+      const size = estimateIndexSize(shape);
+      for (const text of [...uncertain, size.uncertain]) if (text !== null) doubts.add(text);
+      pages += size.pages;
+      claims.push(writeFiles(workshop, part, size, shape.storage));
+    }
+    const answer = { kind: "prepared" as const, name, bytes: pages * blockSizeBytes, uncertain: joined(doubts) };
+    hidden.push(hiddenIndex({ created, parts, definition }, answer));
   }
   await claimSizes(workshop, claims);
-  return hiddenIndex({ created, parts, definition }, { kind: "prepared", name, bytes: pages * blockSizeBytes, uncertain: joined(doubts) });
+  return hidden;
 }
 
 function hiddenIndex(
@@ -70,9 +96,8 @@ function joined(doubts: ReadonlySet<string>): string | null {
 function writeFiles({ shadow, indexes }: Workshop, part: IndexPart, size: IndexSize, storage: Readonly<Record<string, string>>): string {
   const { files } = shadow.database;
   const first = firstPages(part, size, storage, (block) => files.readPage(part.path, block));
-  // GIN and BRIN leave their first page in shared buffers, before 17 B-trees too: a file of another number has none there.
-  const moved =
-    first !== null && (part.accessMethod !== "btree" || shadow.database.versionNumber < bulkWriteSince) ? indexes.newFile(part.path) : null;
+  // GIN and BRIN leave their first page in shared buffers, B-trees of some servers too: a file of another number has none there.
+  const moved = first !== null && (part.accessMethod !== "btree" || buffersNewBtrees(shadow.database)) ? indexes.newFile(part.path) : null;
   const path = moved?.path ?? part.path;
   if (first) files.writePages(path, first);
   files.setPages(path, size.pages);
