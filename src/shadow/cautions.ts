@@ -1,24 +1,32 @@
 import type { Relation } from "../domain/catalog.ts";
 import { readableQualified } from "../domain/identifier.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
+import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { RestoredShadow } from "../restore/restore.ts";
 
-/** Why plans that touch a relation deserve less trust, by relation: stand-ins, missing or redacted statistics, another major version. */
+/** Why plans that touch a relation deserve less trust, by relation: stand-ins, missing or redacted statistics. */
 export function planCautions(snapshot: Snapshot, shadow: RestoredShadow): (relation: RelationName) => readonly string[] {
   const byName = new Map(snapshot.catalog.relations.map((relation) => [relationKey(relation), relation]));
-  const { major } = snapshot.server;
-  const shadowMajor = Math.floor(shadow.database.versionNumber / 10_000);
-  const everywhere =
-    major !== shadowMajor
-      ? [`planned by PostgreSQL ${shadowMajor}, production runs ${major}: costs of some plans differ between them`]
-      : [];
   return (name) => {
     const relation = byName.get(relationKey(name));
-    if (!relation) return [`${readableQualified(name)} is not in the snapshot`, ...everywhere];
-    const texts = [...(shadow.cautions.get(relationKey(name)) ?? []), ...statisticsCautions(relation, snapshot), ...everywhere];
+    if (!relation) return [`${readableQualified(name)} is not in the snapshot`];
+    const texts = [...(shadow.cautions.get(relationKey(name)) ?? []), ...statisticsCautions(relation, snapshot)];
     return [...new Set(texts)];
   };
+}
+
+/** What holds for every plan of a shadow whose major version is not production's: told once, and not with each recommendation. */
+export function otherMajorGap({ server }: Snapshot, { database }: RestoredShadow): Gap[] {
+  const shadowMajor = Math.floor(database.versionNumber / 10_000);
+  if (server.major === shadowMajor) return [];
+  return [
+    {
+      area: "shadow",
+      what: `plans of PostgreSQL ${server.major}`,
+      why: `planned by PostgreSQL ${shadowMajor}, production runs ${server.major}: costs of some plans differ between them`,
+      remedy: `Plan with PostgreSQL ${server.major} itself: --planner native where it is installed, or --shadow-url.`,
+    },
+  ];
 }
 
 function statisticsCautions(relation: Relation, snapshot: Snapshot): string[] {

@@ -5,13 +5,13 @@ import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { AdvisorError } from "../errors.ts";
 import { type RestoredShadow, restore } from "../restore/restore.ts";
-import { planCautions } from "./cautions.ts";
+import { otherMajorGap, planCautions } from "./cautions.ts";
 import { hiddenIndexes } from "./create-hidden.ts";
 import { restoreGinMeta } from "./existing-gin.ts";
 import { type Explainer, explain, openExplainer, parameterTypes } from "./explain-statement.ts";
 import { openIndexParts } from "./index-parts.ts";
 import { planDoubts, type ShownIndex } from "./plan-doubts.ts";
-import { prepareIndex } from "./prepare-index.ts";
+import { type HiddenIndex, prepareIndex, prepareIndexes } from "./prepare-index.ts";
 import { rowSamples } from "./row-samples.ts";
 import { skipScannedIndexes } from "./skip-scan.ts";
 import { withStatistics } from "./try-statistics.ts";
@@ -60,6 +60,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     indexes: hiddenIndexes(shadow, snapshot),
     readParts: await openIndexParts(database),
     samples: rowSamples(database, snapshot),
+    tableRows: new Map<string, number>(),
   };
   await restoreGinMeta(workshop);
   const visibility = await openVisibility(database);
@@ -69,6 +70,25 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
   const ownerOfPart = new Map<string, string>();
   const guarded = snapshot.server.major < skipScanSince && Math.floor(database.versionNumber / 10_000) >= skipScanSince;
   const cautions = planCautions(snapshot, shadow);
+
+  const nameOf = (id: string) => `plansmith_${id}`;
+  const know = (id: string, made: HiddenIndex): PreparedIndex => {
+    answers.set(id, made.answer);
+    visibility.add(id, made.oids);
+    explainer.indexMade(made.leadingKeys);
+    for (const name of made.partNames) ownerOfPart.set(name, made.answer.name);
+    return made.answer;
+  };
+
+  const prepareAll: Planner["prepareAll"] = async (indexes) => {
+    throwIfAborted(signal);
+    const fresh = indexes.filter(({ id }) => !answers.has(id));
+    const made = await prepareIndexes(
+      workshop,
+      fresh.map(({ id, index }) => ({ definition: index, name: nameOf(id) })),
+    );
+    for (const [at, each] of (made ?? []).entries()) know(fresh[at]!.id, each);
+  };
 
   const prepare = async (id: string, index: IndexDefinition): Promise<PreparedIndex | RefusedIndex> => {
     const known = answers.get(id);
@@ -107,9 +127,10 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
   return {
     backend: "shadow",
     description: describe(snapshot, database),
-    gaps: shadow.gaps,
+    gaps: [...shadow.gaps, ...otherMajorGap(snapshot, shadow)],
     cautions: (relation) => cautions(relation),
     prepare,
+    prepareAll,
     plan,
     parameterTypes: (sql) => parameterTypes(database, sql),
     underSettings: (settings, work) => underSettings(database, settings, work),
