@@ -67,6 +67,7 @@ export default indexRule({
     const columns = facts.relation.columns.map((each) => each.name);
     const read = `the statement reads ${figure(scan.columnsRead.length)} of ${figure(columns.length)} columns`;
     let proposed = 0;
+    let refused = false;
     for (const order of coveringOrders(facts, catalog, scan.columnsRead, options.maxKeyColumns)) {
       const keys = order.keys.map((each) => each.column ?? each.sql);
       const doubt = coveringDoubt(facts, catalog, { order, read: scan.columnsRead, terms: options });
@@ -86,8 +87,9 @@ export default indexRule({
       }
       if (doubt === "not-narrow") {
         const because = `${read} and keeps much of its rows; at about ${figure(bytes)} bytes an entry the index would be read nearly as the table is`;
-        if (include.length > 0) yield { kind: "refuse", index: wanted, because };
-        return;
+        if (include.length > 0 && !refused) yield { kind: "refuse", index: wanted, because };
+        refused = true;
+        continue;
       }
       proposed++;
       const share = `about ${figure(bytes)} of ${figure(averageWidth(facts, catalog, columns))} bytes a row`;
