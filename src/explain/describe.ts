@@ -12,7 +12,14 @@ export type Undescribed = Omit<Recommendation, "title" | "explanation">;
 export function describeRecommendation(recommendation: Undescribed): { readonly title: string; readonly text: string } {
   const { change: wanted } = recommendation.candidate;
   const paragraphs = [why(recommendation), evidence(recommendation), price(recommendation)];
-  return { title: changeTitle(wanted), text: paragraphs.filter((each) => each !== "").join("\n\n") };
+  const title = wanted.kind === "rewrite" ? `${changeTitle(wanted)}${rulesInTitle(recommendation.candidate)}` : changeTitle(wanted);
+  return { title, text: paragraphs.filter((each) => each !== "").join("\n\n") };
+}
+
+/** ` (date-cast-range)`: a fingerprint alone says nothing to a reader. */
+function rulesInTitle({ proposedBy }: Undescribed["candidate"]): string {
+  const rules = proposedBy.flatMap((each) => (each.kind === "rule" ? [each.id.replace(/^rewrite\//, "")] : []));
+  return rules.length > 0 ? ` (${[...new Set(rules)].join(", ")})` : "";
 }
 
 /** `Partial B-tree index on orders (customer_id, created_at DESC)`. */
