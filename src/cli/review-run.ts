@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
 import type { Report } from "../domain/report.ts";
 import { AdvisorError } from "../errors.ts";
+import type { Published } from "../publish/one-comment.ts";
+import { checkRun } from "../render/check-run.ts";
 import { type ReviewFormat, renderReview, reviewFormats } from "../render/review.ts";
 import { commentMarker, renderComment } from "../render/review-comment.ts";
 import { baselineText } from "../review/baseline.ts";
@@ -17,7 +19,7 @@ export interface ReviewRunFlags extends ReviewFlags {
   readonly json?: boolean | undefined;
   readonly output?: string | undefined;
   readonly "fail-on"?: string | undefined;
-  readonly publish?: string | undefined;
+  readonly publish?: readonly string[] | undefined;
   readonly "comment-id"?: string | undefined;
 }
 
@@ -30,25 +32,44 @@ export async function reviewRun(paths: readonly string[], flags: ReviewRunFlags,
     const toTerminal = flags.output === undefined || flags.output === "-";
     const color = toTerminal && wantsColor();
     await output.write(renderReview(report, format, { color, width: toTerminal ? (process.stdout.columns ?? 80) : 80 }));
-    if (flags.publish === "github") await publish(report, flags);
+    const exitCode = exitCodeOf(report, flags["fail-on"] ?? config.review.failOn);
+    for (const where of flags.publish ?? []) await publish(report, where, flags, exitCode);
     if (flags["update-baseline"] && flags.baseline !== undefined)
       await (await openOutput(flags.baseline)).write(baselineText(report.findings));
-    return exitCodeOf(report, flags["fail-on"] ?? config.review.failOn);
+    return exitCode;
   } finally {
     await output.discard();
   }
 }
 
-/** One comment on the pull request; what came of it is told on stderr. */
-async function publish(report: Report, flags: ReviewRunFlags): Promise<void> {
+/** A comment, a note or a check run; what came of it is told on stderr. */
+async function publish(report: Report, where: string, flags: ReviewRunFlags, exitCode: ExitCode): Promise<void> {
+  const pull = wholeNumber("pull", flags.pull, 1) ?? null;
+  const id = flags["comment-id"] ?? "default";
+  const comment = {
+    marker: commentMarker(id),
+    text: (limit: number) => renderComment(report, { id, limit }),
+    onlyUpdate: !report.review?.files.some((file) => file.isNew),
+  };
   const { githubTarget } = await import("../publish/github-environment.ts");
   const { publishComment } = await import("../publish/github-comment.ts");
-  const target = await githubTarget(process.env, wholeNumber("pull", flags.pull, 1) ?? null);
-  const id = flags["comment-id"] ?? "default";
-  const text = (limit: number) => renderComment(report, { id, limit });
-  const onlyUpdate = !report.review?.files.some((file) => file.isNew);
-  const { where, note } = await publishComment(target, { marker: commentMarker(id), text, onlyUpdate }, target);
-  process.stderr.write(`plansmith: comment ${where}${note === null ? "" : `: ${note}`}\n`);
+  const { publishCheck } = await import("../publish/github-check.ts");
+  const { gitlabTarget, publishNote } = await import("../publish/gitlab-note.ts");
+  const told = async (what: string, published: Promise<Published>) => {
+    const { where: place, note } = await published;
+    process.stderr.write(`plansmith: ${what} ${place}${note === null ? "" : `: ${note}`}\n`);
+  };
+  if (where === "github-check") {
+    const check = checkRun(report, exitCode === 1, id);
+    if (comment.onlyUpdate) process.stderr.write("plansmith: check nowhere: nothing was reviewed\n");
+    else await told("check", publishCheck(await githubTarget(process.env, pull), check));
+  } else if (where === "gitlab") {
+    const target = gitlabTarget(process.env, pull);
+    await told("note", publishNote(target, comment, target));
+  } else {
+    const target = await githubTarget(process.env, pull);
+    await told("comment", publishComment(target, comment, target));
+  }
 }
 
 async function run(paths: readonly string[], flags: ReviewRunFlags, config: Config, format: ReviewFormat): Promise<Report> {

@@ -84,26 +84,20 @@ function parts(text: string): DumpPart[] {
 
 const name = String.raw`((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)`;
 const shapes: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
-  [new RegExp(String.raw`^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?${name}`, "i"), ([, table]) => `table ${table}`],
-  [
-    new RegExp(String.raw`^CREATE (?:UNIQUE )?INDEX ${name} ON (?:ONLY )?${name}`, "i"),
-    ([, index, table]) => `index ${inSchemaOf(table!, index!)}`,
-  ],
+  [new RegExp(`^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?${name}`, "i"), ([, table]) => `table ${table}`],
+  [new RegExp(`^CREATE (?:UNIQUE )?INDEX ${name} ON (?:ONLY )?${name}`, "i"), ([, index, table]) => `index ${inSchemaOf(table!, index!)}`],
   [new RegExp(String.raw`^ALTER TABLE (?:ONLY )?${name}\s+ADD CONSTRAINT ${name}`, "i"), ([, table, own]) => `constraint ${table} ${own}`],
-  [
-    new RegExp(String.raw`^ALTER TABLE (?:ONLY )?${name} ALTER COLUMN ${name} SET DEFAULT`, "i"),
-    ([, table, own]) => `default ${table} ${own}`,
-  ],
+  [new RegExp(`^ALTER TABLE (?:ONLY )?${name} ALTER COLUMN ${name} SET DEFAULT`, "i"), ([, table, own]) => `default ${table} ${own}`],
   [new RegExp(String.raw`^CREATE (?:CONSTRAINT )?TRIGGER ${name} [\s\S]*? ON ${name}`, "i"), ([, own, table]) => `trigger ${table} ${own}`],
   [
     new RegExp(String.raw`^CREATE (?:OR REPLACE )?FUNCTION ${name}(\([\s\S]*?\))`, "i"),
     ([, own, given]) => `function ${own}${given!.replaceAll(/\s+/g, "")}`,
   ],
-  [new RegExp(String.raw`^CREATE MATERIALIZED VIEW ${name}`, "i"), ([, own]) => `materialized-view ${own}`],
-  [new RegExp(String.raw`^CREATE (?:OR REPLACE )?VIEW ${name}`, "i"), ([, own]) => `view ${own}`],
-  [new RegExp(String.raw`^CREATE TYPE ${name} AS ENUM`, "i"), ([, own]) => `type ${own}`],
-  [new RegExp(String.raw`^CREATE SEQUENCE (?:IF NOT EXISTS )?${name}`, "i"), ([, own]) => `sequence ${own}`],
-  [new RegExp(String.raw`^CREATE EXTENSION (?:IF NOT EXISTS )?${name}`, "i"), ([, own]) => `extension ${own}`],
+  [new RegExp(`^CREATE MATERIALIZED VIEW ${name}`, "i"), ([, own]) => `materialized-view ${own}`],
+  [new RegExp(`^CREATE (?:OR REPLACE )?VIEW ${name}`, "i"), ([, own]) => `view ${own}`],
+  [new RegExp(`^CREATE TYPE ${name} AS ENUM`, "i"), ([, own]) => `type ${own}`],
+  [new RegExp(`^CREATE SEQUENCE (?:IF NOT EXISTS )?${name}`, "i"), ([, own]) => `sequence ${own}`],
+  [new RegExp(`^CREATE EXTENSION (?:IF NOT EXISTS )?${name}`, "i"), ([, own]) => `extension ${own}`],
 ];
 
 function whatItMakes(sql: string): string | null {

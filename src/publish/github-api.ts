@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { AdvisorError } from "../errors.ts";
+import type { Api } from "./api.ts";
 
 /** A pull request and how to reach it. */
 export interface GithubTarget {
@@ -13,131 +12,13 @@ export interface GithubTarget {
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-export interface GithubResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Uint8Array;
-}
-
-export interface GithubRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below the API's URL, with a leading slash, or a whole URL of the same origin. */
-  readonly path: string;
-  readonly json?: unknown;
-  readonly accept?: string;
-}
-
-const requestTimeoutMs = 30_000;
-const mostTries = 5;
-/** Longest that a run waits for a rate limit, in all: a CI minute costs more than a comment is worth. */
-const longestWaitMs = 150_000;
-
-/**
- * One request, repeated after server errors and rate limits as GitHub's manual asks: `retry-after` in seconds, else
- * `x-ratelimit-reset`, else a minute and then twice as long each time. Any other answer is returned as it is. Throws
- * CONNECTION_FAILED when nothing answers.
- * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
- */
-export async function request(target: GithubTarget, wanted: GithubRequest): Promise<GithubResponse> {
-  const wait = target.wait ?? sleep;
-  let waited = 0;
-  for (let attempt = 1; ; attempt++) {
-    const response = await once(target, wanted, attempt);
-    if (response !== null) {
-      const pause = pauseBefore(response, attempt);
-      if (pause === null || attempt === mostTries || waited + pause > longestWaitMs) return response;
-      waited += pause;
-      await wait(pause);
-      continue;
-    }
-    if (attempt === mostTries)
-      throw new AdvisorError("CONNECTION_FAILED", `${target.apiUrl} does not answer.`, { hint: "Check GITHUB_API_URL and the network." });
-    waited += 1000 * attempt;
-    await wait(1000 * attempt);
-  }
-}
-
-/** Null when the connection failed and another try is worth it. A POST may have been received: it is not sent twice. */
-async function once(target: GithubTarget, wanted: GithubRequest, attempt: number): Promise<GithubResponse | null> {
-  const url = addressOf(target, wanted.path);
-  try {
-    const response = await fetch(url, {
-      method: wanted.method,
-      headers: {
-        authorization: `Bearer ${target.token}`,
-        accept: wanted.accept ?? "application/vnd.github+json",
-        "x-github-api-version": "2022-11-28",
-        "user-agent": "plansmith",
-        ...(wanted.json === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(wanted.json === undefined ? {} : { body: JSON.stringify(wanted.json) }),
-      redirect: "error",
-      signal: AbortSignal.timeout(requestTimeoutMs),
-    });
-    return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
-  } catch (cause) {
-    if (wanted.method !== "POST" && attempt < mostTries) return null;
-    throw new AdvisorError("CONNECTION_FAILED", `${new URL(url).origin} does not answer.`, {
-      hint: "Check GITHUB_API_URL and the network.",
-      cause,
-    });
-  }
-}
-
-/** The token goes to the API's own origin alone. */
-function addressOf(target: GithubTarget, path: string): string {
-  const base = target.apiUrl.replace(/\/$/, "");
-  if (path.startsWith("/")) return base + path;
-  if (new URL(path).origin === new URL(base).origin) return path;
-  throw new AdvisorError("INPUT_INVALID", "GitHub's answer points to another server.", { hint: "Check GITHUB_API_URL." });
-}
-
-/** Milliseconds to wait before the request is repeated; null when its answer stands. */
-function pauseBefore(response: GithubResponse, attempt: number): number | null {
-  const { status, headers } = response;
-  if (status >= 500) return 1000 * 2 ** (attempt - 1);
-  if (status !== 403 && status !== 429) return null;
-  const after = Number(headers.get("retry-after"));
-  if (headers.has("retry-after") && Number.isFinite(after)) return Math.max(0, after) * 1000;
-  if (headers.get("x-ratelimit-remaining") === "0") return Math.max(1000, Number(headers.get("x-ratelimit-reset")) * 1000 - Date.now());
-  // A secondary limit without a header is told by its message alone: GitHub documents no other sign.
-  if (status === 429 || /secondary rate limit/i.test(textOf(response))) return 60_000 * 2 ** (attempt - 1);
-  return null;
-}
-
-export function textOf(response: GithubResponse): string {
-  return Buffer.from(response.body).toString("utf8");
-}
-
-export function jsonOf(response: GithubResponse): unknown {
-  try {
-    return JSON.parse(textOf(response));
-  } catch (cause) {
-    throw new AdvisorError("CONNECTION_FAILED", "GitHub's answer is not JSON.", { hint: "Check GITHUB_API_URL.", cause });
-  }
-}
-
-/** All pages of a list, as `link: <…>; rel="next"` strings them together. */
-export async function pages(target: GithubTarget, path: string): Promise<unknown[]> {
-  const items: unknown[] = [];
-  for (let next: string | null = `${path}${path.includes("?") ? "&" : "?"}per_page=100`; next !== null; ) {
-    const response: GithubResponse = await request(target, { method: "GET", path: next });
-    if (response.status !== 200) throw refused(response, `read ${path.replace(/\?.*/, "")}`);
-    const page = jsonOf(response);
-    if (Array.isArray(page)) items.push(...page);
-    next = /<([^>]+)>\s*;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
-  }
-  return items;
-}
-
-/** GitHub said no: what was asked, and what it said, without the token. */
-export function refused(response: GithubResponse, what: string): AdvisorError {
-  const said = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(textOf(response))?.[1] ?? "no reason given";
-  const code = response.status === 401 || response.status === 403 ? "PERMISSION_DENIED" : "CONNECTION_FAILED";
-  return new AdvisorError(code, `GitHub refuses to ${what}: ${said} (HTTP ${response.status}).`, {
-    hint:
-      code === "PERMISSION_DENIED"
-        ? "Give the job permissions: pull-requests: write, contents: read."
-        : "Check GITHUB_REPOSITORY and the pull request's number.",
-  });
+/** https://docs.github.com/rest/overview/api-versions */
+export function githubApi({ apiUrl, token, wait }: GithubTarget): Api {
+  return {
+    service: "GitHub",
+    apiUrl,
+    urlVariable: "GITHUB_API_URL",
+    headers: { authorization: `Bearer ${token}`, accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
+    ...(wait === undefined ? {} : { wait }),
+  };
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { AdvisorError } from "../errors.ts";
 import type { GithubTarget } from "./github-api.ts";
-import type { PublishOptions } from "./github-comment.ts";
+import type { PublishOptions } from "./one-comment.ts";
 
 const eventSchema = z.object({
   number: z.number().optional(),

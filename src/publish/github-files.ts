@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AdvisorError } from "../errors.ts";
 import type { ChangedFile } from "../migrations/git-changes.ts";
-import { type GithubTarget, jsonOf, pages, refused, request } from "./github-api.ts";
+import { type Api, jsonOf, pages, refused, request } from "./api.ts";
+import { type GithubTarget, githubApi } from "./github-api.ts";
 
 const fileSchema = z.object({
   filename: z.string(),
@@ -27,8 +28,9 @@ export interface PullChanges {
  * executed, whoever sent it.
  */
 export async function pullChanges(target: GithubTarget): Promise<PullChanges> {
-  const pull = await request(target, { method: "GET", path: `/repos/${target.repository}/pulls/${target.pull}` });
-  if (pull.status !== 200) throw refused(pull, "show the pull request");
+  const api = githubApi(target);
+  const pull = await request(api, { method: "GET", path: `/repos/${target.repository}/pulls/${target.pull}` });
+  if (pull.status !== 200) throw refused(api, pull, "show the pull request");
   const parsed = pullSchema.safeParse(jsonOf(pull));
   if (!parsed.success)
     throw new AdvisorError("CONNECTION_FAILED", "GitHub's answer describes no pull request.", {
@@ -36,15 +38,16 @@ export async function pullChanges(target: GithubTarget): Promise<PullChanges> {
       cause: parsed.error,
     });
   const { head, base } = parsed.data;
-  const listed = (await pages(target, `/repos/${target.repository}/pulls/${target.pull}/files`)).flatMap(
+  const listed = (await pages(api, `/repos/${target.repository}/pulls/${target.pull}/files`)).flatMap(
     (each) => fileSchema.safeParse(each).data ?? [],
   );
   const files: ChangedFile[] = [];
   for (const file of listed) {
     if (!readable.test(file.filename)) continue;
     const status = statusOf(file.status);
-    const content = status === "deleted" || file.sha === null ? new Uint8Array() : await blob(target, file.sha);
-    const before = status === "added" ? null : await contents(target, file.previous_filename ?? file.filename, base.sha);
+    const content = status === "deleted" || file.sha === null ? new Uint8Array() : await blob(api, target, file.sha);
+    const before =
+      status === "added" ? null : await contents(api, target, { path: file.previous_filename ?? file.filename, ref: base.sha });
     files.push({ path: file.filename, status, content, before });
   }
   const notices = listed.length >= mostFiles ? [`the pull request has ${mostFiles} files or more: GitHub does not list the rest`] : [];
@@ -57,25 +60,29 @@ function statusOf(status: string): ChangedFile["status"] {
 }
 
 /** Blobs of a fork's pull request are in the repository that it is against. */
-async function blob(target: GithubTarget, sha: string): Promise<Uint8Array> {
-  const response = await request(target, {
+async function blob(api: Api, { repository }: GithubTarget, sha: string): Promise<Uint8Array> {
+  const response = await request(api, {
     method: "GET",
-    path: `/repos/${target.repository}/git/blobs/${encodeURIComponent(sha)}`,
+    path: `/repos/${repository}/git/blobs/${encodeURIComponent(sha)}`,
     accept: "application/vnd.github.raw+json",
   });
-  if (response.status !== 200) throw refused(response, "show a file");
+  if (response.status !== 200) throw refused(api, response, "show a file");
   return response.body;
 }
 
-async function contents(target: GithubTarget, path: string, ref: string): Promise<Uint8Array | null> {
+async function contents(
+  api: Api,
+  { repository }: GithubTarget,
+  { path, ref }: { readonly path: string; readonly ref: string },
+): Promise<Uint8Array | null> {
   const place = path.split("/").map(encodeURIComponent).join("/");
-  const response = await request(target, {
+  const response = await request(api, {
     method: "GET",
-    path: `/repos/${target.repository}/contents/${place}?ref=${encodeURIComponent(ref)}`,
+    path: `/repos/${repository}/contents/${place}?ref=${encodeURIComponent(ref)}`,
     accept: "application/vnd.github.raw+json",
   });
   // The base branch may have lost the file since: then there is nothing to compare with.
   if (response.status === 404) return null;
-  if (response.status !== 200) throw refused(response, "show a file of the base");
+  if (response.status !== 200) throw refused(api, response, "show a file of the base");
   return response.body;
 }

@@ -35,7 +35,7 @@ async function pull(files: Parameters<typeof githubServer>[0]) {
 function review() {
   const flags = {
     files: "github",
-    publish: "github",
+    publish: ["github", "github-check"],
     schema: join(folder, "schema.sql"),
     "pg-version": "15",
     output: join(folder, "report.json"),
@@ -51,12 +51,22 @@ describe("a pull request, from its files to its comment", () => {
     const first = await pull({ files: [bad, { filename: "README.md", status: "added", text: "" }] });
     expect(await review()).toBe(1);
     expect(first.comments).toHaveLength(1);
+    expect(first.checks).toMatchObject([{ conclusion: "failure", annotations: expect.anything() }]);
+    expect(first.checks[0]?.annotations).toContainEqual(
+      expect.objectContaining({
+        path: bad.filename,
+        start_line: 1,
+        annotation_level: "failure",
+        message: expect.stringContaining("42883"),
+      }),
+    );
     expect(first.comments[0]?.body).toMatch(/function nosuch\(\) does not exist \(SQLSTATE 42883/);
 
     const second = await pull({ files: [good] });
     second.comments.push(...first.comments);
     expect(await review()).toBe(0);
     expect(second.comments).toHaveLength(1);
+    expect(second.checks).toMatchObject([{ conclusion: "success", annotations: [] }]);
     expect(second.comments[0]?.body).toMatch(/^<!-- plansmith:review id=default -->\n\n\*\*Plansmith\*\*: nothing to say/);
   });
 
@@ -64,6 +74,7 @@ describe("a pull request, from its files to its comment", () => {
     const none = await pull({ files: [{ filename: "src/a.ts", status: "added", text: "x" }] });
     expect(await review()).toBe(0);
     expect(none.comments).toEqual([]);
+    expect(none.checks).toEqual([]);
 
     const fork = await pull({ files: [bad] });
     fork.manners.readOnly = true;

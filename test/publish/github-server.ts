@@ -8,6 +8,29 @@ export interface StoredComment {
   readonly user: { readonly login: string };
 }
 
+/** A check run as GitHub stores it; annotations of each request are added to those there are. */
+export interface StoredCheck {
+  readonly name: string;
+  readonly head_sha: string;
+  status: string | null;
+  conclusion: string | null;
+  readonly statuses: (string | null)[];
+  readonly annotations: {
+    readonly start_line: number;
+    readonly path: string;
+    readonly annotation_level: string;
+    readonly message: string;
+  }[];
+}
+
+interface CheckBody {
+  readonly name: string;
+  readonly head_sha: string;
+  readonly status?: string;
+  readonly conclusion?: string;
+  readonly output: { readonly summary: string; readonly annotations: StoredCheck["annotations"] };
+}
+
 /** What one test wants of the server beside its usual manners. */
 export interface Manners {
   /** Login of the token; null: `GET /user` is refused, as for a workflow's own token. */
@@ -30,6 +53,7 @@ export async function githubServer(
   pull: { readonly files?: readonly { filename: string; status: string; text: string; before?: string }[] } = {},
 ) {
   const comments: StoredComment[] = [];
+  const checks: StoredCheck[] = [];
   const manners: Manners = { login: null, readOnly: false, longestBody: 65_536, refusals: [], afterPost: null };
   const log: string[] = [];
   let nextId = 1000;
@@ -85,6 +109,7 @@ export async function githubServer(
       comments.splice(comments.indexOf(existing), 1);
       return send(204, null);
     }
+    if (route.includes("/check-runs")) return checkRun(route, JSON.parse(await textOf(request)) as CheckBody, send);
     const { body } = JSON.parse(await textOf(request)) as { body: string };
     if (body.length > manners.longestBody)
       return send(422, {
@@ -102,6 +127,23 @@ export async function githubServer(
     return send(201, made);
   }
 
+  async function checkRun(route: string, body: CheckBody, send: (status: number, body: unknown) => void): Promise<void> {
+    const { summary, annotations } = body.output;
+    const existing = checks[Number(/\/check-runs\/(\d+)$/.exec(route)?.[1]) - 1];
+    if (annotations.length > 50 || summary.length > manners.longestBody) send(422, { message: "Invalid request" });
+    else if (existing) {
+      existing.annotations.push(...annotations);
+      existing.statuses.push(body.status ?? null);
+      existing.conclusion = body.conclusion ?? existing.conclusion;
+      send(200, { id: checks.indexOf(existing) + 1 });
+    } else if (!/\/check-runs$/.test(route)) send(404, { message: "Not Found" });
+    else {
+      const { name, head_sha, status = null, conclusion = null } = body;
+      checks.push({ name, head_sha, status, conclusion, statuses: [status], annotations: [...annotations] });
+      send(201, { id: checks.length });
+    }
+  }
+
   function list(url: URL, all: readonly unknown[], send: (status: number, body: unknown, headers?: Record<string, string>) => void): void {
     const size = Math.min(100, Number(url.searchParams.get("per_page") ?? 30));
     const page = Number(url.searchParams.get("page") ?? 1);
@@ -116,6 +158,7 @@ export async function githubServer(
   return {
     url: origin(),
     comments,
+    checks,
     manners,
     log,
     add: (body: string, login: string) => comments.push({ id: nextId++, body, user: { login } }),

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GithubTarget } from "../../src/publish/github-api.ts";
-import { type CommentText, publishComment } from "../../src/publish/github-comment.ts";
+import { publishCheck } from "../../src/publish/github-check.ts";
+import { publishComment } from "../../src/publish/github-comment.ts";
 import { pullChanges } from "../../src/publish/github-files.ts";
+import type { CommentText } from "../../src/publish/one-comment.ts";
 import { githubServer } from "./github-server.ts";
 
 const marker = "<!-- plansmith:review id=default -->";
@@ -146,6 +148,47 @@ describe("what GitHub refuses", () => {
     await expect(publishComment({ ...target(), token: "wrong" }, comment("x"), options)).rejects.toMatchObject({
       code: "PERMISSION_DENIED",
     });
+  });
+});
+
+describe("a check run", () => {
+  const annotation = (line: number) => ({ path: "db/1.sql", line, level: "warning", title: "t", message: `m ${line}` }) as const;
+  const check = (count: number, more = {}) => ({
+    name: "Plansmith",
+    conclusion: "failure" as const,
+    title: "1 error",
+    summary: (limit: number) => "s".repeat(limit),
+    annotations: Array.from({ length: count }, (_, at) => annotation(at + 1)),
+    ...more,
+  });
+  test("is made complete on the head's commit, with its annotations", async () => {
+    expect(await publishCheck(target(), check(2))).toEqual({ where: "created", note: null });
+    expect(server.checks).toMatchObject([{ name: "Plansmith", head_sha: "head", status: "completed", conclusion: "failure" }]);
+    expect(server.checks[0]?.annotations).toHaveLength(2);
+    expect(server.checks[0]?.annotations[0]).toMatchObject({
+      path: "db/1.sql",
+      start_line: 1,
+      annotation_level: "warning",
+      message: "m 1",
+    });
+  });
+  test("gets 50 annotations a request, and is complete with the last", async () => {
+    await publishCheck(target(), check(120));
+    expect(server.log.filter((each) => each.includes("check-runs"))).toEqual([
+      "POST /check-runs",
+      "PATCH /check-runs/1",
+      "PATCH /check-runs/1",
+    ]);
+    expect(server.checks[0]?.statuses).toEqual(["in_progress", null, "completed"]);
+    expect(server.checks[0]?.annotations.map((each) => each.start_line)).toEqual(Array.from({ length: 120 }, (_, at) => at + 1));
+  });
+  test("whose summary is too long in bytes is cut until it fits", async () => {
+    server.manners.longestBody = 10_000;
+    expect(await publishCheck(target(), check(1))).toMatchObject({ where: "created" });
+  });
+  test("of a token that may not is nowhere, and says why", async () => {
+    server.manners.readOnly = true;
+    expect(await publishCheck(target(), check(1))).toMatchObject({ where: "nowhere", note: expect.stringMatching(/403.*checks: write/) });
   });
 });
 

@@ -58,8 +58,11 @@ Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage, 3 co
       helpGroup: "OUTPUT",
     }),
     publish: Flags.string({
-      options: ["github"],
-      description: "Write one comment on the pull request of this CI run, or edit the one there is",
+      multiple: true,
+      multipleNonGreedy: true,
+      options: ["github", "github-check", "gitlab"],
+      description:
+        "Write one comment on the pull or merge request of this CI run, or edit the one there is; or a check run. May be repeated",
       helpGroup: "OUTPUT",
     }),
     "comment-id": Flags.string({
