@@ -47,7 +47,9 @@ export async function withRewrites(report: Report, rewriting: Rewriting): Promis
   const late = new Map([...choice.refused].map(([{ variant }, reason]) => [variant, reason]));
   const rejected: Rejection[] = [];
   for (const variant of variants) {
-    if (stands.has(variant)) continue;
+    // Steps that follow on one another are told as one when they were judged; those that were only dearer say nothing new.
+    const isLonger = variant.rules.length > 1 && !judged.verdicts.has(variant) && !late.has(variant);
+    if (stands.has(variant) || isLonger) continue;
     const { candidate } = await printable(variant, rewriting);
     const reason = late.get(variant) ?? judged.refused.get(variant) ?? "the run stopped before its turn.";
     const sql = candidate.change.kind === "rewrite" ? candidate.change.sql : "";
