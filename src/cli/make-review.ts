@@ -13,6 +13,7 @@ import { parseBaseline } from "../review/baseline.ts";
 import type { Ground } from "../review/run-files.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { ReviewRun } from "../wire-review.ts";
+import { fetchSnapshot } from "./fetch-snapshot.ts";
 import { isForkBuild } from "./fork.ts";
 import { existingFile, wholeNumber } from "./read-flags.ts";
 import { changedFiles, pullFiles } from "./review-changes.ts";
@@ -20,6 +21,7 @@ import { changedFiles, pullFiles } from "./review-changes.ts";
 export interface ReviewFlags {
   readonly base?: string | undefined;
   readonly snapshot?: string | undefined;
+  readonly "snapshot-command"?: string | undefined;
   readonly schema?: string | undefined;
   readonly statements?: string | undefined;
   readonly "pg-version"?: string | undefined;
@@ -49,7 +51,7 @@ export interface MakeReview {
 /** Flags over configuration: what to review, and on which ground. Throws INPUT_INVALID for what cannot be meant. */
 export async function makeReview(make: MakeReview): Promise<ReviewRun> {
   const { flags, config, now } = make;
-  if (flags.snapshot !== undefined && flags.schema !== undefined)
+  if ((flags.snapshot ?? flags["snapshot-command"]) !== undefined && flags.schema !== undefined)
     throw new AdvisorError("INPUT_INVALID", "--snapshot and --schema exclude each other.", {
       hint: "Give the one that is nearer to production.",
     });
@@ -122,11 +124,16 @@ async function printed(make: MakeReview, found: Found): Promise<Found> {
 
 async function readGround(make: MakeReview): Promise<Ground> {
   const { flags, parser, signal, onProgress } = make;
-  if (flags.snapshot !== undefined) {
-    const { savedSource } = await import("../collect/saved-source.ts");
-    const path = await existingFile("snapshot", flags.snapshot);
-    const snapshot = await savedSource(path).read({ signal });
-    return { kind: "snapshot", snapshot: await withStatements(snapshot, make), name: path };
+  const token = process.env.PLANSMITH_SNAPSHOT_TOKEN ?? null;
+  const file = await fetchSnapshot({ snapshot: flags.snapshot, command: flags["snapshot-command"], token, signal });
+  if (file !== null) {
+    try {
+      const { savedSource } = await import("../collect/saved-source.ts");
+      const snapshot = await savedSource(file.path).read({ signal });
+      return { kind: "snapshot", snapshot: await withStatements(snapshot, make), name: file.name };
+    } finally {
+      await file.remove();
+    }
   }
   if (flags.schema === undefined) return { kind: "none" };
   const { schemaSource } = await import("../collect/schema-source.ts");

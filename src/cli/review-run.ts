@@ -7,6 +7,7 @@ import { type ReviewFormat, renderReview, reviewFormats } from "../render/review
 import { commentMarker, renderComment } from "../render/review-comment.ts";
 import { baselineText } from "../review/baseline.ts";
 import type { ExitCode } from "./errors.ts";
+import { isForkBuild } from "./fork.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { makeReview, type ReviewFlags } from "./make-review.ts";
 import { showProgress } from "./progress.ts";
@@ -63,6 +64,8 @@ async function publish(report: Report, where: string, flags: ReviewRunFlags, exi
     const check = checkRun(report, exitCode === 1, id);
     if (comment.onlyUpdate) process.stderr.write("plansmith: check nowhere: nothing was reviewed\n");
     else await told("check", publishCheck(await githubTarget(process.env, pull), check));
+  } else if (where === "gitlab" && !process.env.PLANSMITH_GITLAB_TOKEN && (await isForkBuild(process.env))) {
+    process.stderr.write("plansmith: note nowhere: a fork's pipeline has no PLANSMITH_GITLAB_TOKEN\n");
   } else if (where === "gitlab") {
     const target = gitlabTarget(process.env, pull);
     await told("note", publishNote(target, comment, target));

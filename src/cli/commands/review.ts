@@ -16,7 +16,16 @@ Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage, 3 co
   static override args = { paths: Args.string({ description: "Migration files or folders; with --base, where migrations lie" }) };
   static override flags = {
     base: Flags.string({ helpValue: "REF", description: "Review what the working tree adds to this git revision", helpGroup: "WHAT" }),
-    snapshot: Flags.string({ helpValue: "FILE", description: "Schema, statistics and statements saved by `collect`", helpGroup: "GROUND" }),
+    snapshot: Flags.string({
+      helpValue: "FILE|URL",
+      description: "Schema, statistics and statements saved by `collect`; of a URL with PLANSMITH_SNAPSHOT_TOKEN as bearer token",
+      helpGroup: "GROUND",
+    }),
+    "snapshot-command": Flags.string({
+      helpValue: "COMMAND",
+      description: "Shell command of yours that writes the snapshot to stdout",
+      helpGroup: "GROUND",
+    }),
     schema: Flags.string({ helpValue: "FILE", description: "Schema before the migrations, as DDL or pg_dump", helpGroup: "GROUND" }),
     statements: Flags.string({ helpValue: "FILE", description: "Known statements, instead of the snapshot's", helpGroup: "GROUND" }),
     "pg-version": Flags.string({ helpValue: "N", description: "Major version of production; a snapshot knows it", helpGroup: "GROUND" }),
