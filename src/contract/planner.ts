@@ -20,6 +20,8 @@ export interface Planner {
   cautions(relation: RelationName): readonly string[];
   /** Makes the index known under `id`, hidden. Idempotent per id. */
   prepare(id: string, index: IndexDefinition): Promise<PreparedIndex | RefusedIndex>;
+  /** Prepares indexes of one relation together, as far as it can, so that `prepare` answers at once. Absent: one by one is as fast. */
+  prepareAll?(indexes: readonly { readonly id: string; readonly index: IndexDefinition }[]): Promise<void>;
   /**
    * Plans `sql` with exactly the prepared ids in `show` visible and the existing indexes in `hide` invisible.
    * `generic` plans with `$n` left in place (EXPLAIN (GENERIC_PLAN)). The same call gives the same plan.
@@ -78,5 +80,5 @@ export interface RefusedIndex {
 }
 
 export type PlanOutcome =
-  | { readonly kind: "planned"; readonly plan: Plan; /** Only where asked for. */ readonly doubts?: readonly PlanDoubt[] }
+  | { readonly kind: "planned"; readonly plan: Plan /** Only where asked for. */; readonly doubts?: readonly PlanDoubt[] }
   | { readonly kind: "failed"; readonly sqlState: string | null; readonly message: string };

@@ -9,8 +9,11 @@ const innerFillFactor = 70;
 /** nbtsort.c, maxpostingsize while building: MAXALIGN_DOWN(BLCKSZ × 10 / 100) − a line pointer. */
 const maxPostingBytes = 812;
 const rowPointerBytes = 6;
-/** Leaf pages filled by the simulation; the mean of 120 pages moves by less than 0.5 % with the seed. */
+/** Leaf pages filled by the simulation at most; the mean of 120 pages moves by less than 0.5 % with the seed, whatever the rows. */
 const simulatedPages = 120;
+const fewestPages = 60;
+/** Standard error of the mean size of a row that is small enough. */
+const meanError = 0.003;
 /** Enough to tell a ratio of 1.25. */
 const doubtPages = 30;
 /** A value on more rows than this fills pages of its own. */
@@ -81,7 +84,22 @@ function leafCount(
     }
   if (groups.length === 0) return pages;
   const rows = groups.reduce((sum, group) => sum + group.share * group.rows, 0) * shape.rows;
-  return pages + rows / rowsPerPage(groupPicker(groups, random), deduplicates, reserved, simulated);
+  const enough = Math.min(simulated, pagesForMean(groups));
+  return pages + rows / rowsPerPage(groupPicker(groups, random), deduplicates, reserved, enough);
+}
+
+/** Pages after which the mean space of a value is known well enough: rows alike in size need few (n = variance ÷ error²). */
+function pagesForMean(groups: readonly (Group & { readonly share: number })[]): number {
+  let [weight, sum, squares] = [0, 0, 0];
+  for (const { rows, bytes, share } of groups) {
+    const space = bytes + lineBytes + (rows - 1) * rowPointerBytes;
+    weight += share;
+    sum += share * space;
+    squares += share * space * space;
+  }
+  const mean = sum / weight;
+  const wanted = Math.max(0, squares / weight / (mean * mean) - 1) / (meanError * meanError);
+  return Math.max(fewestPages, Math.ceil((wanted * mean) / freeOnNewPage));
 }
 
 /** A Poisson draw, by counting arrivals; its mean when that is large. */

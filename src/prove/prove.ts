@@ -2,6 +2,7 @@ import type { Planner, PreparedIndex } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
+import { relationKey } from "../domain/postgres.ts";
 import type { BindingProof, Outcome, Proof } from "../domain/proof.ts";
 import type { QueryFamily, Skipped } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
@@ -53,25 +54,28 @@ export async function prove(input: ProveInput): Promise<Proved> {
       else families.set(family.id, planned);
       input.onProgress("plan", position + 1, input.families.length);
     }
-    const creations = input.candidates.filter((candidate) => candidate.change.kind === "create-index");
+    const creations = input.candidates.flatMap(creation);
     const related = relatedFamilies(creations, families, rootOf);
-    for (const [position, candidate] of creations.entries()) {
+    let tried = 0;
+    for (const batch of batches(creations)) {
       input.stop();
-      if (candidate.change.kind !== "create-index") continue;
-      const own = related.get(candidate.id) ?? [];
-      const made = await input.planner.prepare(candidate.id, candidate.change.index);
-      if (made.kind === "prepared") {
-        prepared.set(candidate.id, made);
-        costs.register({ id: candidate.id, relation: candidate.change.index.relation, indexName: made.name });
+      await input.planner.prepareAll?.(batch.map(({ id, change }) => ({ id, index: change.index })));
+      for (const candidate of batch) {
+        input.stop();
+        const made = await input.planner.prepare(candidate.id, candidate.change.index);
+        if (made.kind === "prepared") {
+          prepared.set(candidate.id, made);
+          costs.register({ id: candidate.id, relation: candidate.change.index.relation, indexName: made.name });
+        }
+        for (const family of related.get(candidate.id) ?? []) {
+          const outcome: Outcome =
+            made.kind === "prepared"
+              ? await proveOne(candidate, family, costs, input)
+              : { kind: "inconclusive", because: "not-creatable", detail: made.message };
+          proofs.push({ candidate: candidate.id, family: family.family.id, backend: input.planner.backend, outcome });
+        }
+        input.onProgress("prove", ++tried, creations.length);
       }
-      for (const family of own) {
-        const outcome: Outcome =
-          made.kind === "prepared"
-            ? await proveOne(candidate, family, costs, input)
-            : { kind: "inconclusive", because: "not-creatable", detail: made.message };
-        proofs.push({ candidate: candidate.id, family: family.family.id, backend: input.planner.backend, outcome });
-      }
-      input.onProgress("prove", position + 1, creations.length);
     }
   } catch (error) {
     // What was proved before the stop is worth showing; anything else is a bug.
@@ -79,6 +83,28 @@ export async function prove(input: ProveInput): Promise<Proved> {
     stopped = error;
   }
   return { families, unplannable, prepared, proofs, costs, stopped };
+}
+
+type Creation = Candidate & { readonly change: Extract<Candidate["change"], { kind: "create-index" }> };
+
+function creation(candidate: Candidate): readonly Creation[] {
+  const { change } = candidate;
+  return change.kind === "create-index" ? [{ ...candidate, change }] : [];
+}
+
+/** Indexes prepared together: what one transaction shares weighs little beside them, and Ctrl-C is seen between two. */
+const batchSize = 32;
+
+/** Candidates of one relation together. */
+function batches(creations: readonly Creation[]): (readonly Creation[])[] {
+  const onRelation = new Map<string, Creation[]>();
+  for (const each of creations) {
+    const key = relationKey(each.change.index.relation);
+    onRelation.set(key, [...(onRelation.get(key) ?? []), each]);
+  }
+  return [...onRelation.values()].flatMap((own) =>
+    Array.from({ length: Math.ceil(own.length / batchSize) }, (_, at) => own.slice(at * batchSize, (at + 1) * batchSize)),
+  );
 }
 
 function isStop(error: unknown): boolean {

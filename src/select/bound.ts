@@ -12,6 +12,8 @@ interface Payer {
 
 const rounds = 12;
 const steps = 400;
+/** Plans looked at in one round: about a second. */
+const mostLookUps = 10_000_000;
 
 /**
  * The least weighted cost of any set within the budget, from below. Lagrangian relaxation of the choice of one plan per
@@ -70,7 +72,9 @@ function adjust(
   let best = { bound: Number.NEGATIVE_INFINITY, prices: payers.map(({ prices }) => new Map(prices)), worth: collected(payers, input) };
   let relax = 1;
   let since = 0;
-  for (let step = 0; step < steps; step++) {
+  const plans = known.reduce((sum, own) => sum + own.length, 0);
+  const affordable = Math.min(steps, Math.ceil(mostLookUps / plans));
+  for (let step = 0; step < affordable; step++) {
     const worth = collected(payers, input);
     let sum = 0;
     let square = 0;

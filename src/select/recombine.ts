@@ -16,6 +16,12 @@ interface Choice {
   readonly total: number;
 }
 
+/**
+ * Look-ups of statements after which it ends with the best so far: about 3 s. A workload of a few dozen statements takes a tenth of
+ * that; one of thousands gets its greedy set and a few exchanges.
+ */
+const mostLookUps = 20_000_000;
+
 /** Exchanges tried before a choice counts as settled, the most promising first. */
 const exchangesTried = 24;
 
@@ -33,23 +39,22 @@ export function recombine(
   { start, shakes }: { readonly start: readonly SearchCandidate[]; readonly shakes: number },
 ): readonly SearchCandidate[] {
   const table = planTable(input, ground);
+  const isSpent = () => table.work.lookUps > mostLookUps || input.outOfTime();
   const placeOf = new Map(input.candidates.map(({ id }, place) => [id, place]));
-  let best = settle(
+  const given = choose(
     table,
-    choose(
-      table,
-      start.map(({ id }) => placeOf.get(id)!),
-    ),
+    start.map(({ id }) => placeOf.get(id)!),
   );
+  let best = settle(table, given, isSpent);
   const random = hashed(input.candidates.length);
-  for (let shake = 0; shake < shakes && !input.outOfTime(); shake++) {
+  for (let shake = 0; shake < shakes && !isSpent(); shake++) {
     const lost = 1 + random(3);
     const kept = new Set(best.members);
     for (let n = 0; n < lost && kept.size > 0; n++) kept.delete([...kept][random(kept.size)]!);
     // One statement gets a plan of its own choice, whatever it costs the others.
     const plans = table.plans[random(table.plans.length)]!;
     const wish = plans[random(plans.length)]?.needs ?? [];
-    const next = settle(table, fitted(table, [...new Set([...wish, ...kept])]));
+    const next = settle(table, fitted(table, [...new Set([...wish, ...kept])]), isSpent);
     if (next.total < best.total * (1 - 1e-9)) best = next;
   }
   return best.members.map((place) => input.candidates[place]!);
@@ -61,6 +66,7 @@ interface PlanTable {
   readonly plans: readonly (readonly KnownPlan[])[];
   /** Of each candidate, the statements with a plan that needs it. */
   readonly users: readonly (readonly number[])[];
+  readonly work: { lookUps: number };
 }
 
 function planTable(input: SearchInput, ground: Ground): PlanTable {
@@ -75,7 +81,7 @@ function planTable(input: SearchInput, ground: Ground): PlanTable {
   const users = input.candidates.map((): number[] => []);
   for (const [statement, own] of plans.entries())
     for (const place of new Set(own.flatMap(({ needs }) => needs))) users[place]!.push(statement);
-  return { input, plans, users };
+  return { input, plans, users, work: { lookUps: 0 } };
 }
 
 /** Without plans that need all that a cheaper one needs; ends with the first that needs nothing. */
@@ -95,6 +101,7 @@ function planOf({ plans }: PlanTable, statement: number, has: Uint8Array): Known
 }
 
 function choose(table: PlanTable, members: readonly number[]): Choice {
+  table.work.lookUps += table.plans.length;
   const has = new Uint8Array(table.input.candidates.length);
   for (const place of members) has[place] = 1;
   const plans = [...table.plans.keys()].map((statement) => planOf(table, statement, has));
@@ -111,6 +118,7 @@ function gainOf(table: PlanTable, { has, plans }: Choice, added: readonly number
   let gain = -priceOf(table, added);
   for (const place of added) has[place] = 1;
   for (const statement of new Set(added.flatMap((place) => table.users[place]!))) {
+    table.work.lookUps++;
     const own = plans[statement]!;
     for (const plan of table.plans[statement]!) {
       if (plan === own) break;
@@ -128,6 +136,7 @@ function lossOf(table: PlanTable, { has, plans }: Choice, member: number): numbe
   let loss = -priceOf(table, [member]);
   has[member] = 0;
   for (const statement of table.users[member]!) {
+    table.work.lookUps++;
     const own = plans[statement]!;
     if (own.needs.includes(member)) loss += planOf(table, statement, has).cost - own.cost;
   }
@@ -164,20 +173,20 @@ function fitted(table: PlanTable, members: readonly number[]): Choice {
 }
 
 /** Additions and exchanges until none helps. */
-function settle(table: PlanTable, start: Choice): Choice {
+function settle(table: PlanTable, start: Choice, isSpent: () => boolean): Choice {
   let choice = start;
   for (;;) {
-    const grown = filled(table, choice);
-    const better = exchanged(table, grown);
+    const grown = filled(table, choice, isSpent);
+    const better = isSpent() ? null : exchanged(table, grown);
     if (better === null) return grown;
     choice = better;
   }
 }
 
 /** The best addition per share, as long as one fits; what no plan needs any more gives its room back. */
-function filled(table: PlanTable, start: Choice): Choice {
+function filled(table: PlanTable, start: Choice, isSpent: () => boolean): Choice {
   let choice = start;
-  for (;;) {
+  while (!isSpent()) {
     const needed = new Set(choice.plans.flatMap(({ needs }) => needs));
     if (needed.size < choice.members.length)
       choice = choose(
@@ -188,6 +197,7 @@ function filled(table: PlanTable, start: Choice): Choice {
     if (best === undefined) return choice;
     choice = choose(table, [...choice.members, ...best]);
   }
+  return choice;
 }
 
 /** What statements lack for plans cheaper than their own and that saves something, the most per share first. */

@@ -1,5 +1,6 @@
 import type { Catalog, Relation } from "../domain/catalog.ts";
 import { ident, readableIdent } from "../domain/identifier.ts";
+import { relationKey } from "../domain/postgres.ts";
 import type { IndexColumn, IndexShape } from "../index-size/index-shape.ts";
 import { btreeDeduplicates } from "../restore/pages.ts";
 import { predicateShare } from "./expression-statistics.ts";
@@ -23,7 +24,9 @@ export async function describeShape(
 ): Promise<{ readonly shape: IndexShape; readonly uncertain: readonly (string | null)[] }> {
   const { shadow, snapshot } = workshop;
   const relation = relationOf(snapshot.catalog, part.relation);
-  const tableRows = await plannedRows(shadow.database, part.relation, null);
+  const key = relationKey(part.relation);
+  const tableRows = workshop.tableRows.get(key) ?? (await plannedRows(shadow.database, part.relation, null));
+  workshop.tableRows.set(key, tableRows);
   const described: DescribedColumn[] = [];
   for (const [position, attribute] of part.attributes.entries())
     described.push(await describeColumn(workshop, part, relation, attribute, position, tableRows));

@@ -14,22 +14,28 @@ export interface Visibility {
 export async function openVisibility(database: EmbeddedDatabase): Promise<Visibility> {
   const existing = await existingIndexes(database);
   const prepared = new Map<string, readonly number[]>();
-  let visible = new Set([...existing.values()].flat());
+  // What differs from rest, where prepared indexes are hidden and existing ones visible: few at a time, of thousands.
+  let shown: ReadonlySet<number> = new Set();
+  let concealed: ReadonlySet<number> = new Set();
   return {
     add(id, oids) {
       prepared.set(id, oids);
     },
     has: (id) => prepared.has(id),
     async set(ids, hidden) {
-      const hiddenOids = new Set(hidden.flatMap((name) => existing.get(relationKey(name)) ?? []));
-      const wanted = new Set(ids.flatMap((id) => prepared.get(id) ?? []));
-      for (const oids of existing.values()) for (const oid of oids) if (!hiddenOids.has(oid)) wanted.add(oid);
-      const changed = [...wanted].filter((oid) => !visible.has(oid)).concat([...visible].filter((oid) => !wanted.has(oid)));
+      const show = new Set(ids.flatMap((id) => prepared.get(id) ?? []));
+      const conceal = new Set(hidden.flatMap((name) => existing.get(relationKey(name)) ?? []));
+      const changed = [...differing(show, shown), ...differing(conceal, concealed)];
       if (changed.length === 0) return;
       await database.run(`update pg_index set indisvalid = not indisvalid where indexrelid in (${changed.join(",")})`);
-      visible = wanted;
+      shown = show;
+      concealed = conceal;
     },
   };
+}
+
+function differing(a: ReadonlySet<number>, b: ReadonlySet<number>): number[] {
+  return [...a].filter((each) => !b.has(each)).concat([...b].filter((each) => !a.has(each)));
 }
 
 /** `{relationKey → its OID, and those of its parts on partitions}` of valid indexes: an invalid one stays so. */
