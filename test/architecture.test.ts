@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   parse: ["domain", "errors", "names", "syntax"],
   rule: ["domain", "names", "syntax"],
   rules: ["rule"],
+  similar: ["domain", "contract", "errors", "rule", "access-shape"],
   inference: ["domain", "contract", "errors"],
   store: ["domain", "contract", "errors", "embedded"],
   "access-shape": ["domain", "syntax", "rule"],

@@ -1,37 +1,36 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { changeClass } from "../../src/access-shape/change-class.ts";
 import { shapeText } from "../../src/access-shape/shape-text.ts";
-import { schemaSource } from "../../src/collect/schema-source.ts";
 import type { Candidate } from "../../src/domain/candidate.ts";
-import { createIndexSql } from "../../src/domain/index-sql.ts";
 import type { Plan } from "../../src/domain/plan.ts";
-import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import type { QueryFamily } from "../../src/domain/workload.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
 import { propose } from "../../src/propose/propose.ts";
 import { prove } from "../../src/prove/prove.ts";
-import { catalogView } from "../../src/rule/catalog-view.ts";
+import { type CatalogView, catalogView } from "../../src/rule/catalog-view.ts";
 import type { Rule } from "../../src/rule/rule.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import type { SqlParser } from "../../src/syntax/parse-sql.ts";
+import { snapshotOf } from "./snapshot-of.ts";
 
 /** A statement with the answer that the prover gave. */
 export interface Labelled {
-  readonly sql: string;
+  readonly family: QueryFamily;
+  readonly catalog: CatalogView;
   /** As it is embedded: shape and plan of today. */
   readonly text: string;
   /** Class of the change that won, or `none`. */
   readonly label: string;
-  /** DDL of the change; null for `none`. */
-  readonly change: string | null;
-  readonly costBefore: number;
-  readonly costAfter: number;
-  /** DDL of changes that were proved too or refused, with the cost each reached; best first. */
-  readonly others: readonly { readonly change: string; readonly costAfter: number | null }[];
-  readonly planBefore: Plan;
-  readonly planAfter: Plan | null;
+  readonly today: Proved;
+  readonly winner: (Proved & { readonly candidate: Candidate }) | null;
+  /** Candidates that the planner did not use, or that saved next to nothing, with what the proof says. */
+  readonly refused: readonly (Proved & { readonly candidate: Candidate; readonly because: string })[];
+  /** Of the planner, for the report. */
+  readonly planner: string;
+}
+export interface Proved {
+  readonly cost: number;
+  readonly plan: Plan;
 }
 
 /** A change must save this part of a statement's cost to be its answer; the larger of two that save nearly the same loses. */
@@ -61,87 +60,42 @@ export async function labelStatements(
       onProgress: () => undefined,
     });
     const labelled: Labelled[] = [];
-    for (const planned of proved.families.values()) {
-      const { family, typical, baselineCost } = planned;
-      const today = await proved.costs.planOf(family, typical, { show: new Set(), hide: [] });
-      const tried = [];
-      for (const candidate of candidates.filter((each) => each.change.kind === "create-index" && each.helps.includes(family.id))) {
-        const made = proved.prepared.get(candidate.id);
-        const alone = { show: new Set([candidate.id]), hide: [] };
-        const cost = made ? (await proved.costs.costOf(family, typical, alone)).cost : null;
-        tried.push({ candidate, cost, bytes: made?.bytes ?? 0 });
-      }
-      tried.sort(
-        (a, b) =>
-          (a.cost ?? Number.POSITIVE_INFINITY) - (b.cost ?? Number.POSITIVE_INFINITY) ||
-          a.bytes - b.bytes ||
-          (a.candidate.id < b.candidate.id ? -1 : 1),
+    for (const { family, typical, baselineCost } of proved.families.values()) {
+      const ask = async (ids: readonly string[]) => {
+        const set = { show: new Set(ids), hide: [] };
+        const { cost } = await proved.costs.costOf(family, typical, set);
+        return { cost, plan: await proved.costs.planOf(family, typical, set) };
+      };
+      const today = await ask([]);
+      const own = candidates.filter(
+        ({ id, change, helps }) => change.kind === "create-index" && helps.includes(family.id) && proved.prepared.has(id),
       );
-      const least = tried[0]?.cost ?? null;
+      const tried = [];
+      for (const candidate of own)
+        tried.push({ candidate, ...(await ask([candidate.id])), bytes: proved.prepared.get(candidate.id)!.bytes });
+      const least = Math.min(...tried.map(({ cost }) => cost));
       const winner =
-        least === null || least > baselineCost * (1 - leastGain)
+        least > baselineCost * (1 - leastGain)
           ? null
-          : (tried
-              .filter(({ cost }) => cost !== null && cost <= least * nearlyTheSame + 1)
-              .toSorted((a, b) => a.bytes - b.bytes || (a.candidate.id < b.candidate.id ? -1 : 1))[0] ?? null);
+          : tried
+              .filter(({ cost }) => cost <= least * nearlyTheSame + 1)
+              .toSorted((a, b) => a.bytes - b.bytes || (a.candidate.id < b.candidate.id ? -1 : 1))[0]!;
       labelled.push({
-        sql: family.sql,
-        text: shapeText(family, today, catalog),
+        family,
+        catalog,
+        text: shapeText(family, today.plan, catalog),
         label: winner ? changeClass(winner.candidate.change, catalog) : "none",
-        change: winner ? ddlOf(winner.candidate) : null,
-        costBefore: baselineCost,
-        costAfter: winner?.cost ?? baselineCost,
-        others: tried
-          .filter((each) => each !== winner)
-          .slice(0, 6)
-          .map(({ candidate, cost }) => ({ change: ddlOf(candidate), costAfter: cost })),
-        planBefore: today,
-        planAfter: winner ? await proved.costs.planOf(family, typical, { show: new Set([winner.candidate.id]), hide: [] }) : null,
+        today,
+        winner,
+        refused: tried.flatMap((each) => {
+          const outcome = proved.proofs.find(({ candidate, family: of }) => candidate === each.candidate.id && of === family.id)?.outcome;
+          return outcome?.kind === "refuted" ? [{ ...each, because: outcome.detail }] : [];
+        }),
+        planner: planner.description,
       });
     }
     return labelled;
   } finally {
     await planner.close();
   }
-}
-
-function ddlOf({ change }: Candidate): string {
-  if (change.kind !== "create-index") throw new Error(`not an index: ${change.kind}`);
-  return createIndexSql(change.index);
-}
-
-async function snapshotOf(parser: SqlParser, schema: string, statements: readonly string[]): Promise<Snapshot> {
-  const folder = await mkdtemp(join(tmpdir(), "plansmith-application-"));
-  try {
-    const schemaFile = join(folder, "schema.sql");
-    await writeFile(schemaFile, schema);
-    return await schemaSource(parser, {
-      schemaFile,
-      statements: statements.map(calledOnce),
-      top: 10_000,
-      minCalls: 0,
-      includeSchemas: [],
-      excludeSchemas: [],
-      readEnds: true,
-      redactValues: false,
-      now: new Date("2026-01-01T00:00:00Z"),
-    }).read({});
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-function calledOnce(sql: string): StatementStats {
-  return {
-    queryId: null,
-    sql,
-    calls: 1,
-    totalExecTimeMs: 0,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-    place: null,
-  };
 }

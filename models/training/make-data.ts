@@ -1,6 +1,7 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { loadRules } from "../../rules/index.ts";
+import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
 import { makeApplication } from "./applications.ts";
 import { labelStatements } from "./label-statements.ts";
@@ -27,8 +28,17 @@ for (let application = Number(first); application < Number(first) + Number(appli
   const kinds = new Map(posed.map(({ sql, kind }) => [sql, kind]));
   const started = performance.now();
   const labelled = await labelStatements(parser, rules, schema, [...kinds.keys()]);
-  const lines = labelled.map(({ planBefore: _, planAfter: __, ...line }) =>
-    JSON.stringify({ application, kind: kinds.get(line.sql) ?? null, ...line }),
+  const lines = labelled.map(({ family, text, label, today, winner }) =>
+    JSON.stringify({
+      application,
+      kind: kinds.get(family.sql) ?? null,
+      sql: family.sql,
+      text,
+      label,
+      change: winner?.candidate.change.kind === "create-index" ? createIndexSql(winner.candidate.change.index) : null,
+      costBefore: today.cost,
+      costAfter: winner?.cost ?? today.cost,
+    }),
   );
   await appendFile(out, lines.map((line) => `${line}\n`).join(""));
   written += lines.length;

@@ -1,9 +1,11 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 
-/** `1e6` for a few million: the power of ten below it; `0` for nothing, `unknown` for null. */
+/** `1e6` from a million, `3e6` from 3.16 million: half a power of ten; `0` for nothing, `unknown` for null. */
 export function magnitude(count: number | null): string {
   if (count === null || Number.isNaN(count)) return "unknown";
-  return count < 1 ? "0" : `1e${Math.floor(Math.log10(count) + 1e-9)}`;
+  if (count < 1) return "0";
+  const halves = Math.floor(2 * Math.log10(count) + 1e-9);
+  return `${halves % 2 === 0 ? 1 : 3}e${Math.floor(halves / 2)}`;
 }
 
 /**

@@ -23,7 +23,7 @@ function indexClass(index: IndexDefinition, catalog: CatalogView): string {
     if (key.column === null) return "expression";
     return `column-${typeClass(catalog.column(index.relation, key.column)?.baseType ?? null)}`;
   });
-  const classes = index.keys.flatMap((key) => key.operatorClass ?? []);
+  const classes = index.keys.flatMap((key) => (key.operatorClass === null ? [] : [sameAs.get(key.operatorClass) ?? key.operatorClass]));
   return [
     index.accessMethod,
     ...keys,
@@ -32,3 +32,10 @@ function indexClass(index: IndexDefinition, catalog: CatalogView): string {
     ...(index.predicate === null ? [] : ["partial"]),
   ].join(" ");
 }
+
+/** Operator classes that serve the same operators, so that one is as good an answer as the other. */
+const sameAs = new Map([
+  ["varchar_pattern_ops", "text_pattern_ops"],
+  ["bpchar_pattern_ops", "text_pattern_ops"],
+  ["kd_point_ops", "quad_point_ops"],
+]);

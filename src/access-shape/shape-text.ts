@@ -62,7 +62,14 @@ function scanText(scan: Scan, catalog: CatalogView): string {
             .join(" ")}`,
         ]
       : []),
-    ...(scan.extremes.length > 0 ? [`extremes ${scan.extremes.length}`] : []),
+    ...(scan.extremes.length > 0
+      ? [
+          `extremes ${scan.extremes
+            .map((each) => expressionWords(each).join(" "))
+            .toSorted(compare)
+            .join(" ")}`,
+        ]
+      : []),
     `reads ${columnsBand(scan, catalog)}`,
   ].join(" ");
 }
@@ -107,14 +114,19 @@ function sortText(keys: readonly SortKey[]): string {
     .join(" then ");
 }
 
-/** `none`, `few` (an index could hold them), `most`, `all`. */
-function columnsBand(scan: Scan, catalog: CatalogView): string {
-  if (scan.columnsRead === null) return "all";
-  const all = catalog.find(scan.relation)?.columns.length ?? 0;
-  if (scan.columnsRead.length === 0) return "none";
-  if (scan.columnsRead.length >= all) return "all";
-  return scan.columnsRead.length <= 4 ? "few" : "most";
+/** `none`, `few` (an index could hold them) and whether they are `narrow`, `most`, `all`. */
+function columnsBand({ relation, columnsRead }: Scan, catalog: CatalogView): string {
+  if (columnsRead === null) return "all";
+  const all = catalog.find(relation)?.columns.length ?? 0;
+  if (columnsRead.length === 0) return "none";
+  if (columnsRead.length >= all) return "all";
+  if (columnsRead.length > 4) return "most";
+  const widthBytes = columnsRead.reduce((sum, column) => sum + (catalog.statistics(relation, column)?.averageWidthBytes ?? 8), 0);
+  return widthBytes <= narrowBytes ? "few narrow" : "few wide";
 }
+
+/** What two keys and a timestamp take: an index over so much stays a small part of its table. */
+const narrowBytes = 32;
 
 function isJoin(predicate: Predicate): boolean {
   return predicate.compared.kind === "column";

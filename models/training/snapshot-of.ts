@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { schemaSource } from "../../src/collect/schema-source.ts";
+import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import type { SqlParser } from "../../src/syntax/parse-sql.ts";
+
+/** Snapshot of a schema on paper, with figures in its comments, and of statements called once each. */
+export async function snapshotOf(parser: SqlParser, schema: string, statements: readonly string[]): Promise<Snapshot> {
+  const folder = await mkdtemp(join(tmpdir(), "plansmith-application-"));
+  try {
+    const schemaFile = join(folder, "schema.sql");
+    await writeFile(schemaFile, schema);
+    return await schemaSource(parser, {
+      schemaFile,
+      statements: statements.map(calledOnce),
+      top: 10_000,
+      minCalls: 0,
+      includeSchemas: [],
+      excludeSchemas: [],
+      readEnds: true,
+      redactValues: false,
+      now: new Date("2026-01-01T00:00:00Z"),
+    }).read({});
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function calledOnce(sql: string): StatementStats {
+  return {
+    queryId: null,
+    sql,
+    calls: 1,
+    totalExecTimeMs: 0,
+    rows: null,
+    sharedBlocksRead: null,
+    sharedBlocksHit: null,
+    tempBlocksWritten: null,
+    countingSince: null,
+    place: null,
+  };
+}
