@@ -3,8 +3,10 @@ import {
   classKeys,
   constantPattern,
   figure,
+  index,
   indexableRelation,
   indexRule,
+  key,
   minRowsOption,
   rowsInWords,
   servedBy,
@@ -41,6 +43,15 @@ export default indexRule({
       const rows = rowsInWords(catalog, scan.relation, figure);
       const because = `${found.on.sql} is asked with ${found.operators.join(" and ")} over ${rows}; jsonb_path_ops stores one hash per path and value, so it goes straight to the documents that hold them`;
       yield { kind: "create", index: wanted, because };
+    }
+    for (const { on } of scan.predicates) {
+      const [, called, path] = /^\(*(?:pg_catalog\.)?(jsonb_path_exists|jsonb_path_match)\s*\(\s*"?(\w+)"?\s*,/i.exec(on.sql) ?? [];
+      const column = on.columns.find((name) => name === path);
+      if (called === undefined || column === undefined || catalog.column(scan.relation, column)?.baseType !== "jsonb") continue;
+      const wanted = index(scan.relation, "gin", [key(column, { operatorClass: "jsonb_path_ops" })]);
+      const form = `${column} ${called.toLowerCase() === "jsonb_path_exists" ? "@?" : "@@"} path`;
+      const because = `${called} of ${column} is a function call, which no index answers; the operator form ${form} is answered by this index`;
+      if (!servedBy(catalog, wanted)) yield { kind: "refuse", index: wanted, because };
     }
   },
 });

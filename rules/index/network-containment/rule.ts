@@ -1,4 +1,6 @@
 import {
+  btreeGistTypes,
+  equalityColumns,
   figure,
   index,
   indexableRelation,
@@ -35,6 +37,7 @@ export default indexRule({
   *propose(scan, { catalog, options }) {
     if (!indexableRelation(catalog, scan, options.minRows)) return;
     const rows = rowsInWords(catalog, scan.relation, figure);
+    const scalars = equalityColumns(catalog, scan, btreeGistTypes).slice(0, 1);
     for (const { on, operator, compared } of scan.predicates) {
       const type = typeKind(catalog, scan.relation, on);
       if ((type !== "inet" && type !== "cidr") || !containment.has(operator) || on.immutable === false) continue;
@@ -43,6 +46,12 @@ export default indexRule({
       const spgist = index(scan.relation, "spgist", [key(on)]);
       const btree = index(scan.relation, "btree", [key(on)]);
       if (servedBy(catalog, gist) || servedBy(catalog, spgist)) continue;
+      for (const scalar of scalars) {
+        const keys = [key(scalar.column ?? scalar), key(on, { operatorClass: "inet_ops" })];
+        const together = index(scan.relation, "gist", keys, { extension: "btree_gist" });
+        const both = `${because} together with ${scalar.sql}; GiST groups addresses of one value by their common network`;
+        if (!servedBy(catalog, together)) yield { kind: "create", index: together, because: both };
+      }
       yield { kind: "create", index: gist, because: `${because}; GiST groups addresses by their common network` };
       yield { kind: "create", index: spgist, because: `${because}; SP-GiST divides addresses by their leading bits, without overlap` };
       const known = compared.kind === "constant" || compared.kind === "parameter";
