@@ -47,6 +47,7 @@ function freshFixture(pair: Pair, round: number, random: Random): Fixture {
   const big = goal > 2 && round % roundsBetweenBig === roundsBetweenBig - 1;
   const size = Math.min(cap, big ? goal + random.pick([-1, 0, 1, 3]) : sizes[round % sizes.length]!);
   const shape: RoundShape = {
+    turn: round,
     rows: size,
     nullRate: nullRates[round % nullRates.length]!,
     hitRate: big ? 0.95 : hitRates[round % hitRates.length]!,

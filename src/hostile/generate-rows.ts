@@ -31,6 +31,8 @@ export interface HostForeignKey {
 
 /** How one database is made; sizes and shares change from round to round so that each kind of predicate finds its case. */
 export interface RoundShape {
+  /** Number of the database: the values near a statement's constants take turns, so that none is left to luck. */
+  readonly turn: number;
   readonly rows: number;
   /** 0–1. */
   readonly nullRate: number;
@@ -72,32 +74,33 @@ interface Making {
   readonly made: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
-function focusOf(tables: readonly HostTable[], { alike, concentrated }: RoundShape, random: Random): Map<HostColumn, Focus> {
+function focusOf(tables: readonly HostTable[], shape: RoundShape, random: Random): Map<HostColumn, Focus> {
   const shared = new Map<string, Focus>();
   const focus = new Map<HostColumn, Focus>();
   for (const column of tables.flatMap((table) => table.columns)) {
     // Pools of one group differ by type; those of one type are made of the same constants.
     const key = `${column.group} ${column.pool.base.join()} ${column.pool.hits.join()}`;
-    const known = shared.get(key) ?? (alike === null ? drawFocus(column.pool, random, concentrated ? 1 : 3) : oneOf(column.pool, alike));
+    const known = shared.get(key) ?? (shape.alike === null ? drawFocus(column.pool, shape, random) : oneOf(column.pool, shape.alike));
     shared.set(key, known);
     focus.set(column, known);
   }
   return focus;
 }
 
-function drawFocus({ hits, near, base, paired }: ValuePool, random: Random, most: number): Focus {
+function drawFocus({ hits, near, base, paired }: ValuePool, { turn, concentrated }: RoundShape, random: Random): Focus {
+  const most = concentrated ? 1 : 3;
   const some = (list: readonly string[], limit: number) => random.shuffled(list).slice(0, 1 + random.below(limit));
+  // A value and its neighbour: the two parts of a cut text stand side by side.
+  const neighbours = (at: number) => near.slice(at, at + 2);
+  const onTurn = neighbours((2 * turn) % Math.max(1, near.length));
   // The most telling of the near values stand first.
-  const telling = Array.from({ length: 1 + random.below(most) }, () => {
-    const at = Math.floor(near.length * random.next() ** 2);
-    // A value and its neighbour: the two parts of a cut text stand side by side.
-    return near.slice(at, at + 2);
-  }).flat();
+  const telling = random.chance(0.5) ? neighbours(Math.floor(near.length * random.next() ** 2)) : [];
   const from = random.below(hits.length);
   const aimed = paired ? [...hits.slice(from), ...hits].slice(0, 2) : some(hits, most);
-  return { hits: aimed, others: [...telling, ...some(base, most)] };
+  return { hits: aimed, others: [...onTurn, ...telling, ...some(base, most)] };
 }
 
+/** Pools go through their odd values one after another. */
 function oneOf({ base }: ValuePool, n: number): Focus {
   const value = base[n % Math.max(1, base.length)];
   return { hits: [], others: value === undefined ? [] : [value] };

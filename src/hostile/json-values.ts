@@ -36,27 +36,28 @@ function documentOf(path: readonly string[], value: unknown): string {
   return JSON.stringify(path.reduceRight<unknown>((inside, key) => ({ [key.trim()]: inside }), value));
 }
 
-/** "1", 1, 1.0 (as numeric text it is kept by jsonb), "1.0", [1], other case. */
+/** 1 for "1", then "1.0", [1], other case: what looks the same as text stands first. */
 function twinsOf(word: string): unknown[] {
-  const twins: unknown[] = [word, `${word}x`, word.toUpperCase(), [word]];
-  if (/^-?\d+(\.\d+)?$/.test(word)) twins.push(Number(word), [Number(word)], `${word}.0`, Number(word) + 1);
+  const twins: unknown[] = [];
+  if (/^-?\d+(\.\d+)?$/.test(word)) twins.push(Number(word), `${word}.0`, Number(word) + 1, [Number(word)]);
   if (word === "true" || word === "false") twins.push(word === "true");
   if (word === "null") twins.push(null);
-  return twins;
+  return [...twins, word, `${word}x`, word.toUpperCase(), [word]];
 }
 
 /** The document itself, with more, with less, with twins, in an array. */
 function nearDocuments(document: object): unknown[] {
   if (Array.isArray(document))
     return [document, [...document, "more"], document.slice(1), [...document].reverse(), [...document, ...document]];
-  const near: unknown[] = [document, { ...document, more: 1 }, [document]];
+  const near: unknown[] = [];
   for (const [key, value] of Object.entries(document)) {
-    const { [key as keyof typeof document]: _, ...without } = document;
-    near.push(without, { ...document, [key]: null }, { ...document, [key]: [value] });
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       for (const twin of twinsOf(String(value))) near.push({ ...document, [key]: twin });
+    const { [key as keyof typeof document]: _, ...without } = document;
+    near.push(without, { ...document, [key]: null }, { ...document, [key]: [value] });
     if (value !== null && typeof value === "object") for (const inner of nearDocuments(value)) near.push({ ...document, [key]: inner });
   }
+  near.push(document, { ...document, more: 1 }, [document]);
   return near;
 }
 
