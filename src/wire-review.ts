@@ -5,6 +5,7 @@ import type { SnapshotSource } from "./contract/snapshot-source.ts";
 import type { Report } from "./domain/report.ts";
 import type { Gap, Snapshot } from "./domain/snapshot.ts";
 import type { CollationClass, EmbeddedDatabase } from "./embedded/embedded-database.ts";
+import { sqlStateOf } from "./embedded/sql-state.ts";
 import { judge } from "./judge/judge.ts";
 import { reviewChecks } from "./review/finding.ts";
 import { type ReviewInput, type ReviewTools, review } from "./review/review.ts";
@@ -110,7 +111,7 @@ async function fromSnapshot(snapshot: Snapshot, options: ScratchOptions): Promis
     const limits = {
       missingExtensions: gaps.flatMap((gap) => /^extension "(.+)"$/.exec(gap.what)?.[1] ?? []),
       complete: !gaps.some(makesRelation),
-      hasTriggersAndPolicies: false,
+      hasTriggersAndPolicies: await makeTriggersAndPolicies(database, snapshot),
     };
     const sessionSql = path === "" ? "reset all" : `reset all; set search_path = ${path}`;
     await database.run(sessionSql);
@@ -119,6 +120,26 @@ async function fromSnapshot(snapshot: Snapshot, options: ScratchOptions): Promis
     await database.close();
     throw error;
   }
+}
+
+/**
+ * What no plan depends on and a migration may name: made in the scratch database alone. False when the snapshot does not hold them,
+ * or one cannot be made here.
+ */
+async function makeTriggersAndPolicies(database: EmbeddedDatabase, { catalog }: Snapshot): Promise<boolean> {
+  let whole = true;
+  for (const { triggers, policies } of catalog.relations) {
+    if (triggers === undefined || policies === undefined) whole = false;
+    for (const { definition } of [...(triggers ?? []), ...(policies ?? [])]) {
+      try {
+        await database.run(definition);
+      } catch (error) {
+        if (sqlStateOf(error) === null) throw error;
+        whole = false;
+      }
+    }
+  }
+  return whole;
 }
 
 /** Something is missing that a migration may name. */

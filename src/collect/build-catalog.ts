@@ -52,6 +52,9 @@ export function buildRelations(parts: RelationParts): Relation[] {
       storageParameters: row.options ?? [],
       rowSecurity: row.row_security,
       unlogged: row.unlogged,
+      accessMethod: row.access_method,
+      triggers: row.triggers ?? [],
+      policies: row.policies ?? [],
       viewDefinition: parts.viewDefinitions.get(row.oid) ?? null,
       activity: parts.counted ? row.activity : null,
     };

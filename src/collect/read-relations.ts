@@ -1,4 +1,4 @@
-import type { RelationActivity, RelationKind } from "../domain/catalog.ts";
+import type { NamedDefinition, RelationActivity, RelationKind } from "../domain/catalog.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Reading } from "./reading.ts";
 
@@ -13,6 +13,9 @@ export interface RelationRow {
   readonly options: string[] | null;
   readonly row_security: boolean;
   readonly unlogged: boolean;
+  readonly access_method: string | null;
+  readonly triggers: NamedDefinition[] | null;
+  readonly policies: NamedDefinition[] | null;
   readonly partition_key: string | null;
   readonly partition_bound: string | null;
   readonly parents: RelationName[] | null;
@@ -27,6 +30,15 @@ export async function readRelations(reading: Reading, schemas: string): Promise<
          when 'v' then 'view' else 'foreign-table' end as kind,
        c.reltuples, c.relpages, c.relallvisible, c.reloptions as options,
        c.relrowsecurity as row_security, c.relpersistence = 'u' as unlogged,
+       (select a.amname::text from pg_am a where a.oid = c.relam) as access_method,
+       (select json_agg(json_build_object('name', t.tgname, 'definition', pg_get_triggerdef(t.oid)) order by t.tgname)
+         from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
+           and not exists (select from pg_depend d where d.classid = 'pg_trigger'::regclass and d.objid = t.oid and d.deptype in ('P', 'S'))) as triggers,
+       (select json_agg(json_build_object('name', p.polname, 'definition', format('CREATE POLICY %I ON %I.%I AS %s FOR %s%s%s',
+           p.polname, n.nspname, c.relname, case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end,
+           case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end,
+           ' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')) order by p.polname)
+         from pg_policy p where p.polrelid = c.oid) as policies,
        case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_key,
        case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end as partition_bound,
        (select json_agg(json_build_object('schema', pn.nspname, 'name', p.relname) order by i.inhseqno)

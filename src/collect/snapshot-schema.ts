@@ -109,6 +109,8 @@ const activity = z.object({
   lastAnalyze: maybeText,
 });
 
+const namedDefinition = z.object({ name: text, definition: text });
+
 const relation = z.object({
   ...name,
   kind: z.enum(["table", "partitioned-table", "materialized-view", "view", "foreign-table"]),
@@ -126,6 +128,10 @@ const relation = z.object({
   storageParameters: z.array(text),
   rowSecurity: z.boolean(),
   unlogged: z.boolean(),
+  // Read since 0.2: a snapshot from before has none of them.
+  accessMethod: maybeText.exactOptional(),
+  triggers: z.array(namedDefinition).exactOptional(),
+  policies: z.array(namedDefinition).exactOptional(),
   viewDefinition: maybeText,
   activity: activity.nullable(),
 });

@@ -84,10 +84,22 @@ export interface Relation extends RelationName {
   readonly storageParameters: readonly string[];
   readonly rowSecurity: boolean;
   readonly unlogged: boolean;
+  /** Table access method; null for a relation without one; absent in a snapshot from before it was read. */
+  readonly accessMethod?: string | null;
+  /** Triggers that users made, by name; absent as above. */
+  readonly triggers?: readonly NamedDefinition[];
+  /** Row security policies, by name, as CREATE POLICY for PUBLIC: their roles are left out; absent as above. */
+  readonly policies?: readonly NamedDefinition[];
   /** `pg_get_viewdef`, for views and materialised views. */
   readonly viewDefinition: string | null;
   /** Null when the counters could not be read. */
   readonly activity: RelationActivity | null;
+}
+
+/** Something that belongs to a relation, and the server's text of it. */
+export interface NamedDefinition {
+  readonly name: string;
+  readonly definition: string;
 }
 
 /** `pg_stat_all_tables` counters since the last reset. */

@@ -136,6 +136,8 @@ function changedTable(table: TableState, change: SchemaChange, state: OpenState)
     case "set-logged":
     case "set-unlogged":
       return { ...table, unlogged: change.kind === "set-unlogged" };
+    case "set-access-method":
+      return { ...table, accessMethod: change.to };
     case "inherit":
       return { ...table, parents: [...table.parents, change.parent] };
     case "attach-partition": {

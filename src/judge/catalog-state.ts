@@ -21,9 +21,9 @@ export function stateOfRelation(relation: Relation): TableState {
     bound: relation.partitionBound,
     partitionKey: partitionColumns(relation.partitionKey),
     rowSecurity: relation.rowSecurity,
-    // The catalog does not hold policies: whether there are any is not known.
-    policies: [],
+    policies: (relation.policies ?? []).map((policy) => policy.name),
     unlogged: relation.unlogged,
+    accessMethod: relation.accessMethod ?? null,
   };
 }
 

@@ -97,10 +97,13 @@ function otherEffect(change: SchemaChange, draft: EffectDraft): void {
       return;
     }
     case "set-tablespace":
-    case "set-access-method":
+    case "set-access-method": {
       lock("AccessExclusiveLock", change.relation);
-      if (state.table(change.relation)?.kind !== "partitioned-table") work("rewrite", change.relation);
+      const table = state.table(change.relation);
+      const already = change.kind === "set-access-method" && table?.accessMethod === change.to;
+      if (table?.kind !== "partitioned-table" && !already) work("rewrite", change.relation);
       return;
+    }
     case "enable-rls":
     case "disable-rls":
     case "replica-identity":

@@ -152,6 +152,7 @@ const unknownTable: Omit<TableState, "schema" | "name"> = {
   rowSecurity: false,
   policies: [],
   unlogged: false,
+  accessMethod: null,
 };
 
 export const emptyCatalog: Catalog = {

@@ -33,6 +33,12 @@ export const reviewChecks = {
     "note",
     "A new index that no plan of a known statement uses",
   ),
+  betterIndex: check(
+    "better-index",
+    "Another index serves more",
+    "note",
+    "A new index where another one, proved in the shadow, would serve the table's known statements clearly better",
+  ),
   missingIndex: check(
     "missing-index-for-new-column",
     "A statement of this change lacks an index",

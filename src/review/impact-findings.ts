@@ -1,7 +1,9 @@
+import { relationKey } from "../domain/postgres.ts";
 import type { Finding } from "../domain/report.ts";
-import type { PlanChange, WorkloadImpact } from "../domain/review.ts";
-import { change as changeInWords, cost, grouped, plural } from "../domain/units.ts";
+import type { NewIndexUse, PlanChange, WorkloadImpact } from "../domain/review.ts";
+import { bytes, change as changeInWords, cost, grouped, plural } from "../domain/units.ts";
 import type { QueryFamily } from "../domain/workload.ts";
+import type { BetterIndex } from "./better-index.ts";
 import { causeOf, type KnownStatement } from "./cause.ts";
 import { finding, type ReviewCheck, reviewChecks } from "./finding.ts";
 
@@ -21,6 +23,7 @@ export function judgeImpact(
   impact: WorkloadImpact,
   families: readonly QueryFamily[],
   statements: readonly KnownStatement[],
+  better: ReadonlyMap<string, BetterIndex>,
 ): ImpactVerdict {
   const byId = new Map(families.map((family) => [family.id, family]));
   const groups = new Map<string, { check: ReviewCheck; cause: KnownStatement | null; changes: PlanChange[] }>();
@@ -44,24 +47,38 @@ export function judgeImpact(
     );
     return { use: { ...use, place: maker ? placeOf(maker) : null }, maker };
   });
-  const unused = newIndexes.flatMap(({ use, maker }) => {
-    if (!maker || use.usedBy.length > 0 || use.triedCount === 0) return [];
-    if (maker.effect?.changes.some((one) => one.kind === "create-index" && one.unique)) return [];
-    const tried = `${use.triedCount === 1 ? "one known statement" : plural(use.triedCount, "known statement")} on ${use.relation.name}`;
-    return [
-      finding({
-        check: reviewChecks.indexNotUsed,
-        place: placeOf(maker),
-        message: `No plan of the ${tried} uses index ${use.index.name} (estimated in the shadow)`,
-        help: "Leave it out, or add the statement that needs it to this change",
-        key: maker.statement.sql,
-      }),
-    ];
-  });
+  const indexes = newIndexes.flatMap(({ use, maker }) => indexFinding(use, maker, better.get(relationKey(use.index)) ?? null));
   return {
-    findings: [...[...groups.values()].map(findingOf), ...unused],
+    findings: [...[...groups.values()].map(findingOf), ...indexes],
     impact: { ...impact, changes, newIndexes: newIndexes.map(({ use }) => use) },
   };
+}
+
+/** A new index that no statement uses, or that another one would serve better than. A unique one is there for what it forbids. */
+function indexFinding(use: NewIndexUse, maker: KnownStatement | undefined, better: BetterIndex | null): Finding[] {
+  if (!maker || use.triedCount === 0) return [];
+  if (maker.effect?.changes.some((one) => one.kind === "create-index" && one.unique)) return [];
+  const instead = better && {
+    help: `This one takes ${plural(better.helped, "statement")} from cost ${cost(better.costBefore)} to ${cost(better.costAfter)} (${changeInWords(better.costBefore, better.costAfter)}, estimated, all calls), for about ${bytes(better.bytes)}`,
+    safer: [better.sql],
+  };
+  const shared = { place: placeOf(maker), key: maker.statement.sql };
+  const tried = `${use.triedCount === 1 ? "one known statement" : plural(use.triedCount, "known statement")} on ${use.relation.name}`;
+  if (use.usedBy.length === 0) {
+    const message = `No plan of the ${tried} uses index ${use.index.name} (estimated in the shadow)`;
+    return [
+      finding({
+        ...shared,
+        check: reviewChecks.indexNotUsed,
+        message,
+        help: "Leave it out, or add the statement that needs it to this change",
+        ...instead,
+      }),
+    ];
+  }
+  if (!instead) return [];
+  const message = `Of the ${tried}, ${use.usedBy.length} ${use.usedBy.length === 1 ? "uses" : "use"} index ${use.index.name}, and another index saves more`;
+  return [finding({ ...shared, check: reviewChecks.betterIndex, message, ...instead })];
 }
 
 function checkOf(change: PlanChange, cause: KnownStatement | null): ReviewCheck | null {

@@ -97,7 +97,15 @@ export function withEvidence(judged: readonly JudgedFinding[], evidence: readonl
     const home = judged.find((one) => samePlace(one, each) && takesEvidence[each.rule]?.test(one.rule));
     if (!home) return true;
     const known = joined.get(home) ?? home;
-    joined.set(home, { ...known, message: `${known.message}. ${each.message}`, severity: worse(known.severity, each.severity) });
+    const safer = known.safer.length === 0 ? each.safer : known.safer;
+    const help = safer === each.safer && each.safer.length > 0 ? each.help : known.help;
+    joined.set(home, {
+      ...known,
+      message: `${known.message}. ${each.message}`,
+      ...(help === undefined ? {} : { help }),
+      safer,
+      severity: worse(known.severity, each.severity),
+    });
     return false;
   });
   return [...judged.map((each) => joined.get(each) ?? each), ...alone];

@@ -8,6 +8,7 @@ import { type FoundFile, type MigrationFile, type ReadOptions, readMigration } f
 import { catalogView } from "../rule/catalog-view.ts";
 import type { MigrationRule, Severity } from "../rule/migration.ts";
 import { type AddedText, adviseAdded } from "./added-statements.ts";
+import { findBetterIndexes } from "./better-index.ts";
 import type { KnownStatement } from "./cause.ts";
 import { durationWords, estimateWork } from "./estimate.ts";
 import { finding, reviewChecks, withUniqueIds } from "./finding.ts";
@@ -61,8 +62,8 @@ export async function review(tools: ReviewTools, input: ReviewInput): Promise<Re
   const reread = run.catalog === null && cut.some((file) => !file.isNew) && tools.openScratch !== null;
   const files = reread ? await readFiles(tools, input, false) : cut;
   const { judgement, known } = judgeFiles(files, run, tools.judge, judgeSettings(tools, input));
-  const impact = run.impact && judgeImpact(run.impact, run.families, known);
   onProgress("advise", 0, null);
+  const impact = run.impact && judgeImpact(run.impact, run.families, known, await findBetterIndexes(run, tools, stop));
   const added = await adviseAdded(run, input.added, tools);
 
   const raised = [

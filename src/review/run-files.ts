@@ -14,7 +14,7 @@ import { type Grafted, graftStatistics } from "./graft-statistics.ts";
 import type { Observation } from "./observe.ts";
 import { readIdentity } from "./schema-identity.ts";
 import { applyFiles, observeFile, type Scratch, type ScratchLimits } from "./scratch-run.ts";
-import { compareWorkload, planWorkload } from "./workload-impact.ts";
+import { type ComparedWorkload, compareWorkload, planWorkload } from "./workload-impact.ts";
 
 /** What is known of the schema before the change. */
 export type Ground =
@@ -44,6 +44,8 @@ export interface Run {
   readonly observations: ReadonlyMap<MigrationFile, readonly Observation[]>;
   readonly families: readonly QueryFamily[];
   readonly impact: WorkloadImpact | null;
+  /** See ComparedWorkload; empty without an impact. */
+  readonly costs: ComparedWorkload["costs"];
   /** The schema that the migration leaves, with production's figures; null without a snapshot. */
   readonly after: Snapshot | null;
   readonly gaps: readonly Gap[];
@@ -85,7 +87,7 @@ function withoutRun(ground: Ground): Run {
   return { ...nothingRun, basis: { ...basisOf(ground), ran: false }, catalog: known?.catalog ?? null };
 }
 
-const nothingRun = { catalog: null, observations: new Map(), families: [], impact: null, after: null, gaps: [] };
+const nothingRun = { catalog: null, observations: new Map(), families: [], impact: null, costs: new Map(), after: null, gaps: [] };
 
 function basisOf(ground: Ground): ReviewBasis {
   if (ground.kind === "none") return { kind: "text", words: "the text alone: no schema is known", collectedAt: null, ran: false };
@@ -120,7 +122,7 @@ async function onGround(
     before,
     after: await readIdentity(scratch.database),
   });
-  const impact =
+  const compared =
     planned.families.length === 0
       ? null
       : await compareWorkload(planned, grafted, {
@@ -133,7 +135,8 @@ async function onGround(
     catalog: snapshot.catalog,
     observations,
     families: planned.families,
-    impact,
+    impact: compared?.impact ?? null,
+    costs: compared?.costs ?? new Map(),
     after: grafted.snapshot,
     gaps: [...snapshot.gaps, ...scratch.gaps],
   };

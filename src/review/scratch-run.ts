@@ -12,7 +12,7 @@ export interface ScratchLimits {
   readonly missingExtensions: readonly string[];
   /** The schema in it is whole: every table, type and function that production has. */
   readonly complete: boolean;
-  /** Triggers, policies and rules are in it, too. A snapshot does not hold them. */
+  /** Triggers and policies are in it, too. A snapshot from before they were read does not hold them. */
   readonly hasTriggersAndPolicies: boolean;
 }
 

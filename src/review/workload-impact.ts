@@ -26,6 +26,12 @@ interface FamilyPlan {
   readonly indexes: readonly string[];
 }
 
+export interface ComparedWorkload {
+  readonly impact: WorkloadImpact;
+  /** Planner cost of each family that reads what the migration touches, today and after it. */
+  readonly costs: ReadonlyMap<string, { readonly before: number; readonly after: number }>;
+}
+
 export interface ImpactTools {
   readonly parser: SqlParser;
   readonly openPlanner: (snapshot: Snapshot) => Promise<Planner>;
@@ -73,7 +79,7 @@ export async function compareWorkload(
   today: PlannedWorkload,
   grafted: Grafted,
   context: { readonly scratch: EmbeddedDatabase; readonly touched: ReadonlySet<string>; readonly tools: ImpactTools },
-): Promise<WorkloadImpact> {
+): Promise<ComparedWorkload> {
   const { scratch, touched, tools } = context;
   const reading = today.families.filter((family) => family.scans.some((scan) => touched.has(relationKey(scan.relation))));
   const suspects = new Set([...reading, ...today.families.filter((family) => family.scans.length === 0)]);
@@ -121,7 +127,7 @@ export async function compareWorkload(
     });
   }
   const used = (index: string) => [...after].filter(([, plan]) => plan.indexes.includes(index)).map(([id]) => id);
-  return {
+  const impact: WorkloadImpact = {
     plannedCount: today.plans.size,
     touchedCount: reading.length,
     changes: changes.toSorted((a, b) => rank(a) - rank(b) || weight(b) - weight(a) || (a.family < b.family ? -1 : 1)),
@@ -136,6 +142,8 @@ export async function compareWorkload(
         triedCount: toPlan.filter((family) => family.scans.some((scan) => reads(scan.relation, index.relation, grafted))).length,
       })),
   };
+  const costs = new Map([...after].map(([id, plan]) => [id, { before: today.plans.get(id)!.cost, after: plan.cost }])); // planned today, too
+  return { impact, costs };
 }
 
 function described(family: QueryFamily) {

@@ -22,6 +22,8 @@ export interface TableState extends RelationName {
   readonly rowSecurity: boolean;
   readonly policies: readonly string[];
   readonly unlogged: boolean;
+  /** Null: not known. */
+  readonly accessMethod: string | null;
 }
 
 export interface ColumnState {

@@ -1,0 +1,1 @@
+alter table orders set access method heap;
