@@ -2,13 +2,21 @@ import type { Node } from "@pgsql/types";
 import { liveSource } from "../src/collect/live-source.ts";
 import type { Snapshot } from "../src/domain/snapshot.ts";
 import { bootEmbedded } from "../src/embedded/embedded-database.ts";
+import { sqlStateOf } from "../src/embedded/sql-state.ts";
 import { walk } from "../src/syntax/tree.ts";
 
-/** A snapshot of what the DDL makes. */
-export async function snapshotOf(ddl: string): Promise<Snapshot> {
+/** A snapshot of what the DDL makes; `optional` commands that it does not fit are left out. */
+export async function snapshotOf(ddl: string, optional: readonly string[] = []): Promise<Snapshot> {
   const database = await bootEmbedded({ collation: "icu", extensions: ["hstore", "pg_trgm", "citext"] });
   try {
     await database.run(ddl);
+    for (const command of optional)
+      try {
+        await database.run(command);
+      } catch (error) {
+        // Another statement's table or column: undefined_table, undefined_column.
+        if (!["42P01", "42703"].includes(sqlStateOf(error) ?? "")) throw error;
+      }
     const options = { top: 1, minCalls: 0, includeSchemas: [], excludeSchemas: [], redactValues: false, readEnds: false, statements: [] };
     return await liveSource(database.session, { ...options, now: new Date(0) }).read({});
   } finally {
@@ -27,7 +35,6 @@ export function inferredSchema(trees: readonly Node[]): string {
     const derived = new Set<string>();
     walk(tree, (node) => {
       if ("CommonTableExpr" in node) derived.add(node.CommonTableExpr.ctename ?? "");
-      if ("RangeSubselect" in node) derived.add(node.RangeSubselect.alias?.aliasname ?? "");
       return undefined;
     });
     walk(tree, (node) => {
