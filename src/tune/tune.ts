@@ -41,7 +41,9 @@ const severities = ["error", "warning", "note"] as const;
 export async function tune(input: TuneInput): Promise<Tuned> {
   const { snapshot, planner, indexes, stop, onProgress } = input;
   const context = tuningContext(snapshot, await withShapes(input.families, input.parser), input.hardware);
-  const { proposals, unread, failures } = runRules(snapshot, context, input.rules, input.options);
+  const { proposals: all, unread, failures } = runRules(snapshot, context, input.rules, input.options);
+  const proposals = all.filter((each) => hasEvidence(each, snapshot));
+  const unsampled = [...new Set(all.filter((each) => !hasEvidence(each, snapshot)).map((each) => each.rule))];
   const advice: TuningAdvice[] = [];
   const refused: RefusedAdvice[] = [];
   const gaps: Gap[] = failures.map(({ rule, error }) => failedRule(rule, error));
@@ -66,7 +68,16 @@ export async function tune(input: TuneInput): Promise<Tuned> {
     }
   }
   if (stopped) gaps.push(stoppedGap(unproved, stopped));
-  return { tuning: { advice: advice.toSorted(bySeverity), refused, unread }, gaps };
+  return { tuning: { advice: advice.toSorted(bySeverity), refused, unread: [...unread, ...unsampled.map(withoutSample)] }, gaps };
+}
+
+/** An estimate is held against rows counted in a sample: without one nothing is said. */
+function hasEvidence({ proposal }: Proposed, { rowSamples }: Snapshot): boolean {
+  return proposal.trial.kind !== "statistics" || rowSamples !== undefined;
+}
+
+function withoutSample(rule: string): Tuning["unread"][number] {
+  return { rule, missing: ["sampled rows (--sample-rows)"] };
 }
 
 /** What was reckoned from counters takes no time: it is told also when the run was stopped. */

@@ -1,4 +1,13 @@
-import { aboutServer, aboutTable, evidence, readableQualified, rowsChanged, setSystem, tuningRule } from "../../../src/rule/index.ts";
+import {
+  aboutServer,
+  aboutTable,
+  evidence,
+  figure,
+  readableQualified,
+  rowsChanged,
+  setSystem,
+  tuningRule,
+} from "../../../src/rule/index.ts";
 
 const isOff = (parameter: string) => /^autovacuum_enabled=(off|false|0|no)$/.test(parameter);
 
@@ -38,7 +47,7 @@ export default tuningRule({
       if (off === undefined || written < options.minChanged) continue;
       yield {
         about: aboutTable(table),
-        message: `autovacuum is off for a table with ${written} rows written since the counters were reset`,
+        message: `autovacuum is off for a table with ${figure(written)} rows written since the counters were reset`,
         evidence: [
           evidence("storage parameter", off),
           evidence("updates and deletes", changed, "rows"),

@@ -39,9 +39,8 @@ export default tuningRule({
         yield {
           about: aboutTable(table, column.name),
           severity: used >= 0.8 ? "error" : "warning",
-          message: `Its greatest value is ${figure(high)}, ${percent(used)} of what ${column.type} holds`,
+          message: `Its greatest value has come to ${percent(used)} of what ${column.type} holds`,
           evidence: [
-            evidence("greatest value", high),
             evidence("limit", limit),
             evidence("used", used, "share"),
             evidence("read from", column.ends ? "the end of an index" : "the histogram"),
@@ -52,7 +51,7 @@ export default tuningRule({
             table.bytes <= smallBytes
               ? "The change copies the table under ACCESS EXCLUSIVE, which at this size takes seconds"
               : "Add a bigint column, keep it equal by a trigger, fill it in batches, index it CONCURRENTLY and swap the names in one short transaction",
-          trial: { kind: "arithmetic", formula: `greatest value ÷ ${figure(limit)} = ${percent(used)}` },
+          trial: { kind: "arithmetic", formula: `greatest value (of a row, so not printed) ÷ ${figure(limit)} = ${percent(used)}` },
         };
       }
     }
