@@ -3,7 +3,7 @@ import { html, type Markup } from "./markup.ts";
 /** A unified diff as lines; within a line that replaces another, the words that differ stand out. */
 export function diffMarkup(diff: string): Markup {
   const lines = diff.split("\n");
-  return html`<pre class="diff" tabindex="0" role="region" aria-label="Difference between the statements">${lines.map((line, position) => {
+  return html`<pre class="diff">${lines.map((line, position) => {
     const kind = line.startsWith("@@") ? "hunk" : line.startsWith("-") ? "out" : line.startsWith("+") ? "in" : "kept";
     const partner = kind === "out" ? lineAcross(lines, position, "+") : kind === "in" ? lineAcross(lines, position, "-") : null;
     return html`<span class="${kind}">${partner === null ? line : html`${line.slice(0, 1)}${markedWords(line.slice(1), partner)}`}</span>

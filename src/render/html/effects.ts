@@ -29,11 +29,11 @@ function oneEffect(effect: FamilyEffect, recommendation: Recommendation, context
   const worst = worstText(effect);
   return html`<section class="effect" aria-label="Statement ${effect.family}">
 <p class="effect-head"><a href="#s-${effect.family}"><code>${family?.place ?? effect.family}</code></a> <span class="load">${loadText(family)}</span></p>
-${family === undefined ? null : html`<pre class="sql short" tabindex="0" role="region" aria-label="Statement ${effect.family}"><code>${cut(family.sql, Math.min(600, context.sqlCharacters))}</code></pre>`}
+${family === undefined ? null : html`<pre class="sql short"><code>${cut(family.sql, Math.min(600, context.sqlCharacters))}</code></pre>`}
 <p class="effect-cost"><span class="cost">${cost(effect.costBefore)} → ${cost(effect.costAfter)}</span> <strong>${change(effect.costBefore, effect.costAfter)}</strong> ${bar(1, effect.costBefore > 0 ? effect.costAfter / effect.costBefore : 1)} <span class="note">cost per call, ${basis("estimated")}</span></p>
 <p>${withLinks(effect.planChange, context)}</p>
 ${measured === null ? null : html`<p class="measured-line">${basis(measured.startsWith("not") ? "unproved" : "measured")} ${measured}</p>`}
-${worst === null ? null : html`<p class="worst">${worst}</p>`}
+${worst === null ? null : html`<p class="${effect.worstRatio > 1 ? "worst dearer" : "worst"}">${worst}</p>`}
 ${proofs.map(unproved)}
 ${bindings(proofs)}
 ${plans(effect.family, { recommendation, proofs }, context)}
@@ -117,8 +117,7 @@ export function planDetails(
 ${planColumn("Before", text.before, `Plan before, statement ${about.family}`)}
 ${planColumn("After", text.after, `Plan after, statement ${about.family}`)}
 </div>
-<p class="more"><span aria-hidden="true">−</span> marks steps that go, <span aria-hidden="true">+</span> steps that come.</p>
-<p class="viewer-buttons"><button type="button" class="view-plan" data-plan="before">Draw the plan before</button> <button type="button" class="view-plan" data-plan="after">Draw the plan after</button></p>
+<p class="viewer-buttons"><button type="button" class="view-plan" data-plan="before">Draw the plan before</button> <button type="button" class="view-plan" data-plan="after">Draw the plan after</button> <span class="note">drawn by pev2</span></p>
 <script type="application/json" class="plan-data">${trusted(jsonText({ before: planSource(before), after: planSource(after) }))}</script>
 </details>`;
 }

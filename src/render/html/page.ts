@@ -12,6 +12,7 @@ import { findingsSection, gapsSection, refusedSection, skippedSection } from "./
 import { statementsSection } from "./statements.ts";
 import { summarySection } from "./summary.ts";
 import { timeSection } from "./time-chart.ts";
+import { tuningSection } from "./tuning.ts";
 
 /** The whole document, with the statements and plans that `room` allows. */
 export function page(report: Report, assets: Assets, room: Pick<PageContext, "sqlCharacters" | "plans">): string {
@@ -21,6 +22,7 @@ export function page(report: Report, assets: Assets, room: Pick<PageContext, "sq
     timeSection(context),
     paretoSection(context),
     recommendationsSection(context),
+    tuningSection(context),
     findingsSection(context),
     statementsSection(context),
     refusedSection(context),
@@ -50,7 +52,7 @@ ${sections.map(sectionMarkup)}
 </div>
 ${footer(report)}
 <div id="announcer" class="unseen" role="status" aria-live="polite"></div>
-${room.plans.size > 0 ? viewer(assets) : null}
+${room.plans.size > 0 ? viewerMarkup(assets) : null}
 <script>${trusted(assets.reportScript)}</script>
 </body>
 </html>
@@ -58,7 +60,7 @@ ${room.plans.size > 0 ? viewer(assets) : null}
 }
 
 /** The viewer's code stands in the page as text and runs only in the frame that shows a plan. */
-function viewer(assets: Assets): Markup {
+export function viewerMarkup(assets: Assets): Markup {
   return html`<script type="text/plain" id="viewer-style">${trusted(assets.viewerStyle)}</script>
 <script type="text/plain" id="viewer-script">${trusted(assets.viewerScript)}</script>`;
 }

@@ -13,7 +13,7 @@ export function paretoSection({ report }: PageContext): Section | null {
   const rows = paretoTable(report);
   if (rows === null) return null;
   const sets = (report.pareto ?? []).toSorted((a, b) => a.indexBytes - b.indexBytes);
-  const content = html`<p>Each point is the best set of new indexes of its size that the search met. A smaller budget (<code>--max-bytes</code>) takes a point further left.</p>
+  const content = html`<p>Each point is the best set of new indexes of its size that the search met. A smaller budget (<code class="flag">--max-bytes</code>) takes a point further left.</p>
 <figure>${drawing(sets)}</figure>
 <details><summary>The same as a table</summary>
 ${table(

@@ -20,7 +20,7 @@ ${content}
 
 /** SQL that may be copied; `label` says to a screen reader what the button copies. */
 export function copyable(sql: string, label: string): Markup {
-  return html`<div class="copyable"><pre class="sql" tabindex="0" role="region" aria-label="${label}"><code>${sql}</code></pre><button type="button" class="copy" aria-label="Copy ${label}">Copy</button></div>`;
+  return html`<div class="copyable"><pre class="sql"><code>${sql}</code></pre><button type="button" class="copy" aria-label="Copy ${label}">Copy</button></div>`;
 }
 
 /** Each statement ended, one below the other, as psql takes them. */

@@ -43,13 +43,13 @@ function recommendation(each: Recommendation, position: number, context: PageCon
   const title = `r-${each.id}-title`;
   return html`<article class="recommendation" id="r-${each.id}" aria-labelledby="${title}">
 <h3 id="${title}"><span class="position">${position}</span> ${each.title}</h3>
-<p class="lead"><code>${each.id}</code> ${benefitText(each)} ${basis(each.basis)}</p>
+<p class="lead"><code>${each.id}</code> ${benefitText(each)}</p>
 ${each.cautions.map((caution) => html`<p class="caution"><strong>Caution:</strong> ${withLinks(caution, context)}</p>`)}
 ${why(each, context)}
-${change.kind === "rewrite" ? rewriteText(each, context) : html`<h4>Apply</h4>${copyable(script(each.apply), "SQL to apply")}`}
+${change.kind === "rewrite" ? rewriteText(each, position, context) : html`<h4>Apply</h4>${copyable(script(each.apply), `SQL to apply, no. ${position}`)}`}
 <p class="price"><strong>Price:</strong> ${priceText(each)}</p>
 ${effects(each, context)}
-${undo(each)}
+${undo(each, position)}
 </article>
 `;
 }
@@ -63,13 +63,13 @@ function why(each: Recommendation, context: PageContext): Markup {
 }
 
 /** The statement's change, and why it may be trusted; DDL that comes with it stands first in `apply`. */
-function rewriteText(each: Recommendation, context: PageContext): Markup {
+function rewriteText(each: Recommendation, position: number, context: PageContext): Markup {
   const { change } = each.candidate;
   const sql = change.kind === "rewrite" ? change.sql : "";
   const schema = each.apply.filter((step) => step !== sql);
   return html`${each.rewrite ? html`<h4>What changes in the statement</h4>${diffMarkup(each.rewrite.diff)}` : null}
-<h4>The statement to send instead</h4>${copyable(sql, "rewritten statement")}
-${schema.length > 0 ? html`<h4>Made with it</h4>${copyable(script(schema), "SQL to apply with the rewrite")}` : null}
+<h4>The statement to send instead</h4>${copyable(sql, `rewritten statement, no. ${position}`)}
+${schema.length > 0 ? html`<h4>Made with it</h4>${copyable(script(schema), `SQL to apply with the rewrite, no. ${position}`)}` : null}
 ${
   each.rewrite
     ? html`<p class="same"><strong>Same result:</strong> ${withLinks(agreementText(each.rewrite), context)}</p>${
@@ -81,9 +81,9 @@ ${
 }`;
 }
 
-function undo(each: Recommendation): Markup {
+function undo(each: Recommendation, position: number): Markup {
   if (each.undo.length > 0)
-    return html`<details class="undo"><summary>Undo</summary>${copyable(script(each.undo), "SQL to undo")}</details>`;
+    return html`<details class="undo"><summary>Undo</summary>${copyable(script(each.undo), `SQL to undo no. ${position}`)}</details>`;
   return html`<p class="undo more">${
     each.candidate.change.kind === "rewrite" ? "To undo it, send the old statement again." : "There is no SQL to undo it: see the cautions."
   }</p>`;

@@ -2,7 +2,7 @@ import type { Report } from "../../domain/report.ts";
 import type { Assets } from "./assets.ts";
 import { keptPlans, planDetails } from "./effects.ts";
 import { madeNames } from "./index-names.ts";
-import { page } from "./page.ts";
+import { page, viewerMarkup } from "./page.ts";
 import { planKey } from "./page-context.ts";
 
 /** A report of 500 statements stays below this, so that it can be mailed: bytes of UTF-8. */
@@ -22,8 +22,10 @@ export function renderHtml(report: Report, assets: Assets, limitBytes: number = 
     planBytes,
     plans.reduce((sum, each) => sum + each.bytes, 0),
   );
+  // The page carries the viewer only with a plan to draw.
+  const viewer = bytesOf(viewerMarkup(assets).markup);
   for (const sqlCharacters of sqlLengths) {
-    const room = limitBytes - bytesOf(page(report, assets, { sqlCharacters, plans: new Set() }));
+    const room = limitBytes - bytesOf(page(report, assets, { sqlCharacters, plans: new Set() })) - viewer;
     if (room < wanted && sqlCharacters !== sqlLengths.at(-1)) continue;
     return page(report, assets, { sqlCharacters, plans: fitting(plans, room) });
   }

@@ -19,7 +19,7 @@ ${tables.length > 0 ? html`<label>Table <select id="statement-table"><option val
 <div class="scroll" tabindex="0" role="region" aria-label="Statements of the workload"><table id="statement-rows" class="sortable">
 <thead><tr>${columns.map(
     ({ key, title, numeric }) =>
-      html`<th scope="col" data-key="${key}"${numeric ? html` class="number"` : null}${key === "share" ? html` aria-sort="descending"` : null}><button type="button">${title}</button></th>`,
+      html`<th scope="col" data-key="${key}"${numeric ? html` class="number"` : null}${key === "share" ? html` aria-sort="descending"` : null}>${title}</th>`,
   )}</tr></thead>
 <tbody>${families.toSorted((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1)).map((family) => row(family, context))}</tbody></table></div>`;
   return { id: "statements", title: "All statements", content };
@@ -29,7 +29,7 @@ const columns = [
   { key: "sql", title: "Statement", numeric: false },
   { key: "share", title: "Share", numeric: true },
   { key: "calls", title: "Calls", numeric: true },
-  { key: "mean", title: "Each", numeric: true },
+  { key: "mean", title: "Mean time", numeric: true },
   { key: "before", title: "Cost", numeric: true },
   { key: "after", title: "Cost after", numeric: true },
   { key: "ratio", title: "Change", numeric: true },
@@ -40,7 +40,7 @@ function row(family: FamilySummary, context: PageContext): Markup {
   const isServed = helped.length > 0 || family.noAdvice === null;
   const ratio = family.costBefore > 0 ? family.costAfter / family.costBefore : 1;
   return html`<tr id="s-${family.id}" data-served="${isServed ? "yes" : "no"}" data-tables="${tablesOf(family).join("\t")}">
-<td class="statement-cell" data-value="${excerpt(family.sql, 60)}"><details><summary><code>${excerpt(family.sql, 140)}</code></summary><pre class="sql" tabindex="0" role="region" aria-label="Statement ${family.id}"><code>${cut(family.sql, context.sqlCharacters)}</code></pre><p class="more"><code>${family.id}</code>${family.place === null ? null : html` at <code>${family.place}</code>`}</p></details><p class="verdict">${verdict(family, helped, context)}</p></td>
+<td class="statement-cell" data-value="${excerpt(family.sql, 60)}"><details><summary><code>${excerpt(family.sql, 140)}</code></summary><pre class="sql"><code>${cut(family.sql, context.sqlCharacters)}</code></pre><p class="more"><code>${family.id}</code>${family.place === null ? null : html` at <code>${family.place}</code>`}</p></details><p class="verdict">${verdict(family, helped, context)}</p></td>
 <td class="number" data-value="${family.share}">${percent(family.share)}</td>
 <td class="number" data-value="${family.calls}">${grouped(family.calls)}</td>
 <td class="number" data-value="${family.meanTimeMs ?? -1}">${family.meanTimeMs === null ? "–" : milliseconds(family.meanTimeMs)}</td>

@@ -17,8 +17,8 @@ export function timeSection(context: PageContext): Section | null {
   const what = isTimed ? "time" : "calls";
   const content = html`<p>${
     isTimed
-      ? "Shares of the execution time that the server counted. The dark part of a bar is the planner's cost that the recommendations leave, estimated."
-      : "No time was counted: shares are by calls. The dark part of a bar is the planner's cost that the recommendations leave, estimated."
+      ? "Shares of the execution time that the server counted. The dark part of a bar is the planner's cost that the recommendations leave, estimated. Bars are as long as the largest of their table allows."
+      : "No time was counted: shares are by calls. The dark part of a bar is the planner's cost that the recommendations leave, estimated. Bars are as long as the largest of their table allows."
   }</p>
 ${clusterTable("What becomes of it", becoming(context), what)}
 ${families.some((family) => family.relations !== undefined) ? clusterTable("Tables read together", byTables(families), what) : null}
@@ -63,6 +63,7 @@ function leftOf(family: FamilySummary): number {
 function clusterTable(title: string, all: readonly Cluster[], what: string): Markup {
   const shown = all.slice(0, shownStatements);
   const rest = all.slice(shownStatements).flatMap((each) => each.members);
+  const largest = Math.max(...all.map((each) => shareOf(each.members)), Number.MIN_VALUE);
   const rows = [...shown, ...(rest.length > 0 ? [{ title: `${plural(all.length - shown.length, "other group")}`, members: rest }] : [])];
   return html`<h3>${title}</h3>
 ${table(
@@ -71,7 +72,7 @@ ${table(
   rows.map(({ title: name, members }) => {
     const share = shareOf(members);
     const left = share > 0 ? members.reduce((sum, each) => sum + each.share * leftOf(each), 0) / share : 1;
-    return [bar(share, left), percent(share), name, plural(members.length, "statement")];
+    return [bar(share / largest, left), percent(share), name, plural(members.length, "statement")];
   }),
 )}`;
 }
@@ -80,6 +81,7 @@ function statements(context: PageContext, what: string): Markup {
   const { report, helpedBy } = context;
   const ranked = report.families.toSorted((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1));
   const shown = ranked.slice(0, shownStatements);
+  const largest = Math.max(ranked[0]?.share ?? 0, Number.MIN_VALUE);
   return html`<h3>Statements</h3>
 ${table(
   `Statements with the largest share of ${what}`,
@@ -87,12 +89,12 @@ ${table(
     { title: `Share of ${what}` },
     { title: "", numeric: true },
     { title: "Statement" },
-    { title: "Each", numeric: true },
+    { title: "Mean time", numeric: true },
     { title: "Cost per call, estimated", numeric: true },
     { title: "Served by" },
   ],
   shown.map((family) => [
-    bar(family.share, leftOf(family)),
+    bar(family.share / largest, leftOf(family)),
     percent(family.share),
     html`<a class="statement" href="#s-${family.id}"><code>${excerpt(family.sql, 90)}</code></a>`,
     family.meanTimeMs === null ? "–" : milliseconds(family.meanTimeMs),

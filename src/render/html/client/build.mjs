@@ -76,7 +76,12 @@ async function minifiedStyle(contents) {
 function viewerCss(script, own) {
   const require = createRequire(import.meta.url);
   const read = (path) => readFileSync(require.resolve(path), "utf8");
-  return [usedRules(read("bootstrap/dist/css/bootstrap.min.css"), script), read("pev2/dist/pev2.css"), own].join("\n");
+  return [
+    usedRules(read("bootstrap/dist/css/bootstrap.min.css"), script),
+    read("pev2/dist/pev2.css"),
+    read("@fortawesome/fontawesome-svg-core/styles.css"),
+    own,
+  ].join("\n");
 }
 
 /** Rules of minified CSS all of whose classes occur in `script`; at-rules with blocks are gone through in the same way. */

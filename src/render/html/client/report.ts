@@ -4,6 +4,7 @@ import { startStatements } from "./statement-rows.ts";
 import { openTargets } from "./targets.ts";
 import { startTheme } from "./theme.ts";
 
+document.documentElement.classList.add("scripted");
 startTheme();
 startCopying();
 startStatements();

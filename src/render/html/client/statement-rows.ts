@@ -2,8 +2,7 @@
 export function startStatements(): void {
   const table = document.getElementById("statement-rows");
   if (!(table instanceof HTMLTableElement)) return;
-  for (const heading of table.querySelectorAll<HTMLElement>("th[data-key]"))
-    heading.querySelector("button")?.addEventListener("click", () => sortBy(table, heading));
+  for (const heading of table.querySelectorAll<HTMLElement>("th[data-key]")) sortable(table, heading);
   for (const id of ["statement-search", "statement-filter", "statement-table"])
     document.getElementById(id)?.addEventListener("input", () => filter(table));
   document.querySelector("form.filters")?.addEventListener("submit", (event) => event.preventDefault());
@@ -16,6 +15,15 @@ export function startStatements(): void {
   });
   // A browser may have kept what was typed before a reload.
   filter(table);
+}
+
+/** Without this script the heading is only a heading. */
+function sortable(table: HTMLTableElement, heading: HTMLElement): void {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = heading.textContent;
+  button.addEventListener("click", () => sortBy(table, heading));
+  heading.replaceChildren(button);
 }
 
 /** Figures from the largest, words from the first; the same heading again turns the order. */

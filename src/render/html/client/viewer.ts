@@ -6,4 +6,5 @@ import { createApp } from "vue";
 
 const plan = document.getElementById("plan")?.textContent ?? "[]";
 const query = document.getElementById("query")?.textContent ?? "";
-createApp(Plan, { planSource: plan, planQuery: query }).mount("#viewer");
+// Browsers lay a sandboxed frame out only once it is seen; before that every size is zero, and pev2 divides by it.
+requestAnimationFrame(() => createApp(Plan, { planSource: plan, planQuery: query }).mount("#viewer"));
