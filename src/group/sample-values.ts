@@ -52,6 +52,7 @@ function fromStatistics(kind: BindingKind, use: ParameterUse, statistics: Column
     case "<@":
     case "&&":
     case "@@":
+    case "@?":
     case "?":
     case "?|":
     case "?&":
@@ -165,6 +166,10 @@ function fromDocument(kind: BindingKind, operator: string, statistics: ColumnSta
   const scalar = searchedField(kind, document, values(statistics.histogramBounds));
   if (!scalar) return undefined;
   if (operator.startsWith("?")) return isArrayParameter ? formatArrayText([scalar[0]]) : scalar[0];
+  // `@@` takes a predicate and `@?` a path that finds something: an index helps neither with a path that names no value.
+  const [name, value] = scalar.map((each) => JSON.stringify(each));
+  if (operator === "@@") return `$.${name} == ${value}`;
+  if (operator === "@?") return `$.${name} ? (@ == ${value})`;
   return operator === "@>" ? JSON.stringify(Object.fromEntries([scalar])) : undefined;
 }
 
