@@ -59,7 +59,7 @@ export async function planDoubts(plan: Plan, context: DoubtContext): Promise<rea
 }
 
 async function nodeDoubts(node: PlanNode, relation: Relation, context: DoubtContext): Promise<PlanDoubt[]> {
-  const conditions = [node.indexCondition, node.filter].filter((condition) => condition !== null);
+  const conditions = [node.indexCondition, node.filter, ...bitmapConditions(node)].filter((condition) => condition !== null);
   if (conditions.length === 0) return [];
   const doubts = await conjunctionDoubts(context, relation, conditions);
   for (const column of newlyIndexed(relation, context)) {
@@ -73,6 +73,12 @@ async function nodeDoubts(node: PlanNode, relation: Relation, context: DoubtCont
     });
   }
   return doubts;
+}
+
+/** All of them must hold: of the bitmap scans below a heap scan, unless they are joined by OR. */
+function bitmapConditions(node: PlanNode): (string | null)[] {
+  if (node.type !== "Bitmap Heap Scan" && node.type !== "BitmapAnd") return [];
+  return node.children.flatMap((child) => (child.type === "Bitmap Index Scan" ? [child.indexCondition] : bitmapConditions(child)));
 }
 
 /**
