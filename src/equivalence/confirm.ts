@@ -20,7 +20,7 @@ export async function confirm(
 ): Promise<"different" | "undetermined" | "same"> {
   if (kind === "order" && pair.keyed !== null) {
     const outcomes = await runFixture(database, pair.ground, fixture, [pair.keyed.sql, pair.after], timeoutMs);
-    const alike = outcomes === null ? null : ordersAlike(outcomes[0]!, outcomes[1]!, pair.keyed.keys);
+    const alike = outcomes === null ? null : ordersAlike(outcomes[0]!, outcomes[1]!, pair.keyed);
     if (alike !== null) return alike ? "same" : "different";
   }
   // Where a row refers to another of its table, the order decides which rows are taken.

@@ -9,6 +9,7 @@ import type { RewriteProposal, RewriteRule } from "../rule/rewrite.ts";
 import { rewritable } from "../rule/rewrite-statement.ts";
 import type { Context, Options } from "../rule/rule.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
+import { walk } from "../syntax/tree.ts";
 import { keepText } from "./keep-text.ts";
 
 /** What rules need to be asked about a statement. */
@@ -98,6 +99,9 @@ const mostSteps = 3;
 /** … and in the one chain that takes the first proposal each time: a statement may have the same fault in many places. */
 const mostLinks = 8;
 const mostVariants = 12;
+/** From this many SELECTs or characters on only single steps are tried: rules and texts are asked again after each. */
+const manyLevels = 40;
+const manyCharacters = 20_000;
 
 /** What the rules make of a statement in one step and in several, nothing priced yet; those of fewer steps first. */
 export async function variantsOf(sql: string, book: Rulebook, failures: RuleFailure[]): Promise<Variants> {
@@ -114,11 +118,12 @@ export async function variantsOf(sql: string, book: Rulebook, failures: RuleFail
   const first = nextOf(start);
   if (typeof first === "string") return { variants: [], leftAlone: first };
   let waiting: readonly Step[] = fresh(first, seen);
-  for (let depth = 1; depth <= mostSteps && waiting.length > 0 && found.length < mostVariants; depth++) {
+  const deepest = sql.length > manyCharacters || selectCount(root) > manyLevels ? 1 : mostSteps;
+  for (let depth = 1; depth <= deepest && waiting.length > 0 && found.length < mostVariants; depth++) {
     found.push(...waiting.slice(0, mostVariants - found.length));
-    if (depth < mostSteps && found.length < mostVariants) waiting = fresh(waiting.filter(isSame).flatMap(stepsFrom(nextOf)), seen);
+    if (depth < deepest && found.length < mostVariants) waiting = fresh(waiting.filter(isSame).flatMap(stepsFrom(nextOf)), seen);
   }
-  found.push(...chain(found.find(isSame), nextOf, seen));
+  if (deepest > 1) found.push(...chain(found.find(isSame), nextOf, seen));
   const variants: Variant[] = [];
   for (const { node, ...told } of found) variants.push({ ...told, before: sql, after: await rewrittenText(sql, root, node, book.parser) });
   return { variants, leftAlone: null };
@@ -126,6 +131,15 @@ export async function variantsOf(sql: string, book: Rulebook, failures: RuleFail
 
 interface Step extends Omit<Variant, "before" | "after"> {
   readonly node: Node;
+}
+
+function selectCount(root: Node): number {
+  let count = 0;
+  walk(root, (node) => {
+    if ("SelectStmt" in node) count++;
+    return undefined;
+  });
+  return count;
 }
 
 function follow(from: Step, { rule, proposal }: Proposed): Step {
