@@ -14,6 +14,21 @@ export interface CodeMigration {
   readonly outsideTransaction: boolean;
 }
 
+/** `{offset → line}`, both as counted in the text: lines from 1. */
+export function linesIn(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
 /** A line that was not read, as the report says it. */
 export function notRead(line: number, text: string): { readonly line: number; readonly message: string } {
   const short = text.replaceAll(/\s+/g, " ").trim();

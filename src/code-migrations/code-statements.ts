@@ -1,5 +1,8 @@
 import type { Language } from "./code-values.ts";
 
+/** A longer statement is none that a person wrote: a bracket was never closed. It keeps the work linear. */
+const mostLines = 500;
+
 /** A statement of code on one or several lines, without its comments. */
 export interface CodeStatement {
   readonly text: string;
@@ -25,7 +28,10 @@ export function codeStatements(text: string, language: Language, firstLine = 1):
     const triple = language === "python" ? openTriple(current + line) : null;
     if (triple !== null) {
       // A string over several lines: taken whole.
-      while (at + 1 < lines.length && openTriple(`${current}${line}`) !== null) line += `\n${lines[++at]!}`;
+      while (at + 1 < lines.length) {
+        line += `\n${lines[++at]!}`;
+        if (lines[at]!.includes(triple)) break;
+      }
     }
     const bare = withoutComment(line, language);
     if (current === "") start = at;
@@ -41,7 +47,7 @@ export function codeStatements(text: string, language: Language, firstLine = 1):
     current += (current === "" ? "" : "\n") + piece;
     depth = depthOf(current, language);
     const goesOn = /(?:,|\\|\.|&&|\|\||=)\s*$/.test(bare) || /^\s*\.\w/.test(lines[at + 1] ?? "");
-    if (depth > 0 || (goesOn && at + 1 < lines.length)) continue;
+    if ((depth > 0 || (goesOn && at + 1 < lines.length)) && at - start < mostLines) continue;
     if (current.trim() !== "") found.push({ text: current.trim(), line: firstLine + start, heredocLine });
     current = "";
     heredocLine = null;

@@ -1,4 +1,4 @@
-import { type CodeMigration, type CodeSql, notRead } from "./code-migration.ts";
+import { type CodeMigration, type CodeSql, linesIn, notRead } from "./code-migration.ts";
 import { textOf } from "./code-sql.ts";
 import { withoutStrings } from "./code-statements.ts";
 import { readArguments } from "./code-values.ts";
@@ -8,7 +8,7 @@ export function readDjango(source: string): CodeMigration {
   const statements: CodeSql[] = [];
   const open: CodeMigration["open"][number][] = [];
   const bare = withoutStrings(source, "python");
-  const lineOf = (at: number) => source.slice(0, at).split("\n").length;
+  const lineOf = linesIn(source);
   for (const match of bare.matchAll(/\b(?:migrations|operations|\w+)\.([A-Z]\w+)\(/g)) {
     const line = lineOf(match.index);
     const name = match[1]!;

@@ -1,4 +1,4 @@
-import { type CodeMigration, type CodeSql, notRead } from "./code-migration.ts";
+import { type CodeMigration, type CodeSql, linesIn, notRead } from "./code-migration.ts";
 
 /** Calls that hand SQL to the server: Knex, TypeORM, node-pg-migrate, Sequelize, Kysely. */
 const handsSql =
@@ -11,7 +11,8 @@ const literal = /`((?:\\[\s\S]|[^`\\])*)`|"((?:\\[\s\S]|[^"\\\n])*)"|'((?:\\[\s\
 /** Reads the `up` part of a migration in JavaScript or TypeScript: SQL in plain literals. Calls of a schema builder are told, not read. */
 export function readScript(source: string): CodeMigration {
   const { text, start } = upPart(source);
-  const lineOf = (at: number) => source.slice(0, start + at).split("\n").length;
+  const lineAtOffset = linesIn(source);
+  const lineOf = (at: number) => lineAtOffset(start + at);
   const bare = withoutComments(text);
   const statements: (CodeSql & { readonly at: number })[] = [];
   const open: CodeMigration["open"][number][] = [];

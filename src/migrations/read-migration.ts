@@ -1,5 +1,6 @@
 import { alignedSql } from "../code-migrations/code-migration.ts";
 import { codeTool, isCode } from "../code-migrations/read-code.ts";
+import { bytes } from "../domain/units.ts";
 import type { Runner } from "../rule/migration.ts";
 import { blankedComments } from "../syntax/comments.ts";
 import { cutStatement } from "../syntax/cut-statements.ts";
@@ -85,6 +86,9 @@ export async function readMigration(parser: SqlParser, file: FoundFile, options:
   };
 }
 
+/** Above it, a file in code is generated, or bundled. Our choice. */
+const largestCodeBytes = 256 * 1024;
+
 interface SqlSource {
   /** "" where nothing could be read. */
   readonly text: string;
@@ -103,6 +107,8 @@ function sqlOf(file: FoundFile, options: ReadOptions): SqlSource {
   const readable = readableText(file.content);
   if (readable.kind === "unreadable") return { ...plain, text: "", notices: [open(null, `${path} ${readable.why}`)] };
   if (!isCode(path) || options.runner === "plain") return { ...plain, text: readable.text };
+  if (file.content.length > largestCodeBytes)
+    return { ...plain, text: "", notices: [open(null, `${path} has ${bytes(file.content.length)}: no migration in code is that long`)] };
   const tool = codeTool(path, readable.text);
   if (tool === null) return { ...plain, text: "", notices: [open(null, `${path} is no migration of a tool that is read here`)] };
   const code = tool.read(readable.text);
