@@ -13,6 +13,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Columns of the terminal; the others take no notice. */
   readonly width: number;
+  /** Earlier reports of the same database; only HTML draws its history. */
+  readonly earlier?: readonly Report[];
 }
 
 /** The whole report as text that ends with a newline. */
@@ -23,7 +25,7 @@ export function renderReport(report: Report, format: ReportFormat, options: Rend
     case "markdown":
       return renderMarkdown(report);
     case "html":
-      return renderHtml(report, readAssets());
+      return renderHtml(report, readAssets(), options.earlier === undefined ? {} : { earlier: options.earlier });
     case "json":
       return renderJson(report);
     default:

@@ -129,6 +129,18 @@ describe("the page", () => {
   });
 });
 
+test("has a history when earlier reports are given, in the order of time, and none otherwise", () => {
+  const at = (day: string, databaseBytes: number) => ({
+    ...htmlReport,
+    generatedAt: `2026-11-${day}T10:00:00.000Z`,
+    server: { ...htmlReport.server!, databaseBytes },
+  });
+  const text = renderHtml(htmlReport, assets, { earlier: [at("14", 900_000_000), at("07", 400_000_000)] });
+  expect(found(text, /History: 3 reports<\/h2>/)).toHaveLength(1);
+  expect(found(text, /aria-label="Size of the database: 381 MB on 2026-11-07, 1.2 GB on 2026-11-21"/)).toHaveLength(1);
+  expect(found(page, /History:/)).toEqual([]);
+});
+
 describe("size", () => {
   test("500 long statements with large plans stay below 3 MB, and the page says what it leaves out", () => {
     const text = renderHtml(largeReport(500, { columns: 120, nodes: 40 }), assets);
@@ -146,10 +158,10 @@ describe("size", () => {
   });
   test("the plans that go are those of the statements that gain least", () => {
     const limit =
-      Buffer.byteLength(renderHtml(largeReport(40, { columns: 8, nodes: 10 }), assets, 1)) +
+      Buffer.byteLength(renderHtml(largeReport(40, { columns: 8, nodes: 10 }), assets, { limitBytes: 1 })) +
       Buffer.byteLength(assets.viewerScript + assets.viewerStyle) +
       30_000;
-    const text = renderHtml(largeReport(40, { columns: 8, nodes: 10 }), assets, limit);
+    const text = renderHtml(largeReport(40, { columns: 8, nodes: 10 }), assets, { limitBytes: limit });
     const hasPlans = (position: number) => {
       const effect = text.slice(text.indexOf(`aria-label="Statement ${position.toString(16).padStart(16, "0")}">\n<p class="effect-head"`));
       return effect.slice(0, effect.indexOf("</section>")).includes("plan-data");

@@ -5,6 +5,8 @@ import { html, type Markup } from "./markup.ts";
 /** What the sections of one page need to know of each other. */
 export interface PageContext {
   readonly report: Report;
+  /** Earlier reports of the same database. */
+  readonly earlier: readonly Report[];
   readonly families: ReadonlyMap<string, FamilySummary>;
   /** Position from 1 of each recommendation, by id. */
   readonly positions: ReadonlyMap<string, number>;
@@ -18,7 +20,10 @@ export interface PageContext {
   readonly plans: ReadonlySet<string>;
 }
 
-export function pageContext(report: Report, room: Pick<PageContext, "sqlCharacters" | "plans">): PageContext {
+/** What a page may hold, beside the report. */
+export type PageRoom = Pick<PageContext, "earlier" | "sqlCharacters" | "plans">;
+
+export function pageContext(report: Report, room: PageRoom): PageContext {
   const helpedBy = new Map<string, number[]>();
   for (const [position, { benefit }] of report.recommendations.entries())
     for (const { family, costBefore, costAfter } of benefit.families)

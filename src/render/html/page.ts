@@ -3,8 +3,9 @@ import { grouped } from "../../domain/units.ts";
 import { heading } from "../wording.ts";
 import type { Assets } from "./assets.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { historySection } from "./history.ts";
 import { html, type Markup, trusted } from "./markup.ts";
-import { type PageContext, pageContext } from "./page-context.ts";
+import { type PageRoom, pageContext } from "./page-context.ts";
 import { paretoSection } from "./pareto-chart.ts";
 import { type Section, sectionMarkup } from "./pieces.ts";
 import { recommendationsSection } from "./recommendations.ts";
@@ -15,11 +16,12 @@ import { timeSection } from "./time-chart.ts";
 import { tuningSection } from "./tuning.ts";
 
 /** The whole document, with the statements and plans that `room` allows. */
-export function page(report: Report, assets: Assets, room: Pick<PageContext, "sqlCharacters" | "plans">): string {
+export function page(report: Report, assets: Assets, room: PageRoom): string {
   const context = pageContext(report, room);
   const sections = [
     summarySection(context),
     timeSection(context),
+    historySection(context),
     paretoSection(context),
     recommendationsSection(context),
     tuningSection(context),

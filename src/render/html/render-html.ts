@@ -12,11 +12,19 @@ const sqlLengths = [4_000, 1_000, 300] as const;
 /** Room that statements leave to plans before they are cut shorter. */
 const planBytes = 700_000;
 
+export interface HtmlOptions {
+  /** Reports of the same database, for its history. */
+  readonly earlier?: readonly Report[];
+  /** Bytes that the file may have. */
+  readonly limitBytes?: number;
+}
+
 /**
  * The report as one file that needs nothing else: styles, scripts and plans within, no network. Where plans would make it larger
  * than `limitBytes`, those of the statements that gain least are left out and the page says so. Equal input gives equal bytes.
  */
-export function renderHtml(report: Report, assets: Assets, limitBytes: number = mostBytes): string {
+export function renderHtml(report: Report, assets: Assets, options: HtmlOptions = {}): string {
+  const { earlier = [], limitBytes = mostBytes } = options;
   const plans = rankedPlans(report);
   const wanted = Math.min(
     planBytes,
@@ -25,9 +33,9 @@ export function renderHtml(report: Report, assets: Assets, limitBytes: number = 
   // The page carries the viewer only with a plan to draw.
   const viewer = bytesOf(viewerMarkup(assets).markup);
   for (const sqlCharacters of sqlLengths) {
-    const room = limitBytes - bytesOf(page(report, assets, { sqlCharacters, plans: new Set() })) - viewer;
+    const room = limitBytes - bytesOf(page(report, assets, { earlier, sqlCharacters, plans: new Set() })) - viewer;
     if (room < wanted && sqlCharacters !== sqlLengths.at(-1)) continue;
-    return page(report, assets, { sqlCharacters, plans: fitting(plans, room) });
+    return page(report, assets, { earlier, sqlCharacters, plans: fitting(plans, room) });
   }
   throw new RangeError("No length of statements to print."); // the last length always returns
 }

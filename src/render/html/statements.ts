@@ -35,12 +35,19 @@ const columns = [
   { key: "ratio", title: "Change", numeric: true },
 ];
 
+const excerptLength = 140;
+
+/** The row's first line has all of the statement. */
+function isWhole(sql: string): boolean {
+  return !sql.includes("\n") && [...sql].length <= excerptLength;
+}
+
 function row(family: FamilySummary, context: PageContext): Markup {
   const helped = context.helpedBy.get(family.id) ?? [];
   const isServed = helped.length > 0 || family.noAdvice === null;
   const ratio = family.costBefore > 0 ? family.costAfter / family.costBefore : 1;
   return html`<tr id="s-${family.id}" data-served="${isServed ? "yes" : "no"}" data-tables="${tablesOf(family).join("\t")}">
-<td class="statement-cell" data-value="${excerpt(family.sql, 60)}"><details><summary><code>${excerpt(family.sql, 140)}</code></summary><pre class="sql"><code>${cut(family.sql, context.sqlCharacters)}</code></pre><p class="more"><code>${family.id}</code>${family.place === null ? null : html` at <code>${family.place}</code>`}</p></details><p class="verdict">${verdict(family, helped, context)}</p></td>
+<td class="statement-cell" data-value="${excerpt(family.sql, 60)}"><details><summary><code>${excerpt(family.sql, excerptLength)}</code></summary>${isWhole(family.sql) ? null : html`<pre class="sql"><code>${cut(family.sql, context.sqlCharacters)}</code></pre>`}<p class="more"><code>${family.id}</code>${family.place === null ? null : html` at <code>${family.place}</code>`}${tablesOf(family).length > 0 ? `; tables: ${tablesOf(family).join(", ")}` : null}</p></details><p class="verdict">${verdict(family, helped, context)}</p></td>
 <td class="number" data-value="${family.share}">${percent(family.share)}</td>
 <td class="number" data-value="${family.calls}">${grouped(family.calls)}</td>
 <td class="number" data-value="${family.meanTimeMs ?? -1}">${family.meanTimeMs === null ? "–" : milliseconds(family.meanTimeMs)}</td>
