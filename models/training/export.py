@@ -33,7 +33,7 @@ def main() -> None:
     source, out = Path(options.source), Path(options.out)
     (out / "onnx").mkdir(parents=True, exist_ok=True)
     shape = json.loads((source / "shape.json").read_text())
-    model = Encoder(shape["vocabulary"], width=shape["width"], layers=shape["layers"])
+    model = Encoder(**shape)
     model.load_state_dict(torch.load(source / options.weights, weights_only=True))
     model.eval()
 
@@ -69,7 +69,7 @@ def main() -> None:
 
     for file in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(source / file, out / file)
-    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_size": shape["width"], "num_hidden_layers": shape["layers"], "vocab_size": shape["vocabulary"], "max_position_embeddings": 512}
+    config = {"model_type": "bert", "architectures": ["BertModel"], "hidden_size": shape["width"], "num_hidden_layers": shape["layers"], "vocab_size": shape["vocabulary"], "max_position_embeddings": shape["longest"]}
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     (out / "parity.json").write_text(json.dumps({"texts": PROBES, "vectors": [[round(float(x), 6) for x in row] for row in expected]}) + "\n")
 

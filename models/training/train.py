@@ -125,7 +125,7 @@ def main() -> None:
                 best = scores["recall@1"]
                 torch.save(model.state_dict(), out / "best.pt")
     save_tokenizer(tokenizer, out)
-    shape = {"vocabulary": tokenizer.get_vocab_size(), "width": options.width, "layers": options.layers}
+    shape = {"vocabulary": tokenizer.get_vocab_size(), "width": options.width, "layers": options.layers, "heads": 4, "longest": 512}
     (out / "shape.json").write_text(json.dumps(shape) + "\n")
 
 

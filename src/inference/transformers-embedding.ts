@@ -105,15 +105,16 @@ type Ready = { readonly kind: "ready"; readonly dimensions: number } | { readonl
 
 function firstMessage(worker: Worker): Promise<Ready> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ kind: "refused", message: `not loaded within ${loadTimeoutMs / 1000} s` }), loadTimeoutMs);
     const settle = (ready: Ready) => {
       clearTimeout(timer);
-      worker.removeAllListeners();
+      // One by one: removing all would take the worker's own with them, and no message would come again.
+      worker.off("message", settle).off("error", failed).off("exit", ended);
       resolve(ready);
     };
-    worker.once("message", (ready: Ready) => settle(ready));
-    worker.once("error", (error) => settle({ kind: "refused", message: oneLine(error) }));
-    worker.once("exit", () => settle({ kind: "refused", message: "the worker ended" }));
+    const failed = (error: Error) => settle({ kind: "refused", message: oneLine(error) });
+    const ended = () => settle({ kind: "refused", message: "the worker ended" });
+    const timer = setTimeout(() => settle({ kind: "refused", message: `not loaded within ${loadTimeoutMs / 1000} s` }), loadTimeoutMs);
+    worker.on("message", settle).on("error", failed).on("exit", ended);
   });
 }
 
