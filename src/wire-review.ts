@@ -108,13 +108,13 @@ async function fromSnapshot(snapshot: Snapshot, options: ScratchOptions): Promis
     const relations = snapshot.catalog.relations.map((relation) => ({ ...relation, rows: null }));
     const { gaps } = await restoreSchema(database, { ...snapshot, catalog: { ...snapshot.catalog, relations } });
     const path = snapshot.settings.find((setting) => setting.name === "search_path")?.value ?? "";
+    const sessionSql = path === "" ? "reset all" : `reset all; set search_path = ${path}`;
+    await database.run(sessionSql);
     const limits = {
       missingExtensions: gaps.flatMap((gap) => /^extension "(.+)"$/.exec(gap.what)?.[1] ?? []),
       complete: !gaps.some(makesRelation),
       hasTriggersAndPolicies: await makeTriggersAndPolicies(database, snapshot),
     };
-    const sessionSql = path === "" ? "reset all" : `reset all; set search_path = ${path}`;
-    await database.run(sessionSql);
     return { database, limits, gaps, sessionSql };
   } catch (error) {
     await database.close();
@@ -124,21 +124,27 @@ async function fromSnapshot(snapshot: Snapshot, options: ScratchOptions): Promis
 
 /**
  * What no plan depends on and a migration may name: made in the scratch database alone. False when the snapshot does not hold them,
- * or one cannot be made here.
+ * or one cannot be made here. A function of a trigger that cannot be made is told by its trigger.
  */
 async function makeTriggersAndPolicies(database: EmbeddedDatabase, { catalog }: Snapshot): Promise<boolean> {
+  const made = async ({ definition }: { readonly definition: string }) => {
+    try {
+      await database.run(definition);
+      return true;
+    } catch (error) {
+      if (sqlStateOf(error) === null) throw error;
+      return false;
+    }
+  };
+  // The restore leaves out functions that no plan can call.
+  await database.run("set check_function_bodies = off");
+  for (const each of catalog.functions) if (/\breturns (?:event_)?trigger\b/i.test(each.definition)) await made(each);
   let whole = true;
   for (const { triggers, policies } of catalog.relations) {
     if (triggers === undefined || policies === undefined) whole = false;
-    for (const { definition } of [...(triggers ?? []), ...(policies ?? [])]) {
-      try {
-        await database.run(definition);
-      } catch (error) {
-        if (sqlStateOf(error) === null) throw error;
-        whole = false;
-      }
-    }
+    for (const each of [...(triggers ?? []), ...(policies ?? [])]) if (!(await made(each))) whole = false;
   }
+  await database.run("reset check_function_bodies");
   return whole;
 }
 

@@ -10,17 +10,15 @@ import type { Run, RunTools } from "./run-files.ts";
 export interface BetterIndex {
   readonly sql: string;
   readonly bytes: number;
-  /** Families that it helps. */
+  /** Families that it helps, or that use the migration's index. */
   readonly helped: number;
-  /** Planner cost of those, weighed by calls, as they are without either index and with this one. */
+  /** Planner cost of those and of the statements that use the migration's index, weighed by calls: with that one, with this one. */
   readonly costBefore: number;
   readonly costAfter: number;
 }
 
-/** It must save so much more than the migration's index to be worth telling. Our choice. */
-const clearlyMore = 1.25;
-/** A smaller part of the statements' cost is noise. */
-const leastShare = 0.1;
+/** The statements that either serves must cost at most this part with it of what they cost with the migration's. Our choice. */
+const clearlyLess = 0.8;
 
 /**
  * Asks for the index that the known statements of a table want, where the migration makes one that none of them uses or that
@@ -36,40 +34,52 @@ export async function findBetterIndexes(run: Run, tools: RunTools, stop: () => v
     const own = made.filter((use) => relationKey(use.relation) === relation);
     const families = run.families.filter((family) => run.costs.has(family.id) && reads(family, relation));
     if (families.length === 0) continue;
-    const best = bestOf(await tools.advise(withoutIndexes(after, own, families)), relation);
-    if (best === null) continue;
-    for (const use of own) if (best.saved > clearlyMore * savedBy(use, run)) better.set(relationKey(use.index), best.index);
+    const best = bestOf(await tools.advise(withoutIndexes(after, own, families)), relation, run);
+    for (const use of own) {
+      const index = best && compared(best, use, run);
+      if (index && index.costAfter <= clearlyLess * index.costBefore) better.set(relationKey(use.index), index);
+    }
   }
   return better;
 }
 
-/** What the migration's index saves the statements that use it, weighed by calls. */
-function savedBy(use: NewIndexUse, { costs, families }: Run): number {
-  return use.usedBy.reduce((sum, id) => {
-    const cost = costs.get(id);
-    const calls = families.find((family) => family.id === id)?.load.calls ?? 1;
-    return sum + (cost ? calls * Math.max(0, cost.before - cost.after) : 0);
-  }, 0);
+interface Best {
+  readonly sql: string;
+  readonly bytes: number;
+  /** Family → its cost with the index. */
+  readonly costs: ReadonlyMap<string, number>;
 }
 
-function bestOf(report: Report, relation: string): { readonly saved: number; readonly index: BetterIndex } | null {
-  const calls = new Map(report.families.map((family) => [family.id, family.calls]));
-  const total = report.families.reduce((sum, family) => sum + family.calls * family.costBefore, 0);
+/** The index of the relation that helps its known statements most. Lookups of foreign keys are the audit's own, and left out. */
+function bestOf(report: Report, relation: string, run: Run): Best | null {
   const found = report.recommendations.flatMap(({ candidate, benefit, price }) => {
     const { change } = candidate;
     if (change.kind !== "create-index" || relationKey(change.index.relation) !== relation) return [];
-    // Lookups of foreign keys are the audit's own: nobody has counted their calls.
-    const known = benefit.families.flatMap((each) => {
-      const count = calls.get(each.family);
-      return count === undefined ? [] : [{ ...each, count }];
-    });
-    const weigh = (of: "costBefore" | "costAfter") => known.reduce((sum, each) => sum + each.count * each[of], 0);
-    const [costBefore, costAfter] = [weigh("costBefore"), weigh("costAfter")];
-    const index = { sql: createIndexSql(change.index), bytes: price.indexBytes, helped: known.length, costBefore, costAfter };
-    return [{ saved: costBefore - costAfter, index }];
+    const known = benefit.families.filter((each) => run.costs.has(each.family) && each.costAfter < each.costBefore);
+    const saved = known.reduce((sum, each) => sum + callsOf(each.family, run) * (each.costBefore - each.costAfter), 0);
+    const costs = new Map(known.map((each) => [each.family, each.costAfter]));
+    return known.length === 0 ? [] : [{ saved, best: { sql: createIndexSql(change.index), bytes: price.indexBytes, costs } }];
   });
-  const [best] = found.toSorted((a, b) => b.saved - a.saved);
-  return best && best.saved >= leastShare * total ? best : null;
+  return found.toSorted((a, b) => b.saved - a.saved)[0]?.best ?? null;
+}
+
+/** The statements that one of the two serves, with the one and with the other. */
+function compared(best: Best, use: NewIndexUse, run: Run): BetterIndex {
+  const served = [...new Set([...use.usedBy, ...best.costs.keys()])].flatMap((id) => {
+    const cost = run.costs.get(id);
+    return cost ? [{ calls: callsOf(id, run), theirs: cost.after, ours: best.costs.get(id) ?? cost.before }] : [];
+  });
+  return {
+    sql: best.sql,
+    bytes: best.bytes,
+    helped: served.length,
+    costBefore: served.reduce((sum, each) => sum + each.calls * each.theirs, 0),
+    costAfter: served.reduce((sum, each) => sum + each.calls * each.ours, 0),
+  };
+}
+
+function callsOf(id: string, { families }: Run): number {
+  return families.find((family) => family.id === id)?.load.calls ?? 1;
 }
 
 function withoutIndexes(after: Snapshot, own: readonly NewIndexUse[], families: readonly QueryFamily[]): Snapshot {

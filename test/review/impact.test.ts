@@ -81,7 +81,7 @@ describe("the index that the statements want", () => {
     const [unused] = about(report, "index-not-used-by-workload");
     expect(unused?.message).toMatch(/^No plan of the 2 known statements on orders uses index orders_note/);
     expect(unused?.safer).toEqual(["CREATE INDEX ON public.orders (customer_id, created_at)"]);
-    expect(unused?.help).toMatch(/^This one takes 1 statement from cost [\d,.]+ to [\d,.]+ \(-\d.*estimated/);
+    expect(unused?.help).toMatch(/^This one takes 1 statement from cost [\d,.]+ to [\d,.]+ \(−\d.*estimated/);
   });
   test("is given where it serves them clearly better", async () => {
     const [worse] = about(await review("create index concurrently orders_customer on orders (customer_id, amount);"), "better-index");
