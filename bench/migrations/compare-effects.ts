@@ -8,8 +8,10 @@ export interface Comparison {
   /** Statements whose locks, or work, were held against the server's. */
   readonly locks: number;
   readonly work: number;
-  /** Statements that the server refused, and that it refused without a finding of severity error. */
-  readonly refused: number;
+  /** Of those, statements that commit by themselves. */
+  readonly alone: number;
+  /** Positions of statements that the server refused. */
+  readonly refused: readonly { readonly position: number; readonly sqlState: string; readonly sql: string }[];
   readonly differences: readonly string[];
 }
 
@@ -20,7 +22,8 @@ export async function compareEffects(server: Watched, given: MigrationCase, benc
   const effects = new Map(judged.effects.map((each) => [each.statement, each]));
   await makeSchema(server, given.schema);
   for (const [name, value] of Object.entries(given.settings)) await server.run(`set ${name} = '${value}'`);
-  let [locks, work, refused] = [0, 0, 0];
+  let [locks, work, aloneCount] = [0, 0, 0];
+  const refused: { position: number; sqlState: string; sql: string }[] = [];
   const differences: string[] = [];
   let open = false;
   for (const [position, statement] of statements.entries()) {
@@ -34,10 +37,12 @@ export async function compareEffects(server: Watched, given: MigrationCase, benc
         await server.run("begin");
         open = true;
       }
-      const seen = await server.observe(statement.sql);
+      const watchAlone = alone && readsOneTable(effect) ? server.observeAlone : null;
+      const seen = watchAlone ? await watchAlone(statement.sql) : await server.observe(statement.sql);
       // What a DO block does shows only when it runs: that is the scratch run's part.
-      if (!alone && !effect.changes.some((each) => each.kind === "do")) {
+      if ((!alone || watchAlone) && !effect.changes.some((each) => each.kind === "do")) {
         locks++;
+        if (alone) aloneCount++;
         differences.push(...lockDifferences(effect, seen).map((each) => `${each} | ${oneLine(statement)}`));
       }
       const expected = visibleWork(effect);
@@ -48,22 +53,27 @@ export async function compareEffects(server: Watched, given: MigrationCase, benc
       if (missing.length + extra.length > 0)
         differences.push(`work: said ${expected.join(", ") || "none"}, was ${actual.join(", ") || "none"} | ${oneLine(statement)}`);
     } catch (error) {
-      refused++;
       if (open) await server.run("rollback");
       open = false;
       // What comes after rests on a statement that did not run.
       const state = error instanceof Error && "code" in error ? String(error.code) : "";
-      differences.push(`refused ${state} | ${oneLine(statement)}`);
+      refused.push({ position, sqlState: state, sql: oneLine(statement) });
       break;
     }
   }
   if (open) await server.run("rollback");
   await server.run("reset all; discard temp");
-  return { locks, work, refused, differences };
+  return { locks, work, alone: aloneCount, refused, differences };
 }
 
 function oneLine({ sql }: MigrationStatement): string {
   return sql.replaceAll(/\s+/g, " ").slice(0, 140);
+}
+
+/** VACUUM and REINDEX of several relations, and of databases, lock one after another: not one moment to look at. */
+function readsOneTable({ locks, changes }: StatementEffect): boolean {
+  const several = changes.some((each) => each.kind === "reindex" && ["schema", "database", "system"].includes(each.what));
+  return locks.length > 0 && !several && changes.every((each) => each.kind !== "drop-database");
 }
 
 /** Every lock said is held, and none was taken that is stronger than said. */

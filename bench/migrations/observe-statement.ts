@@ -10,6 +10,11 @@ export interface Watched {
   run(sql: string): Promise<void>;
   /** Locks on relations that were there before the statement; messages of level DEBUG1. Throws what PostgreSQL throws. */
   observe(sql: string): Promise<Seen>;
+  /**
+   * The same of a statement that commits by itself: another session holds ROW EXCLUSIVE on every table, so that it waits, and a
+   * third reads its locks. What it locks after that wait is not seen. Null where there is one session only.
+   */
+  observeAlone: ((sql: string) => Promise<Seen>) | null;
   close(): Promise<void>;
 }
 
@@ -38,7 +43,53 @@ export async function watchNative(server: NativePostgres): Promise<Watched> {
     messages: () => messages.splice(0),
   };
   messages = [];
-  return watched(`PostgreSQL ${server.major}`, server.major, session, () => client.end());
+  const one = watched(`PostgreSQL ${server.major}`, server.major, session, () => client.end());
+  return { ...one, observeAlone: (sql) => whileWaiting(server, client, one, sql) };
+}
+
+async function whileWaiting(server: NativePostgres, client: pg.Client, one: Watched, sql: string): Promise<Seen> {
+  const holder = new pg.Client({ connectionString: server.url() });
+  const reader = new pg.Client({ connectionString: server.url() });
+  await Promise.all([holder.connect(), reader.connect()]);
+  try {
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    await holder.query("begin");
+    await holder.query(`do $$ declare each regclass; begin
+      for each in select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' loop
+        execute format('lock table only %s in row exclusive mode', each);
+      end loop; end $$`);
+    const running = one.observe(sql);
+    running.catch(() => undefined); // a refusal is thrown below, when it is awaited
+    const held = await locksOnce(reader, rows[0]!.pid, running);
+    await holder.query("rollback");
+    const seen = await running;
+    return { held, fresh: held, work: seen.work };
+  } finally {
+    await Promise.all([holder.end(), reader.end()]);
+  }
+}
+
+/** The session's locks, granted or asked for, as soon as it waits for another; those by then when it ends without waiting. */
+async function locksOnce(reader: pg.Client, pid: number, running: Promise<unknown>): Promise<Map<string, LockMode[]>> {
+  let ended = false;
+  void running.then(
+    () => (ended = true),
+    () => (ended = true),
+  );
+  for (;;) {
+    const { rows } = await reader.query<{ relation: string; mode: LockMode; waits: boolean }>(
+      `select n.nspname || '.' || c.relname as relation, l.mode,
+         (select wait_event_type = 'Lock' from pg_stat_activity where pid = $1) as waits
+       from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+       where l.pid = $1 and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'm', 'v', 'f')`,
+      [pid],
+    );
+    if (!ended && !rows.some((row) => row.waits)) continue;
+    const held = new Map<string, LockMode[]>();
+    for (const { relation, mode } of rows) held.set(relation, [...(held.get(relation) ?? []), mode]);
+    return held;
+  }
 }
 
 export async function watchEmbedded(): Promise<Watched> {
@@ -81,6 +132,7 @@ function watched(name: string, major: number, session: Session, close: () => Pro
   return {
     name,
     major,
+    observeAlone: null,
     run: async (sql) => void (await session.query(sql)),
     async observe(sql) {
       const there = await relations();
