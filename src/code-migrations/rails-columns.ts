@@ -29,14 +29,23 @@ const types: Readonly<Record<string, string>> = {
   ),
 };
 
+/** What a migration's version decides: `ActiveRecord::Migration[6.1]` (compatibility.rb). */
+export interface RailsVersion {
+  /** Before 5.1 keys and references are integer. */
+  readonly bigKeys: boolean;
+  /** Since 7.0 timestamps have six digits. */
+  readonly preciseTimestamps: boolean;
+}
+
 const columnOptions = ["null", "default", "limit", "precision", "scale", "array", "comment", "if_not_exists", "index", "collation"];
 
 /** Type of a column; null for one that is not known here. */
-export function typeSql(type: string, { named }: Arguments): string | null {
+export function typeSql(type: string, { named }: Arguments, version: RailsVersion): string | null {
   const [limit, precision, scale] = ["limit", "precision", "scale"].map((name) => named.get(name));
   const count = (value: Value | undefined) => (value?.kind === "number" ? value.text : null);
   let sql: string | null = types[type] ?? (/^[a-z][a-z ]*(\([\d, ]+\))?$/.test(type) && type.includes("(") ? type : null);
   if (sql === null) return null;
+  if (!version.preciseTimestamps) sql = sql.replace("(6)", "");
   if (type === "string" && count(limit)) sql = `character varying(${count(limit)})`;
   if (type === "integer" && count(limit))
     sql = ({ 1: "smallint", 2: "smallint", 8: "bigint" } as Record<string, string>)[count(limit)!] ?? sql;
@@ -47,8 +56,8 @@ export function typeSql(type: string, { named }: Arguments): string | null {
 }
 
 /** `name type DEFAULT … NOT NULL`; null when a part is not understood. */
-export function columnSql(name: string, type: string, given: Arguments): string | null {
-  const sql = typeSql(type, given);
+export function columnSql(name: string, type: string, given: Arguments, version: RailsVersion): string | null {
+  const sql = typeSql(type, given, version);
   if (sql === null || !onlyNamed(given, columnOptions)) return null;
   const value = given.named.get("default");
   const standard = value === undefined ? null : literalSql(value);
@@ -67,7 +76,7 @@ export function columnSql(name: string, type: string, given: Arguments): string 
 export function referenceSql(
   table: string,
   name: string,
-  given: Arguments,
+  { given, version }: { readonly given: Arguments; readonly version: RailsVersion },
 ): { readonly columns: readonly string[]; readonly after: readonly string[] } | null {
   const { named } = given;
   const known = ["null", "default", "type", "index", "foreign_key", "polymorphic", "comment", "if_not_exists"];
@@ -76,8 +85,13 @@ export function referenceSql(
   if (polymorphic !== undefined && flagOf(polymorphic) === null) return null;
   const isPolymorphic = polymorphic !== undefined && flagOf(polymorphic) === true;
   const own = new Map([...named].filter(([key]) => ["null", "default"].includes(key)));
-  const id = columnSql(`${name}_id`, textOf(named.get("type")) ?? "bigint", { positional: [], named: own });
-  const kind = isPolymorphic ? columnSql(`${name}_type`, "string", { positional: [], named: own }) : null;
+  const id = columnSql(
+    `${name}_id`,
+    textOf(named.get("type")) ?? (version.bigKeys ? "bigint" : "integer"),
+    { positional: [], named: own },
+    version,
+  );
+  const kind = isPolymorphic ? columnSql(`${name}_type`, "string", { positional: [], named: own }, version) : null;
   if (id === null) return null;
   const index = named.get("index");
   const keys = isPolymorphic ? [`${name}_type`, `${name}_id`] : [`${name}_id`];
@@ -101,8 +115,14 @@ export function referenceSql(
   return after.every((each) => each !== null) ? { columns: [...(kind === null ? [] : [kind]), id], after } : null;
 }
 
+/** A `t.…` line of a block. */
+export interface TableLine {
+  readonly method: string;
+  readonly given: Arguments;
+}
+
 /** `create_table` with the lines of its block. */
-export function createTableSql(given: Arguments, lines: readonly { readonly method: string; readonly given: Arguments }[]): Sql {
+export function createTableSql(given: Arguments, lines: readonly TableLine[], version: RailsVersion): Sql {
   const table = textOf(given.positional[0]);
   if (table === null || !onlyNamed(given, ["id", "primary_key", "force", "if_not_exists", "comment", "options"])) return null;
   const columns: string[] = [];
@@ -114,14 +134,14 @@ export function createTableSql(given: Arguments, lines: readonly { readonly meth
     if (names === null) return null;
     after.push(`ALTER TABLE ${tableSql(table)} ADD PRIMARY KEY (${names.map(readableIdent).join(", ")})`);
   } else if (!(id?.kind === "word" && id.text === "false")) {
-    const type = textOf(id) ?? "bigserial";
+    const type = textOf(id) ?? (version.bigKeys ? "bigserial" : "serial");
     const sql =
       type === "uuid" ? "uuid DEFAULT gen_random_uuid()" : type === "integer" ? "serial" : type === "bigint" ? "bigserial" : types[type];
     if (sql === undefined) return null;
     columns.push(`${readableIdent(textOf(idName) ?? "id")} ${sql} PRIMARY KEY`);
   }
   for (const { method, given: own } of lines) {
-    const part = tableLine(table, method, own);
+    const part = tableLine(table, { method, given: own }, version);
     if (part === null) return null;
     columns.push(...part.columns);
     after.push(...part.after);
@@ -133,20 +153,23 @@ export function createTableSql(given: Arguments, lines: readonly { readonly meth
 /** One `t.…` line: what stands in the table's list, and what comes after it. */
 export function tableLine(
   table: string,
-  method: string,
-  given: Arguments,
+  { method, given }: TableLine,
+  version: RailsVersion,
 ): { readonly columns: readonly string[]; readonly after: readonly string[] } | null {
   const names = given.positional.map(textOf);
   if (!names.every((each) => each !== null) && method !== "index" && method !== "check_constraint") return null;
   switch (method) {
     case "timestamps": {
       const nullable = flagOf(given.named.get("null")) === true ? "" : " NOT NULL";
-      if (!onlyNamed(given, ["null"])) return null;
-      return { columns: ["created_at", "updated_at"].map((name) => `${name} timestamp(6)${nullable}`), after: [] };
+      if (!onlyNamed(given, ["null", "precision"])) return null;
+      const columns = ["created_at", "updated_at"].map(
+        (name) => typeSql("datetime", given, version) && `${name} ${typeSql("datetime", given, version)}${nullable}`,
+      );
+      return columns.every((each) => each !== null) ? { columns, after: [] } : null;
     }
     case "references":
     case "belongs_to": {
-      const parts = names.map((name) => referenceSql(table, name!, given));
+      const parts = names.map((name) => referenceSql(table, name!, { given, version }));
       if (!parts.every((part) => part !== null)) return null;
       return { columns: parts.flatMap((part) => part.columns), after: parts.flatMap((part) => part.after) };
     }
@@ -164,11 +187,11 @@ export function tableLine(
     }
     case "column": {
       const [name, type] = names;
-      const sql = name && type ? columnSql(name, type, given) : null;
+      const sql = name && type ? columnSql(name, type, given, version) : null;
       return sql === null ? null : { columns: [sql], after: ownIndex(table, [name!], given) };
     }
     default: {
-      const columns = names.map((name) => columnSql(name!, method, given));
+      const columns = names.map((name) => columnSql(name!, method, given, version));
       return columns.every((each) => each !== null) && columns.length > 0
         ? { columns, after: ownIndex(table, names as string[], given) }
         : null;

@@ -1,21 +1,22 @@
 import { literal, readableIdent } from "../domain/identifier.ts";
 import { flagOf, isNothing, literalSql, onlyNamed, type Sql, tableSql, textOf, textsOf } from "./code-sql.ts";
 import type { Arguments } from "./code-values.ts";
-import { columnSql, referenceSql, tableLine, typeSql } from "./rails-columns.ts";
+import { columnSql, type RailsVersion, referenceSql, type TableLine, tableLine, typeSql } from "./rails-columns.ts";
 import { checkName, checkSql, enumSql, foreignKeyColumn, foreignKeyName, foreignKeySql, indexName, indexSql } from "./rails-keys.ts";
 
 /** What a schema statement of Active Record becomes, as its PostgreSQL adapter writes it; null when it is not understood. */
-export function railsSql(method: string, given: Arguments): Sql {
+export function railsSql({ method, given }: TableLine, version: RailsVersion): Sql {
   const operation = operations[method];
-  return operation ? operation(given) : null;
+  return operation ? operation(given, version) : null;
 }
 
 /** `t.…` in a `change_table` block: the statement about the table that it stands for. */
-export function changeTableSql(table: string, method: string, given: Arguments): Sql {
+export function changeTableSql(table: string, line: TableLine, version: RailsVersion): Sql {
+  const { method, given } = line;
   const statement = inTable[method];
   const first = { kind: "text", text: table } as const;
-  if (statement) return railsSql(statement, { ...given, positional: [first, ...given.positional] });
-  const parts = tableLine(table, method, given);
+  if (statement) return railsSql({ method: statement, given: { ...given, positional: [first, ...given.positional] } }, version);
+  const parts = tableLine(table, line, version);
   return parts === null ? null : [...parts.columns.map((column) => addColumn(table, column, given)), ...parts.after];
 }
 
@@ -31,7 +32,7 @@ const inTable: Readonly<Record<string, string>> = {
   check_constraint: "add_check_constraint",
 };
 
-const operations: Readonly<Record<string, (given: Arguments) => Sql>> = {
+const operations: Readonly<Record<string, (given: Arguments, version: RailsVersion) => Sql>> = {
   add_index(given) {
     const [table, keys] = [textOf(given.positional[0]), textsOf(given.positional[1])];
     return table === null || keys === null ? null : one(indexSql(table, keys, given.named));
@@ -44,12 +45,12 @@ const operations: Readonly<Record<string, (given: Arguments) => Sql>> = {
       return null;
     const schema = table.includes(".") ? `${table.split(".")[0]}.` : "";
     const how = textOf(given.named.get("algorithm")) === "concurrently" ? "CONCURRENTLY " : "";
-    return [`DROP INDEX ${how}${ifExists(given)}${tableSql(schema + name)}`];
+    return [`DROP INDEX ${how}${named(given)}${tableSql(schema + name)}`];
   },
   rename_index: (given) => withTexts(given, 3, ([, from, to]) => [`ALTER INDEX ${tableSql(from!)} RENAME TO ${readableIdent(to!)}`]),
-  add_column(given) {
+  add_column(given, version) {
     const [table, name, type] = given.positional.map(textOf);
-    const sql = table && name && type ? columnSql(name, type, given) : null;
+    const sql = table && name && type ? columnSql(name, type, given, version) : null;
     return sql === null ? null : [addColumn(table!, sql, given)];
   },
   remove_column: (given) =>
@@ -74,11 +75,11 @@ const operations: Readonly<Record<string, (given: Arguments) => Sql>> = {
     const cascade = textOf(given.named.get("force")) === "cascade" ? " CASCADE" : "";
     return tables.map((table) => `DROP TABLE ${ifExists(given)}${tableSql(table)}${cascade}`);
   },
-  change_column(given) {
+  change_column(given, version) {
     const [table, name, type] = given.positional.map(textOf);
     const { named } = given;
     if (!table || !name || !type || !onlyNamed(given, ["limit", "precision", "scale", "array", "null", "default", "using"])) return null;
-    const sql = typeSql(type, given);
+    const sql = typeSql(type, given, version);
     const value = named.get("default");
     const standard = value === undefined ? undefined : literalSql(value);
     const using = textOf(named.get("using"));
@@ -120,7 +121,7 @@ const operations: Readonly<Record<string, (given: Arguments) => Sql>> = {
     const [table, target] = given.positional.map(textOf);
     const column = target || given.named.has("column") ? foreignKeyColumn(target ?? "", given.named) : null;
     const name = textOf(given.named.get("name")) ?? (table && column ? foreignKeyName(table, column) : null);
-    return table && name ? [`ALTER TABLE ${tableSql(table)} DROP CONSTRAINT ${ifExists(given)}${readableIdent(name)}`] : null;
+    return table && name ? [`ALTER TABLE ${tableSql(table)} DROP CONSTRAINT ${named(given)}${readableIdent(name)}`] : null;
   },
   validate_foreign_key(given) {
     const [table, target] = given.positional.map(textOf);
@@ -138,16 +139,18 @@ const operations: Readonly<Record<string, (given: Arguments) => Sql>> = {
   },
   validate_check_constraint: (given) => validate(textOf(given.positional[0]), textOf(given.named.get("name"))),
   validate_constraint: (given) => validate(textOf(given.positional[0]), textOf(given.positional[1])),
-  add_reference(given) {
+  add_reference(given, version) {
     const [table, name] = given.positional.map(textOf);
-    const parts = table && name ? referenceSql(table, name, given) : null;
+    const parts = table && name ? referenceSql(table, name, { given, version }) : null;
     return parts === null ? null : [...parts.columns.map((column) => addColumn(table!, column, given)), ...parts.after];
   },
+  add_belongs_to: (given, version) => railsSql({ method: "add_reference", given }, version),
   remove_reference: (given) =>
     withTexts(given, 2, ([table, name]) => [`ALTER TABLE ${tableSql(table!)} DROP COLUMN ${readableIdent(`${name}_id`)}`]),
-  add_timestamps(given) {
+  add_timestamps(given, version) {
     const table = textOf(given.positional[0]);
-    const parts = table === null ? null : tableLine(table, "timestamps", { positional: [], named: given.named });
+    const parts =
+      table === null ? null : tableLine(table, { method: "timestamps", given: { positional: [], named: given.named } }, version);
     return parts === null ? null : parts.columns.map((column) => `ALTER TABLE ${tableSql(table!)} ADD COLUMN ${column}`);
   },
   enable_extension: (given) => withTexts(given, 1, ([name]) => [`CREATE EXTENSION IF NOT EXISTS "${name}"`]),
@@ -169,6 +172,11 @@ function addColumn(table: string, column: string, given: Arguments): string {
 
 function ifExists({ named }: Arguments): string {
   return flagOf(named.get("if_exists")) === true ? "IF EXISTS " : "";
+}
+
+/** Rails looks for what has these columns, whatever its name is: the usual name may be wrong, and then nothing is known of it. */
+function named(given: Arguments): string {
+  return given.named.has("name") ? ifExists(given) : "IF EXISTS ";
 }
 
 function validate(table: string | null | undefined, name: string | null): Sql {

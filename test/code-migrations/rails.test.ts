@@ -25,7 +25,7 @@ describe("a schema statement becomes what Active Record's PostgreSQL adapter wri
       "add_index :docs, :body, using: :gin, opclass: :gin_trgm_ops",
       "CREATE INDEX index_docs_on_body ON docs USING gin (body gin_trgm_ops)",
     ],
-    ["remove_index :orders, :note", "DROP INDEX index_orders_on_note"],
+    ["remove_index :orders, :note", "DROP INDEX IF EXISTS index_orders_on_note"],
     ["remove_index :orders, name: :o, algorithm: :concurrently, if_exists: true", "DROP INDEX CONCURRENTLY IF EXISTS o"],
     ["add_column :orders, :note, :string", "ALTER TABLE orders ADD COLUMN note character varying"],
     ["add_column :orders, :n, :integer, limit: 8, default: 0, null: false", "ALTER TABLE orders ADD COLUMN n bigint DEFAULT 0 NOT NULL"],
@@ -48,6 +48,8 @@ describe("a schema statement becomes what Active Record's PostgreSQL adapter wri
       "add_foreign_key :orders, :categories, validate: false, on_delete: :nullify",
       "ALTER TABLE orders ADD CONSTRAINT fk_rails_3dd05aae5e FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE SET NULL NOT VALID",
     ],
+    ["remove_foreign_key :orders, :categories", "ALTER TABLE orders DROP CONSTRAINT IF EXISTS fk_rails_3dd05aae5e"],
+    ["remove_foreign_key :orders, name: :fk", "ALTER TABLE orders DROP CONSTRAINT fk"],
     ["validate_foreign_key :orders, :categories", "ALTER TABLE orders VALIDATE CONSTRAINT fk_rails_3dd05aae5e"],
     [
       "add_check_constraint :orders, 'n > 0', name: 'n_positive', validate: false",
@@ -84,6 +86,25 @@ describe("a schema statement becomes what Active Record's PostgreSQL adapter wri
       ),
       "CREATE UNIQUE INDEX index_lines_on_product ON lines (product)",
     ]));
+});
+
+test("a migration of an older version makes what that version made: integer keys before 5.1, plain timestamps before 7.0", () => {
+  const made = (version: string) =>
+    readRails(migration("create_table :a do |t|\n  t.belongs_to :b, index: false\n  t.datetime :at\nend").replace("7.1", version))
+      .statements[0]?.sql;
+  expect(made("7.0")).toBe("CREATE TABLE a (id bigserial PRIMARY KEY, b_id bigint, at timestamp(6))");
+  expect(made("6.1")).toBe("CREATE TABLE a (id bigserial PRIMARY KEY, b_id bigint, at timestamp)");
+  expect(made("5.0")).toBe("CREATE TABLE a (id serial PRIMARY KEY, b_id integer, at timestamp)");
+});
+
+test("create_join_table makes a table of two keys, under their names together", () => {
+  expect(sqlOf("create_join_table :statuses, :tags do |t|\n  t.index %i(tag_id status_id), unique: true\nend")).toEqual([
+    "CREATE TABLE statuses_tags (status_id bigint NOT NULL, tag_id bigint NOT NULL)",
+    "CREATE UNIQUE INDEX index_statuses_tags_on_tag_id_and_status_id ON statuses_tags (tag_id, status_id)",
+  ]);
+  expect(sqlOf("create_join_table :music_records, :music_artists")).toEqual([
+    "CREATE TABLE music_artists_records (music_record_id bigint NOT NULL, music_artist_id bigint NOT NULL)",
+  ]);
 });
 
 test("only the forward part is read: change or up, and never dir.down or down", () => {
