@@ -5,12 +5,12 @@ import { join, resolve } from "node:path";
 import { createIndexSql } from "../src/domain/index-sql.ts";
 import type { Report } from "../src/domain/report.ts";
 import { runAudit } from "../src/wire.ts";
-import { benchInput } from "./bench-input.ts";
+import { benchInput, plannerChoice } from "./bench-input.ts";
 
 /**
  * Sets of indexes for TPC-H's 19 queries without a limit and at the sizes that peers reach, each really built and judged by
  * `../shared/bench/score.py`. Prints the curve of cost against seconds, and the peers' rows.
- *   npm run bench:selection -- [bench directory] [database]     needs psql, python3 and PG* variables; makes <database>_judge
+ *   npm run bench:selection -- [bench directory] [database] [auto|shadow|native]     needs psql, python3 and PG* variables; makes <database>_judge
  */
 const bench = resolve(process.argv[2] ?? "../shared/bench");
 if (!existsSync(join(bench, "score.py"))) throw new Error(`No score.py in ${bench}: give the directory of the public workloads.`);
@@ -62,39 +62,50 @@ try {
     .toSorted()
     .map((name) => `-- name: ${name}\n${readFileSync(join(queries, name), "utf8").trim().replace(/;$/, "")};\n`);
   writeFileSync(statementsFile, texts.join("\n"));
+  const advise = (megabytes: number | null, timeBudgetMs: number | null, onBest: (ratio: number) => void) =>
+    runAudit(
+      {
+        ...benchInput,
+        planner: plannerChoice(process.argv[4]),
+        source: { kind: "url", url: `postgresql:///${database}` },
+        statementsFile,
+        maxIndexes: null,
+        maxGrowth: null,
+        maxBytes: megabytes === null ? null : megabytes * mb,
+        // A byte limit that is given is there to be spent.
+        goal: megabytes === null ? "balanced" : "fastest",
+        timeBudgetMs,
+      },
+      { onProgress: () => {}, signal: new AbortController().signal, onBest: ({ ratio }) => onBest(ratio) },
+    );
   for (const size of sizes) {
     const name = size.mb === null ? "no-limit" : `${size.mb}-mb`;
     const started = performance.now();
     const cpu = process.cpuUsage();
     const curve: string[] = [];
-    const report = await runAudit(
-      {
-        ...benchInput,
-        planner: "shadow",
-        source: { kind: "url", url: `postgresql:///${database}` },
-        statementsFile,
-        maxIndexes: null,
-        maxGrowth: null,
-        maxBytes: size.mb === null ? null : size.mb * mb,
-      },
-      {
-        onProgress: () => {},
-        signal: new AbortController().signal,
-        onBest: ({ ratio }) => curve.push(`${((performance.now() - started) / 1000).toFixed(1)} s ${ratio.toFixed(3)}`),
-      },
+    const report = await advise(size.mb, null, (ratio) =>
+      curve.push(`${((performance.now() - started) / 1000).toFixed(1)} s ${ratio.toFixed(3)}`),
     );
     const seconds = (performance.now() - started) / 1000;
     const used = process.cpuUsage(cpu);
     const { summary } = report;
     console.log(
-      `\n== ${name}: target ${size.target}; shadow says cost ${(summary.costAfter / summary.costBefore).toFixed(3)}, geomean ${summary.geometricMeanRatio.toFixed(3)}, ${(summary.indexBytes / mb).toFixed(1)} MB in ${report.recommendations.length} indexes`,
+      `\n== ${name}: target ${size.target}; planned cost ${(summary.costAfter / summary.costBefore).toFixed(3)}, geomean ${summary.geometricMeanRatio.toFixed(3)}, ${(summary.indexBytes / mb).toFixed(1)} MB in ${report.recommendations.length} indexes`,
     );
     console.log(
-      `   ${seconds.toFixed(1)} s wall, ${((used.user + used.system) / 1e6).toFixed(1)} s of processor, ${summary.planCount} planner calls; no set of these candidates goes under ${summary.boundRatio.toFixed(3)} at any size`,
+      `   ${seconds.toFixed(1)} s wall, ${((used.user + used.system) / 1e6).toFixed(1)} s of processor, ${summary.planCount} planner calls; no set of these candidates within the limit goes under ${summary.boundRatio.toFixed(3)}`,
     );
     console.log(`   curve: ${curve.filter((_, at) => at % Math.ceil(curve.length / 12) === 0 || at === curve.length - 1).join(", ")}`);
     const { statements } = judge(report, name);
     console.log(statements);
+  }
+  console.log("\nplanned cost by --time-budget, 45 MB:");
+  for (const seconds of [5, 10, 20, 40]) {
+    const started = performance.now();
+    const { summary, partial } = await advise(45, seconds * 1000, () => {});
+    console.log(
+      `   ${seconds} s: ${(summary.costAfter / summary.costBefore).toFixed(3)} after ${((performance.now() - started) / 1000).toFixed(1)} s${partial === null ? ", done" : ""}`,
+    );
   }
   const peers = readFileSync(join(bench, "README.md"), "utf8")
     .split("\n")

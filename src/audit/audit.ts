@@ -7,6 +7,7 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
 import { bindParameters } from "../group/bind-parameters.ts";
 import { group } from "../group/group.ts";
+import { mergeCandidates } from "../propose/merge-candidates.ts";
 import { propose, type RuleOptions } from "../propose/propose.ts";
 import { type Proved, prove } from "../prove/prove.ts";
 import type { Rule } from "../rule/rule.ts";
@@ -97,6 +98,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       relations: snapshot.catalog.relations,
       planner,
       minGain,
+      more: (alone) => mergeCandidates(alone, candidates),
       stop: stop.check,
       onProgress,
     });
@@ -104,7 +106,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     stop.allowAfter(graceMs);
     const outOfTime = () => stop.overdueMs() > (provedAll.stopped ? graceMs / 2 : 0);
     const judged = await judge(inOtherWords.variants, provedAll, { tools, options, snapshot, outOfTime });
-    const own = ownStatements({ proved: provedAll, candidates }, inOtherWords.variants, judged.proved);
+    const own = ownStatements({ proved: provedAll, candidates: provedAll.candidates }, inOtherWords.variants, judged.proved);
     const model = variantCosts(provedAll, judged.proved);
     const choice = await choose({
       ...own,

@@ -3,11 +3,12 @@ import type { OnProgress } from "../contract/progress.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
 import { relationKey } from "../domain/postgres.ts";
-import type { BindingProof, Outcome, Proof } from "../domain/proof.ts";
+import type { Outcome, Proof } from "../domain/proof.ts";
 import type { QueryFamily, Skipped } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
 import { baseline } from "./baseline.ts";
 import { inheritanceRoots } from "./inheritance-root.ts";
+import { proveTogether } from "./prove-together.ts";
 import { relatedFamilies } from "./related-families.ts";
 import { type PlannableFamily, type WhatIfCosts, whatIfCosts } from "./what-if.ts";
 
@@ -19,12 +20,22 @@ export interface ProveInput {
   readonly planner: Planner;
   /** Least part of a statement's cost, 0–1, that a candidate must save on some binding to count as proved. */
   readonly minGain: number;
+  /** Further candidates made from those that were proved alone, with what each saves by family; asked once. Absent: none. */
+  readonly more?: (proved: readonly ProvedAlone[]) => readonly Candidate[];
   /** Throws AdvisorError ABORTED when the user or the clock says stop. */
   readonly stop: () => void;
   readonly onProgress: OnProgress;
 }
 
+export interface ProvedAlone {
+  readonly candidate: Candidate;
+  /** {family → part of the workload, 0–1, that it saves on the binding it serves best} */
+  readonly saved: ReadonlyMap<string, number>;
+}
+
 export interface Proved {
+  /** Those given and those made from them. */
+  readonly candidates: readonly Candidate[];
   readonly families: ReadonlyMap<string, PlannableFamily>;
   readonly unplannable: readonly Skipped[];
   readonly prepared: ReadonlyMap<string, PreparedIndex>;
@@ -34,9 +45,7 @@ export interface Proved {
   readonly stopped: unknown;
 }
 
-const none = { show: new Set<string>(), hide: [] };
-
-/** Plans each candidate alone on every statement it could serve, with every binding, against the plans of today. */
+/** Proves or refutes each candidate alone on every statement it could serve, with every binding, against the plans of today. */
 export async function prove(input: ProveInput): Promise<Proved> {
   const families = new Map<string, PlannableFamily>();
   const unplannable: Skipped[] = [];
@@ -44,7 +53,38 @@ export async function prove(input: ProveInput): Promise<Proved> {
   const proofs: Proof[] = [];
   const rootOf = inheritanceRoots(input.relations);
   const costs = whatIfCosts(input.planner, families, { rootOf, stop: input.stop });
+  const candidates = [...input.candidates];
   let stopped: unknown = null;
+
+  const proveAlone = async (creations: readonly Creation[]) => {
+    const related = relatedFamilies(creations, families, rootOf);
+    let tried = 0;
+    for (const batch of batches(creations)) {
+      input.stop();
+      await input.planner.prepareAll?.(batch.map(({ id, change }) => ({ id, index: change.index })));
+      const refusals = new Map<string, Outcome>();
+      for (const { id, change } of batch) {
+        input.stop();
+        const made = await input.planner.prepare(id, change.index);
+        if (made.kind === "refused") refusals.set(id, { kind: "inconclusive", because: "not-creatable", detail: made.message });
+        else {
+          prepared.set(id, made);
+          costs.register({ id, relation: change.index.relation, indexName: made.name });
+        }
+      }
+      const creatable = batch.filter(({ id }) => !refusals.has(id));
+      const outcomes = new Map<string, ReadonlyMap<string, Outcome>>();
+      for (const [family, own] of byFamily(creatable, related))
+        outcomes.set(family.family.id, await proveTogether(family, own, { costs, ...input }));
+      for (const candidate of batch) {
+        for (const { family } of related.get(candidate.id) ?? []) {
+          const outcome = refusals.get(candidate.id) ?? outcomes.get(family.id)!.get(candidate.id)!;
+          proofs.push({ candidate: candidate.id, family: family.id, backend: input.planner.backend, outcome });
+        }
+        input.onProgress("prove", ++tried, creations.length);
+      }
+    }
+  };
 
   try {
     for (const [position, family] of input.families.entries()) {
@@ -54,35 +94,16 @@ export async function prove(input: ProveInput): Promise<Proved> {
       else families.set(family.id, planned);
       input.onProgress("plan", position + 1, input.families.length);
     }
-    const creations = input.candidates.flatMap(creation);
-    const related = relatedFamilies(creations, families, rootOf);
-    let tried = 0;
-    for (const batch of batches(creations)) {
-      input.stop();
-      await input.planner.prepareAll?.(batch.map(({ id, change }) => ({ id, index: change.index })));
-      for (const candidate of batch) {
-        input.stop();
-        const made = await input.planner.prepare(candidate.id, candidate.change.index);
-        if (made.kind === "prepared") {
-          prepared.set(candidate.id, made);
-          costs.register({ id: candidate.id, relation: candidate.change.index.relation, indexName: made.name });
-        }
-        for (const family of related.get(candidate.id) ?? []) {
-          const outcome: Outcome =
-            made.kind === "prepared"
-              ? await proveOne(candidate, family, costs, input)
-              : { kind: "inconclusive", because: "not-creatable", detail: made.message };
-          proofs.push({ candidate: candidate.id, family: family.family.id, backend: input.planner.backend, outcome });
-        }
-        input.onProgress("prove", ++tried, creations.length);
-      }
-    }
+    await proveAlone(input.candidates.flatMap(creation));
+    const more = input.more?.(provedAlone(input.candidates, proofs, families)) ?? [];
+    candidates.push(...more);
+    await proveAlone(more.flatMap(creation));
   } catch (error) {
     // What was proved before the stop is worth showing; anything else is a bug.
     if (!isStop(error)) throw error;
     stopped = error;
   }
-  return { families, unplannable, prepared, proofs, costs, stopped };
+  return { candidates, families, unplannable, prepared, proofs, costs, stopped };
 }
 
 type Creation = Candidate & { readonly change: Extract<Candidate["change"], { kind: "create-index" }> };
@@ -90,6 +111,24 @@ type Creation = Candidate & { readonly change: Extract<Candidate["change"], { ki
 function creation(candidate: Candidate): readonly Creation[] {
   const { change } = candidate;
   return change.kind === "create-index" ? [{ ...candidate, change }] : [];
+}
+
+function provedAlone(
+  candidates: readonly Candidate[],
+  proofs: readonly Proof[],
+  families: ReadonlyMap<string, PlannableFamily>,
+): readonly ProvedAlone[] {
+  const saved = new Map<string, Map<string, number>>();
+  for (const { candidate, family, outcome } of proofs) {
+    if (outcome.kind !== "estimated") continue;
+    const best = Math.max(...outcome.bindings.map(({ costBefore, costAfter }) => (costBefore > 0 ? 1 - costAfter / costBefore : 0)));
+    const known = saved.get(candidate) ?? new Map<string, number>();
+    saved.set(candidate, known.set(family, best * (families.get(family)?.family.load.share ?? 0)));
+  }
+  return candidates.flatMap((candidate) => {
+    const own = saved.get(candidate.id);
+    return own ? [{ candidate, saved: own }] : [];
+  });
 }
 
 /** Indexes prepared together: what one transaction shares weighs little beside them, and Ctrl-C is seen between two. */
@@ -111,29 +150,16 @@ function isStop(error: unknown): boolean {
   return error instanceof AdvisorError && error.code === "ABORTED";
 }
 
-async function proveOne(candidate: Candidate, planned: PlannableFamily, costs: WhatIfCosts, input: ProveInput): Promise<Outcome> {
-  const alone = { show: new Set([candidate.id]), hide: [] };
-  const bindings: BindingProof[] = [];
-  for (const example of planned.examples) {
-    const before = await costs.costOf(planned.family, example, none);
-    const after = await costs.costOf(planned.family, example, alone);
-    const binding = { kind: example.kind, costBefore: before.cost, costAfter: after.cost, used: after.used.has(candidate.id) };
-    bindings.push(binding);
-    // One binding that gains proves it; all of them are planned, and the worst is published, for what is chosen in the end.
-    if (binding.used && gain(binding) >= input.minGain) return { kind: "estimated", typical: null, bindings };
-  }
-  if (!bindings.some((binding) => binding.used))
-    return { kind: "refuted", because: "not-used", detail: `The planner does not choose it for ${bindingsInWords(bindings)}.` };
-  const best = Math.max(...bindings.map((binding) => (binding.used ? gain(binding) : 0)));
-  return { kind: "refuted", because: "gain-too-small", detail: `It saves ${(best * 100).toFixed(1)} % of the planner's cost at best.` };
-}
-
-function gain(binding: BindingProof): number {
-  return binding.costBefore > 0 ? 1 - binding.costAfter / binding.costBefore : 0;
-}
-
-function bindingsInWords(bindings: readonly BindingProof[]): string {
-  return bindings.length === 1
-    ? "this statement"
-    : `any of ${bindings.length} parameter bindings (${bindings.map((each) => each.kind).join(", ")})`;
+function byFamily(
+  candidates: readonly Creation[],
+  related: ReadonlyMap<string, readonly PlannableFamily[]>,
+): ReadonlyMap<PlannableFamily, readonly Creation[]> {
+  const own = new Map<PlannableFamily, Creation[]>();
+  for (const candidate of candidates)
+    for (const family of related.get(candidate.id) ?? []) {
+      const known = own.get(family);
+      if (known) known.push(candidate);
+      else own.set(family, [candidate]);
+    }
+  return own;
 }

@@ -114,9 +114,8 @@ export async function search(input: SearchInput): Promise<SearchResult> {
     await prune(best);
     const surprised = await best.verify();
     if (grown.isLimited) {
+      // The room is the user's to give and was given: nothing is narrowed after this.
       best = await recombined(best, input, { ground, onStep });
-      await shrink(best, input, shrinkTerms[input.goal]);
-      await prune(best);
     }
     if (!surprised) break;
   }
@@ -137,9 +136,16 @@ function groundOf(input: SearchInput): Ground {
   return {
     families: new Map(input.families.map((family) => [family.id, family])),
     costs: inferredCosts(input.model, reach, (id) => moving.has(id)),
-    thresholds: input.thresholds,
+    thresholds: attention(input),
     baseline: input.families.reduce((sum, family) => sum + family.weight * family.baselineCost, 0),
   };
+}
+
+/** Whoever asks for the fastest set takes many small steps for it. */
+const fastestAttention = 0.1;
+
+function attention({ goal, thresholds }: SearchInput): Thresholds {
+  return goal === "fastest" ? { ...thresholds, minWorkloadGain: thresholds.minWorkloadGain * fastestAttention } : thresholds;
 }
 
 /** Exponents of the budget's share: where a limit binds, a knapsack's answer lies somewhere between gain and gain per byte. */
@@ -160,20 +166,35 @@ async function bestGrown(
   return { state: best ?? empty, isLimited: bound };
 }
 
-/** The better of the set and what the plans known so far can be put together to, once the planner has planned that. */
+/**
+ * The better of the set and what the plans known so far can be put together to, once the planner has planned that and what is not
+ * worth attention has been taken out; the room of those is offered again, to all but them.
+ */
 async function recombined(
   best: State,
   input: SearchInput,
   { ground, onStep }: { readonly ground: Ground; readonly onStep: (state: State) => void },
 ): Promise<State> {
-  const next = State.empty(ground);
-  const trial = await next.try(recombine(input, ground, { start: best.chosen(), shakes }), []);
-  if (trial.regresses) return best;
-  next.apply(trial);
-  await next.verify();
-  if (next.total() >= best.total()) return best;
-  onStep(next);
-  return next;
+  const left = new Set<string>();
+  for (let round = 0; round < maxRounds; round++) {
+    const candidates = input.candidates.filter(({ id }) => !left.has(id));
+    const start = best.chosen().filter(({ id }) => !left.has(id));
+    const set: readonly SearchCandidate[] = recombine({ ...input, candidates }, ground, { start, shakes });
+    const next = State.empty(ground);
+    const trial = await next.try(set, []);
+    if (trial.regresses) return best;
+    next.apply(trial);
+    await next.verify();
+    await prune(next);
+    if (next.total() < best.total()) {
+      best = next;
+      onStep(best);
+    }
+    const pruned = set.filter(({ id }) => !next.has(id));
+    if (pruned.length === 0 || input.outOfTime()) break;
+    for (const { id } of pruned) left.add(id);
+  }
+  return best;
 }
 
 function noteBest(state: State, archive: Archive, input: SearchInput): void {
