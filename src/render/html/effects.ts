@@ -32,7 +32,7 @@ function oneEffect(effect: FamilyEffect, recommendation: Recommendation, context
 ${family === undefined ? null : html`<pre class="sql short"><code>${cut(family.sql, Math.min(600, context.sqlCharacters))}</code></pre>`}
 <p class="effect-cost"><span class="cost">${cost(effect.costBefore)} → ${cost(effect.costAfter)}</span> <strong>${change(effect.costBefore, effect.costAfter)}</strong> ${bar(1, effect.costBefore > 0 ? effect.costAfter / effect.costBefore : 1)} <span class="note">cost per call, ${basis("estimated")}</span></p>
 <p>${withLinks(effect.planChange, context)}</p>
-${measured === null ? null : html`<p class="measured-line">${basis(measured.startsWith("not") ? "unproved" : "measured")} ${measured}</p>`}
+${measured === null ? null : html`<p class="measured-line">${measured.startsWith("measured ") ? html`${basis("measured")} ${measured.slice("measured ".length)}` : measured}</p>`}
 ${worst === null ? null : html`<p class="${effect.worstRatio > 1 ? "worst dearer" : "worst"}">${worst}</p>`}
 ${proofs.map(unproved)}
 ${bindings(proofs)}

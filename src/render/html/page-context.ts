@@ -57,6 +57,6 @@ export function withLinks(text: string, context: PageContext): Markup {
 export function recommendationLinks(positions: readonly number[], context: PageContext): Markup {
   return html`${positions.map((position, index) => {
     const id = context.report.recommendations[position - 1]?.id ?? "";
-    return html`${index === 0 ? "" : ", "}<a href="#r-${id}">no. ${position}</a>`;
+    return html`${index === 0 ? "" : ", "}<a class="number" href="#r-${id}">no. ${position}</a>`;
   })}`;
 }

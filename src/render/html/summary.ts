@@ -23,7 +23,6 @@ function keyFigures(report: PageContext["report"]): Markup {
   const created = report.recommendations.filter((each) => each.candidate.change.kind === "create-index");
   const createdBytes = created.reduce((sum, each) => sum + each.price.indexBytes, 0);
   const freed = report.recommendations.reduce((sum, each) => sum + Math.max(0, -each.price.indexBytes), 0);
-  const measured = report.recommendations.filter((each) => each.basis === "measured").length;
   return html`<ul class="figures-row">
 ${figure(
   summary.costBefore > 0 ? change(summary.costBefore, summary.costAfter) : "–",
@@ -39,11 +38,16 @@ ${figure(
 ${figure(
   grouped(report.recommendations.length),
   report.recommendations.length === 1 ? "recommendation" : "recommendations",
-  measured > 0
-    ? `${grouped(measured)} measured on a copy, the others estimated`
-    : `${grouped(report.rejected.length)} candidates refused, with reasons`,
+  proofNote(report),
 )}
 </ul>`;
+}
+
+function proofNote({ recommendations, rejected }: PageContext["report"]): string {
+  const measured = recommendations.filter((each) => each.basis === "measured").length;
+  const refused = `${plural(rejected.length, "candidate")} refused, with reasons`;
+  if (measured === 0) return `all estimated; ${refused}`;
+  return measured === recommendations.length ? `all measured on a copy; ${refused}` : `${grouped(measured)} measured on a copy; ${refused}`;
 }
 
 function sizeShare(created: number, whole: number | null): string {

@@ -17,8 +17,8 @@ export function timeSection(context: PageContext): Section | null {
   const what = isTimed ? "time" : "calls";
   const content = html`<p>${
     isTimed
-      ? "Shares of the execution time that the server counted. The dark part of a bar is the planner's cost that the recommendations leave, estimated. Bars are as long as the largest of their table allows."
-      : "No time was counted: shares are by calls. The dark part of a bar is the planner's cost that the recommendations leave, estimated. Bars are as long as the largest of their table allows."
+      ? "Shares of the execution time that the server counted. The dark part of a bar is the planner's cost that the recommendations leave, estimated. The largest bar of a table has its full length."
+      : "No time was counted: shares are by calls. The dark part of a bar is the planner's cost that the recommendations leave, estimated. The largest bar of a table has its full length."
   }</p>
 ${clusterTable("What becomes of it", becoming(context), what)}
 ${families.some((family) => family.relations !== undefined) ? clusterTable("Tables read together", byTables(families), what) : null}
@@ -72,7 +72,7 @@ ${table(
   rows.map(({ title: name, members }) => {
     const share = shareOf(members);
     const left = share > 0 ? members.reduce((sum, each) => sum + each.share * leftOf(each), 0) / share : 1;
-    return [bar(share / largest, left), percent(share), name, plural(members.length, "statement")];
+    return [bar(share / largest, left), percent(share), name, members.length];
   }),
 )}`;
 }

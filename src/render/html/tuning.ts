@@ -17,9 +17,10 @@ ${tuning.unread.length > 0 ? html`<p class="more">${plural(tuning.unread.length,
   return { id: "tuning", title, content };
 }
 
-const worth: Readonly<Record<TuningProof["kind"], "estimated" | "measured" | "unproved">> = {
+/** Arithmetic on counters is none of the three. */
+const worth: Readonly<Record<TuningProof["kind"], "estimated" | "measured" | "unproved" | null>> = {
   planner: "estimated",
-  arithmetic: "estimated",
+  arithmetic: null,
   measured: "measured",
   unproved: "unproved",
 };
@@ -32,7 +33,7 @@ function oneAdvice(advice: TuningAdvice, context: PageContext): Markup {
 <p class="lead"><code>${advice.id}</code> <code>${advice.rule}</code></p>
 <p>${withLinks(advice.message, context)}.</p>
 ${advice.evidence.length > 0 ? html`<p><strong>Evidence:</strong> ${evidenceText(advice.evidence)}</p>` : null}
-<p><strong>Proof:</strong> ${basis(worth[proof.kind])} ${proofText(advice)}</p>
+<p><strong>Proof:</strong> ${proofWords(advice)}</p>
 ${
   proof.kind === "planner" && proof.effects.length > 0
     ? html`<details><summary>Statements that change most</summary>${table(
@@ -48,6 +49,14 @@ ${advice.apply.length > 0 ? copyable(script(advice.apply), `SQL to apply, ${advi
 ${advice.undo.length > 0 ? html`<details class="undo"><summary>Undo</summary>${copyable(script(advice.undo), `SQL to undo, ${advice.title}`)}</details>` : null}
 </article>
 `;
+}
+
+/** The word once: some proofs' text begins with it. */
+function proofWords(advice: TuningAdvice): Markup {
+  const word = worth[advice.proof.kind];
+  const text = proofText(advice);
+  if (word === null) return html`${text}`;
+  return html`${basis(word)} ${text.startsWith(`${word}: `) ? text.slice(word.length + 2) : text}`;
 }
 
 function refused(all: readonly RefusedAdvice[], context: PageContext): Markup {
