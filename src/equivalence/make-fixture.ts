@@ -33,12 +33,17 @@ export function fixtureSource(pair: Pair, random: Random): FixtureSource {
   return {
     next: () =>
       kept.length > 0 && round++ % roundsBetweenVaried === roundsBetweenVaried - 1
-        ? variedFixture(pair, random.pick(kept), random)
+        ? variedFixture(pair, lately(kept, random), random)
         : freshFixture(pair, fresh++, random),
     keep(fixture) {
       if (kept.push(fixture) > mostKept) kept.splice(random.below(kept.length - 1), 1);
     },
   };
+}
+
+/** What came last got furthest. */
+function lately(kept: readonly Fixture[], random: Random): Fixture {
+  return kept[Math.floor(kept.length * Math.sqrt(random.next()))]!;
 }
 
 function freshFixture(pair: Pair, round: number, random: Random): Fixture {

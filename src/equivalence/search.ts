@@ -69,9 +69,10 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     if (limits.signal?.aborted) return result("aborted");
     if (round > 0 && limits.isSpent()) return result("budget");
     const fixture = fixtures.next();
-    // The first database is asked alone: then it is known what a statement costs.
-    const alive = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant)).slice(0, round === 0 ? 0 : affordable);
-    const started = performance.now();
+    // The first databases are asked alone: the second tells what a statement costs once PostgreSQL is warm.
+    const left = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant));
+    const alive = round < 2 ? [] : inTurn(left, round, affordable);
+    const started = process.cpuUsage();
     const wanted = pair.ground.tables.filter((table) => !filled.has(table.name)).slice(0, 40);
     const watching = coverage !== null && isSmall(fixture, pair.width) ? coverage.questions() : [];
     const outcomes = await runFixture(
@@ -88,7 +89,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
       stepTimeoutMs,
     );
     if (outcomes === null) return result("too-slow");
-    if (round === 0) affordable = Math.floor(mutantsMs / ((performance.now() - started) / 2));
+    if (round === 1) affordable = Math.ceil(mutantsMs / (cpuMsSince(started) / 2));
     const [before, after] = [outcomes[0]!, outcomes[1]!];
     first ??= { before, after };
     if (fatal(before) || fatal(after)) return result("done");
@@ -131,6 +132,18 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     const patience = limits.patience * (coverage !== null && coverage.neverTrue().length > 0 ? 2 : 1);
     if (round + 1 >= limits.fewestRounds && (learned || round - lastNews >= patience)) return result("done");
   }
+}
+
+/** As many as can be paid for, others each time: those that nothing tells apart must not stand before the rest. */
+function inTurn<T>(list: readonly T[], round: number, most: number): readonly T[] {
+  if (list.length <= most) return list;
+  const from = (round * most) % list.length;
+  return [...list.slice(from), ...list.slice(0, from)].slice(0, most);
+}
+
+function cpuMsSince(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return Math.max(0.1, (user + system) / 1000);
 }
 
 /** First databases with rows in the result, from which others are made. */
