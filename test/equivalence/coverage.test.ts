@@ -68,7 +68,10 @@ describe("the verdict warns", () => {
     const verdict = await prover.judge({
       before: `select id from child where ${deep} and qty > 3`,
       after: `select id from child where ${deep} and qty >= 3`,
-      ...{ snapshot, parser, seed: 1, budgetMs: 8000 },
+      snapshot,
+      parser,
+      seed: 1,
+      budgetMs: 8000,
     });
     expect(verdict.verdict).toBe("different");
   }, 60_000);
@@ -86,7 +89,10 @@ test("a caller may bind NaN and infinity", async () => {
   const verdict = await prover.judge({
     before: "select id from child where $1::float8 - $1::float8 = 0",
     after: "select id from child where $1::float8 is not null",
-    ...{ snapshot, parser, seed: 1, budgetMs: 8000 },
+    snapshot,
+    parser,
+    seed: 1,
+    budgetMs: 8000,
   });
   expect(verdict.verdict).toBe("different");
   if (verdict.verdict === "different") expect(verdict.counterExample.parameters[0]).toMatch(/NaN|Infinity/);
