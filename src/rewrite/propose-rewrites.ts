@@ -118,7 +118,7 @@ export async function variantsOf(sql: string, book: Rulebook, failures: RuleFail
   const first = nextOf(start);
   if (typeof first === "string") return { variants: [], leftAlone: first };
   let waiting: readonly Step[] = fresh(first, seen);
-  const deepest = sql.length > manyCharacters || selectCount(root) > manyLevels ? 1 : mostSteps;
+  const deepest = stepsFor(sql, root);
   for (let depth = 1; depth <= deepest && waiting.length > 0 && found.length < mostVariants; depth++) {
     found.push(...waiting.slice(0, mostVariants - found.length));
     if (depth < deepest && found.length < mostVariants) waiting = fresh(waiting.filter(isSame).flatMap(stepsFrom(nextOf)), seen);
@@ -131,6 +131,11 @@ export async function variantsOf(sql: string, book: Rulebook, failures: RuleFail
 
 interface Step extends Omit<Variant, "before" | "after"> {
   readonly node: Node;
+}
+
+/** Rewrites that may follow on one another. */
+export function stepsFor(sql: string, root: Node): number {
+  return sql.length > manyCharacters || selectCount(root) > manyLevels ? 1 : mostSteps;
 }
 
 function selectCount(root: Node): number {

@@ -7,7 +7,7 @@ import type { Example, QueryFamily } from "../domain/workload.ts";
 import type { EquivalenceInput } from "../equivalence/prover.ts";
 import type { Verdict } from "../equivalence/verdict.ts";
 import { type Priced, priceRewrite } from "./price-rewrite.ts";
-import { type Proposed, proposalsOf, type Rulebook, type RuleFailure, rewrittenText } from "./propose-rewrites.ts";
+import { type Proposed, proposalsOf, type Rulebook, type RuleFailure, rewrittenText, stepsFor } from "./propose-rewrites.ts";
 import type { RewriteTrial } from "./trial.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
@@ -37,8 +37,6 @@ export interface RewriteLimits {
 
 export const usualLimits: RewriteLimits = { minGain: 0.1, minCostSaved: 10, maxRegression: 0.1, mostJudged: 20, judgeBudgetMs: 3_000 };
 
-/** Rewrites that follow on one another. */
-const mostSteps = 3;
 /** Proposals priced per statement and step. */
 const mostProposals = 24;
 
@@ -67,7 +65,8 @@ export async function tryRewrites(input: RewriteInput): Promise<Rewrites> {
     const start: Step = { node: statement.node, rules: [], because: "", assumes: [], suggests: [] };
     let steps: Step[] = [start];
     let costToBeat = Number.POSITIVE_INFINITY;
-    for (let depth = 0; depth < mostSteps && steps.length > 0; depth++) {
+    const deepest = stepsFor(statement.sql, statement.node);
+    for (let depth = 0; depth < deepest && steps.length > 0; depth++) {
       const [from] = steps;
       const proposed = proposalsOf(from!.node, input, failures);
       if (typeof proposed === "string") {
