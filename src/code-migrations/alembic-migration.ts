@@ -11,8 +11,19 @@ export function readAlembic(source: string): CodeMigration {
   const body = upgradeBody(source);
   if (body === null) open.push(notRead(1, "no `upgrade` function was found"));
   let batch: { readonly variable: string; readonly table: string } | null = null;
+  const lines = body?.text.split(/\r\n|\n|\r/) ?? [];
+  /** Lines that stand further in than this belong to a condition or a loop. */
+  let skipBeyond = Number.POSITIVE_INFINITY;
   for (const { text, line } of body === null ? [] : codeStatements(body.text, "python", body.line)) {
-    if (/^(pass|return|""".*|'''.*|[rR]?"[^"]*"|with op\.get_context\(\)\.autocommit_block\(\):)$/s.test(text)) continue;
+    const indent = /^\s*/.exec(lines[line - body!.line] ?? "")![0].length;
+    if (indent > skipBeyond) continue;
+    skipBeyond = Number.POSITIVE_INFINITY;
+    if (/^(?:if|elif|else|for|while|except|def|class|match)\b.*:$/s.test(text)) {
+      skipBeyond = indent;
+      open.push(notRead(line, `${text} …`));
+      continue;
+    }
+    if (/^(pass|return|try:|finally:|""".*|'''.*|[rR]?"[^"]*"|with op\.get_context\(\)\.autocommit_block\(\):)$/s.test(text)) continue;
     const opens = /^with op\.batch_alter_table\(([\s\S]*)\) as (\w+):$/.exec(text);
     if (opens) {
       const table = textOf(readArguments(opens[1]!, "python")?.positional[0]);
@@ -35,6 +46,7 @@ function upgradeBody(source: string): { readonly text: string; readonly line: nu
   const lines = source.split(/\r\n|\n|\r/);
   const start = lines.findIndex((line) => /^def upgrade\(/.test(line));
   if (start < 0) return null;
-  const length = lines.slice(start + 1).findIndex((line) => /^\S/.test(line));
+  // SQL in a long string may begin at the margin: only another definition ends the function.
+  const length = lines.slice(start + 1).findIndex((line) => /^(?:async\s+def|def|class|@\w|if\s+__name__)\b/.test(line));
   return { text: lines.slice(start + 1, length < 0 ? lines.length : start + 1 + length).join("\n"), line: start + 2 };
 }

@@ -58,6 +58,15 @@ describe("an Alembic operation becomes what its PostgreSQL dialect writes", () =
     expect(statements).toEqual([{ line: 5, sql }]);
   });
 
+  test("SQL at the margin of a long string stays in its function", () => {
+    const source =
+      'down_revision = "0"\ndef upgrade():\n    op.execute("""\nalter table a add b int\n""")\n    op.drop_table("x")\n\ndef downgrade():\n    op.drop_table("y")\n';
+    expect(readAlembic(source).statements.map((each) => [each.line, each.sql.trim()])).toEqual([
+      [3, "alter table a add b int"],
+      [6, "DROP TABLE x"],
+    ]);
+  });
+
   test("in a batch the table is the batch's; an autocommit block is outside the transaction", () => {
     expect(alembic('with op.batch_alter_table("orders") as batch_op:\n    batch_op.drop_column("n")').statements).toEqual([
       { line: 6, sql: "ALTER TABLE orders DROP COLUMN n" },
@@ -67,6 +76,14 @@ describe("an Alembic operation becomes what its PostgreSQL dialect writes", () =
     );
     expect(outside.outsideTransaction).toBe(true);
     expect(outside.statements).toHaveLength(1);
+  });
+
+  test("what stands under a condition, a loop or an except is told once and not read; a try is", () => {
+    const { statements, open } = alembic(
+      'if x:\n    op.drop_table("a")\n    op.drop_table("b")\ntry:\n    op.drop_table("c")\nexcept Exception:\n    op.drop_table("d")\nop.drop_table("e")',
+    );
+    expect(statements.map((each) => each.sql)).toEqual(["DROP TABLE c", "DROP TABLE e"]);
+    expect(open.map((each) => each.line)).toEqual([5, 10]);
   });
 
   test.each([
