@@ -112,6 +112,7 @@ describe("flags, configuration and defaults", () => {
   test("choose the format: flag, then the file's ending, then the configuration", () => {
     expect(reportFormat({ format: "terminal", output: "x.md" }, { format: "json" })).toBe("terminal");
     expect(reportFormat({ output: "x.md" }, { format: "json" })).toBe("markdown");
+    expect(reportFormat({ output: "x.HTML" }, { format: "json" })).toBe("html");
     expect(reportFormat({ output: "x.txt" }, { format: "json" })).toBe("json");
     expect(reportFormat({}, {})).toBe("terminal");
     expect(reportFormat({ json: true }, {})).toBe("json");

@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { notices, packages } from "./notices.mjs";
+import { usedRules } from "./used-rules.mjs";
 
 /**
  * Builds what the HTML report carries: its own script and style, and the plan viewer's (Vue, pev2, the part of Bootstrap that
@@ -51,7 +53,7 @@ async function bundle(entry) {
     alias: { vue: "vue/dist/vue.runtime.esm-bundler.js" },
     logLevel: "warning",
   });
-  // In strings and expressions `\\!` is `!`; esbuild never writes `<!--` as operators.
+  // In strings and expressions `\!` is `!`; esbuild never writes `<!--` as operators.
   return withoutControls(outputFiles[0].text.trimEnd()).replaceAll("<!--", "<\\!--");
 }
 
@@ -82,96 +84,6 @@ function viewerCss(script, own) {
     read("@fortawesome/fontawesome-svg-core/styles.css"),
     own,
   ].join("\n");
-}
-
-/** Rules of minified CSS all of whose classes occur in `script`; at-rules with blocks are gone through in the same way. */
-export function usedRules(css, script) {
-  const words = new Set(script.match(/[\w-]+/g));
-  const isUsed = (selector) => (selector.match(/\.-?[a-zA-Z_][\w-]*/g) ?? []).every((name) => words.has(name.slice(1)));
-  let kept = "";
-  for (const { head, body } of topLevelRules(css.replaceAll(/\/\*[\s\S]*?\*\//g, ""))) {
-    if (body === null) kept += head === "" || head.startsWith("@charset") ? "" : `${head};`;
-    else if (/^@(?:media|supports|layer)/.test(head)) {
-      const inner = usedRules(body, script);
-      if (inner !== "") kept += `${head}{${inner}}`;
-    } else if (head.startsWith("@")) kept += `${head}{${body}}`;
-    else {
-      const selectors = head.split(/,(?![^(]*\))/).filter(isUsed);
-      if (selectors.length > 0) kept += `${selectors.join(",")}{${body}}`;
-    }
-  }
-  return kept;
-}
-
-/** `head{body}` and `head;` of a style sheet, in order; braces within quotes do not count. */
-function* topLevelRules(css) {
-  let start = 0;
-  let open = -1;
-  let depth = 0;
-  for (const { 0: token, index } of css.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|url\([^"')]*\)|[{};]/g)) {
-    if (token === "{") {
-      if (depth === 0) open = index;
-      depth += 1;
-    } else if (token === "}") {
-      depth -= 1;
-      if (depth === 0) {
-        yield { head: css.slice(start, open).trim(), body: css.slice(open + 1, index) };
-        start = index + 1;
-      }
-    } else if (token === ";" && depth === 0) {
-      yield { head: css.slice(start, index).trim(), body: null };
-      start = index + 1;
-    }
-  }
-}
-
-/** Packages whose code is in the viewer: pev2 comes with its own dependencies bundled. */
-const bundled = [
-  "vue",
-  "pev2",
-  "bootstrap",
-  "@fortawesome/fontawesome-svg-core",
-  "@fortawesome/free-solid-svg-icons",
-  "@fortawesome/vue-fontawesome",
-  "@vueuse/core",
-  "d3",
-  "d3-flextree",
-  "highlight.js",
-  "humanize-duration",
-  "lodash",
-  "motion",
-  "splitpanes",
-  "vue-clipboard3",
-  "vue-tippy",
-];
-
-/** Name, version, licence and folder of each. Throws when one is not there, because its licence must be named. */
-function packages() {
-  const folders = createRequire(import.meta.url).resolve.paths("pev2") ?? [];
-  return bundled.map((name) => {
-    const folder = folders.map((base) => join(base, name)).find(hasManifest);
-    if (folder === undefined) throw new Error(`${name} is not installed.`);
-    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return { name, version, license, folder };
-  });
-}
-
-/** The licences' own texts, as they ask. */
-function notices() {
-  return packages()
-    .map(({ name, version, license, folder }) => {
-      const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-      return `${name} ${version}: ${license}\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim()}\n`;
-    })
-    .join(`\n${"=".repeat(80)}\n\n`);
-}
-
-function hasManifest(folder) {
-  try {
-    return readFileSync(join(folder, "package.json")).length > 0;
-  } catch {
-    return false; // not in this node_modules: the next one up is asked
-  }
 }
 
 /** Run as a program: writes four files and the licences into the folder given, or into `dist`. */
