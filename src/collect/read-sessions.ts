@@ -12,7 +12,9 @@ export async function readSessions(reading: Reading, role: string): Promise<Sess
     { area: "activity", what: "sessions", remedy: `GRANT pg_read_all_stats TO ${ident(role)};` },
     `with client as materialized (
        select pid, state, wait_event_type, state_change, xact_start, backend_xmin, query_start
-       from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+       from pg_stat_activity
+       -- Of another role's session a role without pg_read_all_stats sees not even the kind.
+       where (backend_type = 'client backend' or backend_type is null and datid is not null) and pid <> pg_backend_pid()
      ), waiting as materialized (
        select pid, query_start from client where wait_event_type = 'Lock' order by query_start limit ${mostWaiting}
      )

@@ -45,6 +45,8 @@ export interface StatisticsTrial {
   readonly relation: RelationName;
   /** Quoted columns, or expressions in parentheses, over the relation. */
   readonly targets: readonly string[];
+  /** `dependencies`, `mcv`; empty for one expression, which takes none. */
+  readonly kinds: readonly string[];
 }
 
 export interface SampledRows {

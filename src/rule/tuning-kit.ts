@@ -82,3 +82,15 @@ export function daysInWords(days: number): string {
   if (hours >= 2) return `${Math.round(hours)} hours`;
   return `${Math.max(1, Math.round(hours * 60))} minutes`;
 }
+
+/** `CREATE STATISTICS` and the ANALYZE that fills it; no kinds for a single expression. */
+export function createStatistics(
+  object: RelationName,
+  on: { readonly relation: RelationName; readonly targets: readonly string[]; readonly kinds: readonly string[] },
+): readonly string[] {
+  const kinds = on.kinds.length === 0 ? "" : ` (${on.kinds.join(", ")})`;
+  return [
+    `CREATE STATISTICS ${readableQualified(object)}${kinds} ON ${on.targets.join(", ")} FROM ${readableQualified(on.relation)}`,
+    `ANALYZE ${readableQualified(on.relation)}`,
+  ];
+}

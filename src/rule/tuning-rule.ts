@@ -81,6 +81,8 @@ export type Trial =
   /** Extended statistics built of sampled rows. */
   | {
       readonly kind: "statistics";
+      /** Its name. */
+      readonly object: RelationName;
       readonly relation: RelationName;
       /** Quoted columns, or expressions in parentheses. */
       readonly targets: readonly string[];

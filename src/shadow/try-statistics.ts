@@ -42,8 +42,7 @@ export async function withStatistics<T>(
 
 async function giveStatistics(database: EmbeddedDatabase, sample: SampleTable, trial: StatisticsTrial): Promise<void> {
   const targets = trial.targets.join(", ");
-  // Of one expression there are no combinations, and PostgreSQL takes no kind then.
-  const kinds = trial.targets.length > 1 ? "(dependencies, mcv)" : "";
+  const kinds = trial.kinds.length === 0 ? "" : `(${trial.kinds.join(", ")})`;
   await database.run(`create statistics ${onSample} ${kinds} on ${targets} from ${sample.name}`);
   await database.run(`analyze ${sample.name}`);
   await database.run(`create statistics ${onTable} ${kinds} on ${targets} from ${qualified(trial.relation)}`);

@@ -1,11 +1,19 @@
 import type { Plan } from "../domain/plan.ts";
 import type { TuningProof } from "../domain/tuning.ts";
+import { plural } from "../domain/units.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
 import { proveStatistics } from "./prove-statistics.ts";
 import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.ts";
 
-export type Verdict = { readonly kind: "proved"; readonly proof: TuningProof } | { readonly kind: "refused"; readonly reason: string };
+export type Verdict =
+  | {
+      readonly kind: "proved";
+      readonly proof: TuningProof;
+      /** SQL as the proof would have it, where it found a better form than the rule's. */
+      readonly apply?: readonly string[];
+    }
+  | { readonly kind: "refused"; readonly reason: string };
 
 /** The proof of one advice: planned again where the planner can tell, else what the rule has reckoned. */
 export async function proveAdvice(trial: Trial, families: readonly PlannedFamily[], questions: Questions): Promise<Verdict> {
@@ -52,7 +60,7 @@ async function proveSettings(
   if (!trial.comparable)
     return found.changedPlans > 0
       ? { kind: "proved", proof: { ...proof, effects: found.effects.filter((each) => each.planChange !== "") } }
-      : { kind: "refused", reason: `No plan of ${found.planned} statements changes with it.` };
+      : { kind: "refused", reason: `No plan of ${plural(found.planned, "statement")} changes with it.` };
   const wanted = trial.helps.length === 0 ? [...found.ratios.keys()] : trial.helps;
   const best = Math.min(1, ...wanted.map((id) => found.ratios.get(id) ?? 1));
   if (1 - best < trial.minGain && trial.otherwise !== null)

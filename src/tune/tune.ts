@@ -9,7 +9,7 @@ import type { Trial, TuningRule } from "../rule/tuning-rule.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { tuningContext } from "./context.ts";
 import { withShapes } from "./families.ts";
-import { proveAdvice } from "./prove-advice.ts";
+import { proveAdvice, type Verdict } from "./prove-advice.ts";
 import type { PlannedFamily } from "./replan.ts";
 import { type Proposed, runRules } from "./run-rules.ts";
 import { adviceId, subjectWords } from "./subject.ts";
@@ -60,7 +60,7 @@ export async function tune(input: TuneInput): Promise<Tuned> {
       if (asksPlanner(proposal.trial)) stop();
       const verdict = await proveAdvice(proposal.trial, input.planned, { planner, indexes, stop });
       if (verdict.kind === "refused") refused.push({ rule, about: proposal.about, reason: verdict.reason });
-      else advice.push(adviceOf(proposed, verdict.proof, number));
+      else advice.push(adviceOf(proposed, verdict, number));
     } catch (error) {
       if (!(error instanceof AdvisorError) || error.code !== "ABORTED") throw error;
       unproved += 1;
@@ -85,7 +85,7 @@ function asksPlanner(trial: Trial): boolean {
   return trial.kind === "settings" || trial.kind === "statistics";
 }
 
-function adviceOf({ rule, meta, proposal }: Proposed, proof: TuningAdvice["proof"], number: number): TuningAdvice {
+function adviceOf({ rule, meta, proposal }: Proposed, verdict: Extract<Verdict, { kind: "proved" }>, number: number): TuningAdvice {
   const { about, message, evidence, apply, undo } = proposal;
   return {
     id: adviceId(rule, about, number),
@@ -95,12 +95,12 @@ function adviceOf({ rule, meta, proposal }: Proposed, proof: TuningAdvice["proof
     about,
     message,
     evidence,
-    apply,
+    apply: verdict.apply ?? apply,
     undo,
     takesEffect: proposal.takesEffect ?? "at-once",
     help: proposal.help ?? meta.remedy,
     leaveAlone: meta.leaveAlone,
-    proof,
+    proof: verdict.proof,
   };
 }
 

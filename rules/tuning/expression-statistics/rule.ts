@@ -1,4 +1,4 @@
-import { aboutTable, evidence, readableQualified, relationKey, sameSql, tuningRule } from "../../../src/rule/index.ts";
+import { aboutTable, createStatistics, evidence, readableQualified, relationKey, sameSql, tuningRule } from "../../../src/rule/index.ts";
 
 export default tuningRule({
   title: "The planner knows nothing of an expression",
@@ -62,12 +62,9 @@ export default tuningRule({
         about: aboutTable(relation),
         message: `${users.size === 1 ? "A statement compares" : `${users.size} statements compare`} ${sql}, of whose values nothing is known`,
         evidence: [evidence("expression", sql), evidence("statements", users.size), evidence("rows", rows, "rows")],
-        apply: [
-          `CREATE STATISTICS ${readableQualified(object)} ON (${sql}) FROM ${readableQualified(relation)}`,
-          `ANALYZE ${readableQualified(relation)}`,
-        ],
+        apply: createStatistics(object, { relation, targets: [`(${sql})`], kinds: [] }),
         undo: [`DROP STATISTICS ${readableQualified(object)}`],
-        trial: { kind: "statistics", relation, targets: [`(${sql})`], rows, helps: [...users].toSorted() },
+        trial: { kind: "statistics", object, relation, targets: [`(${sql})`], rows, helps: [...users].toSorted() },
       };
     }
   },

@@ -1,6 +1,7 @@
 import {
   aboutTable,
   columnsSql,
+  createStatistics,
   equalityColumns,
   evidence,
   listed,
@@ -64,16 +65,14 @@ export default tuningRule({
       });
       if (known) continue;
       const object = { schema: relation.schema, name: `${relation.name}_${columns.join("_")}_stx`.slice(0, 63) };
+      const targets = columns.map((each) => columnsSql([each]));
       yield {
         about: aboutTable(relation),
         message: `${listed(columns)} are compared together by ${users.size === 1 ? "a statement" : `${users.size} statements`}, and their values are not independent`,
         evidence: [evidence("columns", columns.join(", ")), evidence("statements", users.size), evidence("rows", rows, "rows")],
-        apply: [
-          `CREATE STATISTICS ${readableQualified(object)} (dependencies, mcv) ON ${columnsSql(columns)} FROM ${readableQualified(relation)}`,
-          `ANALYZE ${readableQualified(relation)}`,
-        ],
+        apply: createStatistics(object, { relation, targets, kinds: ["dependencies", "mcv"] }),
         undo: [`DROP STATISTICS ${readableQualified(object)}`],
-        trial: { kind: "statistics", relation, targets: columns.map((each) => columnsSql([each])), rows, helps: [...users].toSorted() },
+        trial: { kind: "statistics", object, relation, targets, rows, helps: [...users].toSorted() },
       };
     }
 

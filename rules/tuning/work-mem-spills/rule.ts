@@ -2,8 +2,8 @@ import { aboutStatement, bytes, evidence, settingBytes, tuningRule, upToPowerOfT
 
 /** Bytes of a block that pg_stat_statements counts. */
 const blockBytes = 8192;
-/** A sort in memory takes more than its tapes: tuples there carry a header and a slot (tuplesort.c). Our own measurement: docs/benchmarks.md. */
-const memoryPerSpilledByte = 2.5;
+/** Memory for each byte written: the most of seven sorts, hashes and aggregates measured was 1.62 (docs/benchmarks.md, "Spills"). */
+const memoryPerSpilledByte = 1.75;
 const spillingNodes = [
   "Sort",
   "Incremental Sort",

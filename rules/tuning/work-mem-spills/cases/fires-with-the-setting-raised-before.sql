@@ -5,4 +5,4 @@ create table orders (id bigint primary key, note text);
 select * from orders order by note;
 -- expect
 warning statement
-set local work_mem = '256MB'
+set local work_mem = '128MB'
