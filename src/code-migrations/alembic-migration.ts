@@ -44,7 +44,7 @@ export function readAlembic(source: string): CodeMigration {
 
 function upgradeBody(source: string): { readonly text: string; readonly line: number } | null {
   const lines = source.split(/\r\n|\n|\r/);
-  const start = lines.findIndex((line) => /^def upgrade\(/.test(line));
+  const start = lines.findIndex((line) => line.startsWith("def upgrade("));
   if (start < 0) return null;
   // SQL in a long string may begin at the margin: only another definition ends the function.
   const length = lines.slice(start + 1).findIndex((line) => /^(?:async\s+def|def|class|@\w|if\s+__name__)\b/.test(line));

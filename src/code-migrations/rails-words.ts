@@ -26,7 +26,7 @@ export function singular(word: string): string {
     if (same.includes(last)) return last;
     const known = Object.entries(irregular).find(([, many]) => many === last);
     if (known) return known[0];
-    if (/ies$/.test(last)) return last.replace(/ies$/, "y");
+    if (last.endsWith("ies")) return last.replace(/ies$/, "y");
     if (/(s|x|z|ch|sh)es$/.test(last) && !/(ases|uses|oses)$/.test(last)) return last.replace(/es$/, "");
     if (/(status|alias|virus|bonus|campus|address|process)es$/.test(last)) return last.replace(/es$/, "");
     return last.replace(/(?<!s)s$/, "");

@@ -136,7 +136,7 @@ export async function githubServer(
       existing.statuses.push(body.status ?? null);
       existing.conclusion = body.conclusion ?? existing.conclusion;
       send(200, { id: checks.indexOf(existing) + 1 });
-    } else if (!/\/check-runs$/.test(route)) send(404, { message: "Not Found" });
+    } else if (!route.endsWith("/check-runs")) send(404, { message: "Not Found" });
     else {
       const { name, head_sha, status = null, conclusion = null } = body;
       checks.push({ name, head_sha, status, conclusion, statuses: [status], annotations: [...annotations] });

@@ -171,7 +171,11 @@ describe("the ground", () => {
     const drop = { files: foundFiles("drop trigger nosuch on orders;") };
     const told = await onSchema("", { ...drop, ground: { kind: "snapshot", snapshot, name: "s.json" } });
     expect(rulesOf(told)).toContain("1 migration/fails-to-apply");
-    const relations = snapshot.catalog.relations.map(({ triggers: _, ...relation }) => relation);
+    const relations = snapshot.catalog.relations.map((relation) => {
+      const { triggers, ...rest } = relation;
+      expect(triggers).toBeDefined();
+      return rest;
+    });
     const older = { ...snapshot, catalog: { ...snapshot.catalog, relations } };
     const silent = await onSchema("", { ...drop, ground: { kind: "snapshot", snapshot: older, name: "s.json" } });
     expect(rulesOf(silent)).not.toContain("1 migration/fails-to-apply");
