@@ -46,16 +46,17 @@ async function restoreObject(database: EmbeddedDatabase, object: StatisticsObjec
   if (found === undefined) return null; // its making failed and is a gap already
   try {
     const types = await expressionTypes(database, object, found.oid);
+    const columns = dataColumns.filter(({ since }) => database.versionNumber >= since);
     const rows: string[] = [];
     let dropped = false;
     for (const collected of object.collected) {
       const mcv = await adaptedMcv(database, collected);
       dropped ||= mcv === null && collected.mcvHex !== null;
-      rows.push(dataRow(found.oid, { ...collected, mcvHex: mcv }, types));
+      rows.push(dataRow(found.oid, { ...collected, mcvHex: mcv }, { types, columns }));
     }
     await database.run(
       `delete from pg_statistic_ext_data where stxoid = ${found.oid};
-       insert into pg_statistic_ext_data (stxoid, stxdinherit, stxdndistinct, stxddependencies, stxdmcv, stxdexpr) values ${rows.join(", ")}`,
+       insert into pg_statistic_ext_data (${columns.map(({ name }) => name).join(", ")}) values ${rows.join(", ")}`,
     );
     // The next plan must read it anew.
     await database.run(`update pg_class set relname = relname where oid = ${literal(qualified(object.relation))}::regclass`);
@@ -66,12 +67,33 @@ async function restoreObject(database: EmbeddedDatabase, object: StatisticsObjec
   }
 }
 
-function dataRow(oid: string, collected: StatisticsObjectData, types: readonly string[]): string {
+/** Columns of pg_statistic_ext_data by first version: release notes of 14 (expressions) and 15 (inheritance). */
+const dataColumns = [
+  { name: "stxoid", since: 120_000 },
+  { name: "stxdinherit", since: 150_000 },
+  { name: "stxdndistinct", since: 120_000 },
+  { name: "stxddependencies", since: 120_000 },
+  { name: "stxdmcv", since: 120_000 },
+  { name: "stxdexpr", since: 140_000 },
+] as const;
+
+function dataRow(
+  oid: string,
+  collected: StatisticsObjectData,
+  { types, columns }: { readonly types: readonly string[]; readonly columns: readonly (typeof dataColumns)[number][] },
+): string {
   const bytes = (hex: string | null, type: string) => (hex === null ? "null" : `decode('${hex}', 'hex')::${type}`);
   const expressions = collected.expressions.map((row, at) => statisticRow(row, types[at] ?? "text"));
   const array = expressions.length === 0 ? "null" : `array[${expressions.join(", ")}]::pg_statistic[]`;
-  return `(${oid}, ${collected.inherited}, ${bytes(collected.ndistinctHex, "pg_ndistinct")}, ${bytes(collected.dependenciesHex, "pg_dependencies")},
-    ${bytes(collected.mcvHex, "pg_mcv_list")}, ${array})`;
+  const values = {
+    stxoid: oid,
+    stxdinherit: String(collected.inherited),
+    stxdndistinct: bytes(collected.ndistinctHex, "pg_ndistinct"),
+    stxddependencies: bytes(collected.dependenciesHex, "pg_dependencies"),
+    stxdmcv: bytes(collected.mcvHex, "pg_mcv_list"),
+    stxdexpr: array,
+  };
+  return `(${columns.map(({ name }) => values[name]).join(", ")})`;
 }
 
 /** Types of the object's expressions, in order: a view over them tells. Empty when it has none. */

@@ -19,6 +19,7 @@ const statements = [
   "select * from orders where customer_id = 77",
   "select id from orders where tags @> '{t17}'",
   "select * from orders where id = 5",
+  "select customer_id, status, count(*) from orders where status = 'paid' and customer_id = 3 group by 1, 2",
   "select * from orders where placed_at > '2025-01-28 12:00+00' order by placed_at limit 10",
   "select count(*) from readings where sensor = 17",
   "select o.id, count(*) from orders o join readings r on r.sensor = o.customer_id where o.customer_id < 40 group by o.id",
@@ -44,7 +45,8 @@ describe.skipIf(majors.length === 0).each(majors.map((each) => [each.major, each
         if (usual === undefined) delete process.env.PLANSMITH_TEST_PG;
         else process.env.PLANSMITH_TEST_PG = usual;
       }
-      await server.run("postgres", ...storeSql, ...storeMaintenance);
+      const together = "create statistics orders_together (ndistinct, dependencies, mcv) on customer_id, status from orders";
+      await server.run("postgres", ...storeSql, together, ...storeMaintenance);
       client = new pg.Client({ connectionString: server.url() });
       await client.connect();
       const session = {
@@ -69,6 +71,8 @@ describe.skipIf(majors.length === 0).each(majors.map((each) => [each.major, each
       expect.soft(shape(planShape(outcome.plan)), sql).toBe(shape(planShape(truth)));
       expect.soft(outcome.plan.root.totalCost / truth.root.totalCost, sql).toBeCloseTo(1, 1);
     }
+
+    test("takes over everything", () => expect(planner.gaps.filter((gap) => gap.area !== "statements" && gap.area !== "ends")).toEqual([]));
 
     test("plans as production with the indexes of today", async () => {
       for (const sql of statements) await compare(sql, []);
