@@ -37,27 +37,37 @@ const score = {
   own: { wanted: 0, found: 0, clean: 0, alarms: 0, extra: 0 },
 };
 
+const versions = new Map<number, { wanted: number; found: number; clean: number; alarms: number }>();
+
 for (const { name, given, apart } of cases) {
   const tally = apart ? score.apart : score.own;
+  const version = versions.get(given.postgres) ?? { wanted: 0, found: 0, clean: 0, alarms: 0 };
+  versions.set(given.postgres, version);
   const offByDefault = [...rules].filter(([id, rule]) => rule.offByDefault && given.expected.includes(id.replace("migration/", "")));
   const owner = name.split("/")[0] ?? "";
   const { findings } = await bench.judge(given, rules, Object.fromEntries(offByDefault.map(([id]) => [id, "note" as const])));
   const said = new Set(findings.map((each) => each.rule.replace("migration/", "")));
   for (const wanted of given.expected) {
     of(wanted).wanted++;
+    version.wanted++;
     tally.wanted++;
     if (!said.has(wanted)) {
       process.stdout.write(`missed   ${name}: ${wanted}\n`);
       continue;
     }
     of(wanted).found++;
+    version.found++;
     tally.found++;
   }
   const more = [...said].filter((each) => !given.expected.includes(each));
   if (given.expected.length === 0) {
     of(owner).clean++;
+    version.clean++;
     tally.clean++;
-    if (more.length > 0) tally.alarms++;
+    if (more.length > 0) {
+      version.alarms++;
+      tally.alarms++;
+    }
     for (const each of more) of(each).alarms++;
   } else tally.extra += more.length;
   if (more.length > 0) process.stdout.write(`alarm    ${name}: ${more.join(", ")}\n`);
@@ -73,6 +83,9 @@ for (const [name, { wanted, found, clean, alarms, extra }] of Object.entries(sco
   process.stdout.write(
     `${name === "apart" ? "cases written apart" : "cases of the rules"}: ${wanted} hazards, ${found} found (${percent(found, wanted)}); ${clean} clean, ${alarms} alarms (${percent(alarms, clean)}); ${extra} more findings on hazards\n`,
   );
+
+for (const [major, { wanted, found, clean, alarms }] of [...versions].sort(([a], [b]) => a - b))
+  process.stdout.write(`at PostgreSQL ${major}: ${found} of ${wanted} hazards found, ${alarms} alarms on ${clean} clean cases\n`);
 
 /** Statements that PostgreSQL 18 refuses when they are run: a review tells each by its scratch run, whatever the rules say. */
 const refusedInScratch = new Set<string>();
