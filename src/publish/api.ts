@@ -7,12 +7,18 @@ export interface Api {
   readonly service: string;
   /** `https://api.github.com`, `https://gitlab.example/api/v4`. */
   readonly apiUrl: string;
-  /** With the token; sent to the API's own origin alone. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Sends one request, with the token, and gives any answer there is; throws when none comes. Asked for the API's own origin alone. */
+  readonly send: Send;
   /** Name of the variable that holds the URL, for hints. */
   readonly urlVariable: string;
   /** Waits; a test's need not. */
   readonly wait?: (ms: number) => Promise<unknown>;
+}
+
+export type Send = (request: SentRequest) => Promise<ApiResponse>;
+export interface SentRequest extends Omit<ApiRequest, "path"> {
+  readonly url: string;
+  readonly signal: AbortSignal;
 }
 
 export interface ApiResponse {
@@ -61,21 +67,10 @@ export async function request(api: Api, wanted: ApiRequest): Promise<ApiResponse
 
 /** Null when the connection failed and another try is worth it. A POST may have been received: it is not sent twice. */
 async function once(api: Api, wanted: ApiRequest, attempt: number): Promise<ApiResponse | null> {
-  const url = addressOf(api, wanted.path);
+  const { path, ...rest } = wanted;
+  const url = addressOf(api, path);
   try {
-    const response = await fetch(url, {
-      method: wanted.method,
-      headers: {
-        ...api.headers,
-        ...(wanted.accept === undefined ? {} : { accept: wanted.accept }),
-        "user-agent": "plansmith",
-        ...(wanted.json === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(wanted.json === undefined ? {} : { body: JSON.stringify(wanted.json) }),
-      redirect: "error",
-      signal: AbortSignal.timeout(requestTimeoutMs),
-    });
-    return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
+    return await api.send({ ...rest, url, signal: AbortSignal.timeout(requestTimeoutMs) });
   } catch (cause) {
     if (wanted.method !== "POST" && attempt < mostTries) return null;
     throw new AdvisorError("CONNECTION_FAILED", `${new URL(url).origin} does not answer.`, {
@@ -83,6 +78,25 @@ async function once(api: Api, wanted: ApiRequest, attempt: number): Promise<ApiR
       cause,
     });
   }
+}
+
+/** Sends with `fetch`. A redirect is refused: it would carry the token elsewhere. */
+export function sendWithFetch(headers: Readonly<Record<string, string>>): Send {
+  return async ({ method, url, json, accept, signal }) => {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        ...headers,
+        ...(accept === undefined ? {} : { accept }),
+        "user-agent": "plansmith",
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      redirect: "error",
+      signal,
+    });
+    return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
+  };
 }
 
 /** The token goes to the API's own origin alone. */

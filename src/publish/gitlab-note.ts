@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AdvisorError } from "../errors.ts";
-import { type Api, jsonOf, pages, refused, request } from "./api.ts";
+import { type Api, jsonOf, pages, refused, request, sendWithFetch } from "./api.ts";
 import { type CommentText, type Published, type PublishOptions, publishOne } from "./one-comment.ts";
 
 /** A merge request and how to reach it. */
@@ -28,7 +28,7 @@ export async function publishNote(target: GitlabTarget, comment: CommentText, op
     service: "GitLab",
     apiUrl: target.apiUrl,
     urlVariable: "CI_API_V4_URL",
-    headers: { "private-token": target.token },
+    send: sendWithFetch({ "private-token": target.token }),
     ...(target.wait === undefined ? {} : { wait: target.wait }),
   };
   const me = await ownId(api);
