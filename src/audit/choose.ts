@@ -5,7 +5,7 @@ import type { Proved } from "../prove/prove.ts";
 import { type SelectInput, type Selection, select } from "../select/select.ts";
 import { weigh } from "../select/weigh.ts";
 import type { JudgedVariants, ProvedVariant } from "./judge-variants.ts";
-import { type StandingVariant, standingVariants } from "./standing-variants.ts";
+import { priceSlack, type StandingVariant, standingVariants } from "./standing-variants.ts";
 
 export interface ChooseInput {
   readonly candidates: readonly Candidate[];
@@ -34,7 +34,7 @@ export async function choose({ proved, judged, model, input }: ChooseInput): Pro
     for (const id of proved.families.keys()) todaysCosts.set(id, (await model.cost(id, today)).cost);
     const selection = await select(input(todaysCosts));
     const { standing, refused } = await standingVariants({ ...proved }, judged, chosenSet(selection));
-    return { selection: await withRealCosts(selection, { proved, standing }), stopped: null, standing, refused };
+    return { selection: await withRealCosts(selection, { proved, standing, judged }), stopped: null, standing, refused };
   } catch (error) {
     if (!(error instanceof AdvisorError) || error.code !== "ABORTED") throw error;
     return { selection: null, stopped: error, standing: new Map(), refused: new Map() };
@@ -52,7 +52,11 @@ export function chosenSet(selection: Selection): IndexSet {
 /** The search priced rewrites above what they cost, and counted those of today as there already: both are put right for the report. */
 async function withRealCosts(
   selection: Selection,
-  { proved, standing }: { readonly proved: Proved; readonly standing: Choice["standing"] },
+  {
+    proved,
+    standing,
+    judged,
+  }: { readonly proved: Proved; readonly standing: Choice["standing"]; readonly judged: JudgedVariants["proved"] },
 ): Promise<Selection> {
   const set = chosenSet(selection);
   const finalCosts = new Map<string, number>();
@@ -63,12 +67,14 @@ async function withRealCosts(
   const before = total((family) => family.baselineCost);
   const after = total((family) => finalCosts.get(family.id) ?? family.baselineCost);
   const { totals } = selection;
+  // A least cost of the search counts rewrites as dearer than they are, by no more than this.
+  const slack = total((family) => (judged.has(family.id) ? priceSlack(selection.finalCosts.get(family.id) ?? 0) : 0));
   // The table of sizes is told against the statements as they are today.
   const scale = before > 0 ? totals.before / before : 1;
   return {
     ...selection,
     finalCosts,
-    totals: { before, after, bound: Math.min(totals.bound, after) },
+    totals: { before, after, bound: Math.max(0, Math.min(totals.bound - slack, after)) },
     pareto: selection.pareto.map((point) => ({
       ...point,
       weightedRatio: point.recommended && before > 0 ? after / before : point.weightedRatio * scale,

@@ -67,12 +67,12 @@ function doubtsOf(proofs: readonly Proof[], cautions: readonly string[]): readon
   return [...found.values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-/** Statements that use it only once they are rewritten. */
+/** Statements that gain by it only once they are rewritten. */
 function rewriteCautions({ candidate, usedBy }: Chosen, { standing }: AuditResult): string[] {
   const waiting = usedBy.filter((id) => standing.get(id)?.needs.has(candidate.id));
   if (waiting.length === 0) return [];
   const which =
-    waiting.length === usedBy.length ? "Only rewritten statements use it" : "Some of what it saves comes from rewritten statements";
+    waiting.length === usedBy.length ? "Only rewritten statements gain by it" : "Some of what it saves comes from rewritten statements";
   return [`${which}: apply it together with the rewrite of ${waiting.join(", ")}.`];
 }
 
@@ -92,7 +92,7 @@ async function evidence(
 ): Promise<{ proof: Proof; effect: ChosenEffect }> {
   const { costs } = result.proved;
   const bindings: BindingProof[] = [];
-  // Where only the rewritten statement uses it, its plan is the one to show.
+  // Where only the rewritten statement gains by it, its plan is the one to show.
   const standing = result.standing.get(planned.family.id);
   const text = standing?.needs.has(candidate) ? standing.planned : planned;
   for (const example of planned.examples) {

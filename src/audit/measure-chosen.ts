@@ -82,7 +82,7 @@ function withOutcomes(chosen: Chosen, measured: Measurements, result: AuditResul
     const { before, after } = outcome;
     const callsPerDay = result.proved.families.get(family)?.family.load.callsPerDay ?? null;
     if (callsPerDay !== null) savedMsPerDay = (savedMsPerDay ?? 0) + callsPerDay * (before.medianMs - after.medianMs);
-    if (after.medianMs > before.medianMs * tolerance && after.medianMs - before.medianMs > noiseMs)
+    if (isSlower(before.medianMs, after.medianMs))
       remarks.push(
         `Statement ${family} took longer on the copy: ${milliseconds(before.medianMs)} before, ${milliseconds(after.medianMs)} with the whole set.`,
       );
@@ -99,6 +99,11 @@ function withOutcomes(chosen: Chosen, measured: Measurements, result: AuditResul
     benefit: { ...chosen.benefit, timeSavedMsPerDay: isMeasured ? savedMsPerDay : null },
     cautions: [...chosen.cautions, ...remarks, ...cautionsOf(chosen, measured, result)],
   };
+}
+
+/** Beyond what two runs of one plan differ by. */
+export function isSlower(beforeMs: number, afterMs: number): boolean {
+  return afterMs > beforeMs * tolerance && afterMs - beforeMs > noiseMs;
 }
 
 /** Of the relations that the change or its statements touch. */

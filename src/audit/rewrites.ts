@@ -4,6 +4,7 @@ import { changeId, createIndexSql } from "../domain/index-sql.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { FamilyEffect, Recommendation, RewriteEvidence } from "../domain/recommendation.ts";
 import type { Rejection, Report } from "../domain/report.ts";
+import { milliseconds } from "../domain/units.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { EquivalenceProver } from "../equivalence/prover.ts";
 import { type Chosen, explain } from "../explain/explain.ts";
@@ -14,7 +15,7 @@ import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { AuditResult } from "./assemble.ts";
 import { type Choice, chosenSet } from "./choose.ts";
 import type { JudgedVariants } from "./judge-variants.ts";
-import { type Measured, measuringStopped, shownOutcome } from "./measure-chosen.ts";
+import { isSlower, type Measured, measuringStopped, shownOutcome } from "./measure-chosen.ts";
 import type { StandingVariant } from "./standing-variants.ts";
 import type { StatementVariant } from "./variants.ts";
 
@@ -147,6 +148,11 @@ async function recommendationOf(standing: StandingVariant, { rewriting, names, c
         : []),
       ...(redacted ? ["Literals are left out of the texts shown: --with-values shows the statement to send."] : []),
       ...(measured === "stopped" ? [measuringStopped] : []),
+      ...(timed && isSlower(timed.before.medianMs, timed.after.medianMs)
+        ? [
+            `It took longer on the copy than the statement as it is: ${milliseconds(timed.before.medianMs)} before, ${milliseconds(timed.after.medianMs)} after.`,
+          ]
+        : []),
       ...(timed && !timed.sameRows ? ["On the copy the two gave other rows: do not use it, and please report it."] : []),
     ],
   };

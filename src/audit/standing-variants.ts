@@ -26,6 +26,11 @@ export function variantCosts(proved: Proved, judged: JudgedVariants["proved"]): 
   };
 }
 
+/** What a statement that may be rewritten could cost less than the search believed. */
+export function priceSlack(cost: number): number {
+  return cost * minGain + minCostSaved * (1 - minGain);
+}
+
 function pricedCost(cost: number): number {
   return cost / (1 - minGain) + minCostSaved;
 }
@@ -39,7 +44,7 @@ export interface StandingVariant extends ProvedVariant {
   readonly bindings: readonly BindingProof[];
   /** Of the typical binding. */
   readonly plans: { readonly before: Plan; readonly after: Plan };
-  /** Chosen candidates that its plan uses and the statement's own plan does not. */
+  /** Chosen candidates that its plan uses, and by which the statement as it is would gain nothing worth the change. */
   readonly needs: ReadonlySet<string>;
 }
 
@@ -92,7 +97,11 @@ async function compared(
     if (!own) continue;
     const before = await costs.costOf(original.family, example, set);
     const after = await costs.costOf(planned.family, own, set);
-    if (example === original.typical) needs = new Set([...after.used].filter((id) => !before.used.has(id)));
+    if (example === original.typical) {
+      const { cost: today } = await costs.costOf(original.family, example, { show: new Set(), hide: [] });
+      const serves = today - before.cost >= today * minGain;
+      needs = new Set([...after.used].filter((id) => !serves || !before.used.has(id)));
+    }
     bindings.push({ kind: example.kind, costBefore: before.cost, costAfter: after.cost, used: true });
   }
   const [typical] = bindings;

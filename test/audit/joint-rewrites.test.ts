@@ -52,7 +52,7 @@ describe("rewrites and indexes are chosen together", () => {
     const rewrite = rewriteBy(rule);
     expect(rewrite.rewrite?.indexes.join()).toMatch(index);
     const made = indexes().find(({ apply }) => index.test(apply.join("\n")));
-    expect(made?.cautions.join(" ")).toMatch(/Only rewritten statements use it: apply it together with the rewrite/);
+    expect(made?.cautions.join(" ")).toMatch(/Only rewritten statements gain by it: apply it together with the rewrite/);
     expect(made?.price.indexBytes).toBeGreaterThan(0);
     expect(rewrite.cautions.join(" ")).toMatch(/counts on the recommended index/);
     // The rewrite's own gain: the statement as it is cannot use the index.
