@@ -142,7 +142,7 @@ function betweenBounds(column: Column, bounds: readonly (string | null)[], rank:
   const fraction = `(${rank} * ${bins} - floor(${rank} * ${bins}))`;
   return whole.test(column.type)
     ? `(${low} + round(((${high} - ${low}) * ${fraction})::numeric)::int8::${column.type === "bigint" ? "int8" : "int4"})::${column.type}`
-    : `(${low} + (${high} - ${low}) * ${fraction}${/^numeric/.test(column.type) ? "::numeric" : ""})::${column.type}`;
+    : `(${low} + (${high} - ${low}) * ${fraction}${column.type.startsWith("numeric") ? "::numeric" : ""})::${column.type}`;
 }
 
 function textArray(values: readonly (string | null)[]): string {
