@@ -1,59 +1,96 @@
-import { expect, test } from "vitest";
-import type { IndexDefinition } from "../../src/domain/candidate.ts";
-import type { Column, Relation } from "../../src/domain/catalog.ts";
-import { elementsPerRow, writePrice } from "../../src/select/write-price.ts";
-import { existingIndex, relation } from "../explain/literal-catalog.ts";
-import { definition } from "../render/literal-report.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CandidateKey, IndexDefinition } from "../../src/domain/candidate.ts";
+import type { Relation } from "../../src/domain/catalog.ts";
+import { buildMs, elementsPerRow, writePrice } from "../../src/select/write-price.ts";
+import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
-const column = (name: string, baseType: string, category: string, statistics: object = {}): Column =>
-  ({
-    ...relation("t", [name]).columns[0]!,
-    name,
-    baseType,
-    category,
-    statistics: { averageWidthBytes: 8, elementCountHistogram: null, correlation: 0, ...statistics },
-  }) as Column;
-const table = (columns: readonly Column[], rest: Partial<Relation> = {}): Relation => ({ ...relation("t", []), columns, ...rest });
-const on = (names: readonly string[], more: Partial<IndexDefinition> = {}) =>
-  definition({
-    keys: names.map((name) => ({ column: name, sql: name, operatorClass: null, collation: null, descending: false, nullsFirst: false })),
+let parser: SqlParser;
+let relation: Relation;
+beforeAll(async () => {
+  parser = await openParser();
+  const snapshot = await schemaSnapshot(
+    parser,
+    `create table note (id int primary key, owner int, at date, title text, tags text[], body jsonb);
+     insert into note select i, i % 50, date '2026-01-01' + i % 90, 'title ' || i, array['a', 'b', 'c' || i % 9], jsonb_build_object('k', i) from generate_series(1, 500) i;`,
+  );
+  relation = snapshot.catalog.relations.find(({ name }) => name === "note")!;
+});
+afterAll(() => parser.close());
+
+const key = (column: string): CandidateKey => ({
+  column,
+  sql: column,
+  operatorClass: null,
+  collation: null,
+  descending: false,
+  nullsFirst: false,
+});
+
+function index(columns: readonly string[], rest: Partial<IndexDefinition> = {}): IndexDefinition {
+  return {
+    relation: { schema: "public", name: "note" },
+    accessMethod: "btree",
+    keys: columns.map(key),
     include: [],
     predicate: null,
-    ...more,
-  });
-const inserts = { inserted: 1, updated: 0, hotUpdated: 0 };
-const hot = { inserted: 0, updated: 0, hotUpdated: 100 };
-
-test("an entry costs more with a text key, a further key, an included column, and less where keys only ascend", () => {
-  const of = (index: IndexDefinition, columns: readonly Column[]) => writePrice(index, table(columns), inserts, () => 0).perInsert;
-  const number = column("n", "int4", "N");
-  const plain = of(on(["n"]), [number]);
-  expect(of(on(["s"]), [column("s", "text", "S")])).toBeGreaterThan(plain);
-  expect(of(on(["n", "m"]), [number, column("m", "int4", "N")])).toBeGreaterThan(plain);
-  expect(of(on(["n"], { include: ["m"] }), [number, column("m", "int4", "N")])).toBeGreaterThan(plain);
-  expect(of(on(["n"]), [column("n", "int4", "N", { correlation: 1 })])).toBeLessThan(plain);
-});
-
-test("GIN pays for each element, jsonb_ops for names and values", () => {
-  const gin = (columns: readonly Column[], operatorClass: string | null = null) => {
-    const index = on([columns[0]!.name], { accessMethod: "gin" });
-    return writePrice({ ...index, keys: index.keys.map((key) => ({ ...key, operatorClass })) }, table(columns), inserts, () => 0).perInsert;
+    storage: {},
+    extension: null,
+    ...rest,
   };
-  const tags = (count: number) => column("tags", "_text", "A", { elementCountHistogram: [1, 9, count] });
-  expect(elementsPerRow(tags(6))).toBe(6);
-  expect(gin([tags(6)]) - gin([tags(5)])).toBeCloseTo(gin([tags(5)]) - gin([tags(4)]));
-  const document = column("doc", "jsonb", "U", { averageWidthBytes: 66 });
-  expect(gin([document])).toBeGreaterThan(gin([document], "jsonb_path_ops"));
-});
+}
 
-test("HOT is lost only where the update sets a column that no index holds yet, and every index of the table pays", () => {
-  const columns = [column("n", "int4", "N"), column("m", "int4", "N")];
-  const price = (indexes: Relation["indexes"], sets: string) =>
-    writePrice(on(["n"]), table(columns, { indexes }), hot, (name) => (name === sets ? 1 : 0)).us;
-  const other = existingIndex("t_m", ["m"], "CREATE INDEX t_m ON public.t USING btree (m)");
-  const same = existingIndex("t_n", ["n"], "CREATE INDEX t_n ON public.t USING btree (n)");
-  expect(price([], "m")).toBe(0);
-  expect(price([same], "n")).toBe(0);
-  expect(price([], "n")).toBeGreaterThan(0);
-  expect(price([other], "n")).toBeGreaterThan(price([], "n"));
+const unknown = () => null;
+const price = (
+  definition: IndexDefinition,
+  writes: Partial<Parameters<typeof writePrice>[2]>,
+  setShare: (column: string) => number | null = unknown,
+) => writePrice(definition, relation, { inserted: 0, updated: 0, hotUpdated: 0, ...writes }, setShare);
+
+describe("what writes pay for an index", () => {
+  test("a table without writes pays nothing, and twice the rows cost twice as much", () => {
+    expect(price(index(["owner"]), {}).us).toBe(0);
+    const once = price(index(["owner"]), { inserted: 1000, updated: 300 }).us;
+    expect(once).toBeGreaterThan(0);
+    expect(price(index(["owner"]), { inserted: 2000, updated: 600 }).us).toBeCloseTo(2 * once);
+  });
+
+  test("more keys, and text keys above all, make an entry dearer; a predicate makes it cheaper; BRIN is the cheapest", () => {
+    const perInsert = (definition: IndexDefinition) => price(definition, {}).perInsert;
+    expect(perInsert(index(["owner", "at"]))).toBeGreaterThan(perInsert(index(["owner"])));
+    expect(perInsert(index(["title"]))).toBeGreaterThan(perInsert(index(["owner", "at"])));
+    expect(perInsert(index(["owner"], { predicate: "at is null" }))).toBeLessThan(perInsert(index(["owner"])));
+    expect(perInsert(index(["at"], { accessMethod: "brin" }))).toBeLessThan(perInsert(index(["owner"])) / 5);
+  });
+
+  test("GIN pays for each element of an array", () => {
+    const tags = relation.columns.find(({ name }) => name === "tags")!;
+    expect(elementsPerRow(tags)).toBeCloseTo(3, 0);
+    const gin = (elements: string) => price(index([elements], { accessMethod: "gin" }), {}).perInsert;
+    expect(gin("tags")).toBeGreaterThan(0.3 + 0.17 * 2.5);
+  });
+
+  test("a column that only the new index holds costs updates that were HOT, by the part of them that sets it", () => {
+    const hot = { hotUpdated: 1000 };
+    const lost = (share: number) => price(index(["title"]), hot, (column) => (column === "title" ? share : 0)).us;
+    expect(lost(0)).toBe(0);
+    expect(lost(1)).toBeGreaterThan(lost(0.5));
+    expect(lost(0.5)).toBeCloseTo(lost(1) / 2);
+    // The primary key's column is indexed already: no update that sets it was HOT.
+    expect(price(index(["id"]), hot, () => 1).us).toBe(0);
+    expect(price(index(["at"], { accessMethod: "brin" }), hot, () => 1).us).toBe(0);
+  });
+
+  test("an included column and one in the predicate count as held", () => {
+    const hot = { hotUpdated: 1000 };
+    const sets = (name: string) => (column: string) => (column === name ? 1 : 0);
+    expect(price(index(["owner"], { include: ["title"] }), hot, sets("title")).us).toBeGreaterThan(0);
+    expect(price(index(["owner"], { predicate: "at > '2026-01-01'" }), hot, sets("at")).us).toBeGreaterThan(0);
+    expect(price(index(["owner"]), hot, sets("title")).us).toBe(0);
+  });
+
+  test("building sorts: text takes longer than a number, BRIN only reads", () => {
+    expect(buildMs(index(["title"]), relation)).toBeGreaterThan(buildMs(index(["owner"]), relation));
+    expect(buildMs(index(["owner"], { accessMethod: "brin" }), relation)).toBeLessThan(buildMs(index(["owner"]), relation));
+  });
 });
