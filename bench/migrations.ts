@@ -10,7 +10,7 @@ import { type Watched, watchEmbedded, watchNative } from "./migrations/observe-s
 
 /**
  * Recall and false alarms of the migration rules by hazard class, and their locks and work held against running servers.
- *   npm run bench:migrations -- [--verbose]
+ *   npm run bench:migrations -- [--verbose] [--only=WORD of the migration]
  * PLANSMITH_BENCH_PGS: folders with initdb, joined by `:`; else the PostgreSQL that is installed.
  * Cases: rules/migration/<class>/cases (they were written with the rules) and bench/migrations/*.sql (written apart).
  */
@@ -25,7 +25,10 @@ const rules = await loadMigrationRules();
 const [database, parser] = await Promise.all([bootEmbedded(), openParser()]);
 const bench = migrationBench(database, parser);
 
-const cases = [...casesOfRules(), ...casesApart()];
+const only = /--only=(\S+)/.exec(process.argv.join(" "))?.[1]?.toLowerCase();
+const cases = [...casesOfRules(), ...casesApart()].filter(
+  ({ given }) => only === undefined || given.migration.toLowerCase().includes(only),
+);
 const classes = new Map<string, { wanted: number; found: number; clean: number; alarms: number }>();
 const of = (name: string) => {
   const known = classes.get(name) ?? { wanted: 0, found: 0, clean: 0, alarms: 0 };

@@ -40,7 +40,7 @@ export async function compareEffects(server: Watched, given: MigrationCase, benc
       const watchAlone = alone && readsOneTable(effect) ? server.observeAlone : null;
       const seen = watchAlone ? await watchAlone(statement.sql) : await server.observe(statement.sql);
       // What a DO block does shows only when it runs: that is the scratch run's part.
-      if ((!alone || watchAlone) && !effect.changes.some((each) => each.kind === "do")) {
+      if ((!alone || (watchAlone && seen.held.size > 0)) && !effect.changes.some((each) => each.kind === "do")) {
         locks++;
         if (alone) aloneCount++;
         differences.push(...lockDifferences(effect, seen).map((each) => `${each} | ${oneLine(statement)}`));

@@ -70,7 +70,10 @@ async function whileWaiting(server: NativePostgres, client: pg.Client, one: Watc
   }
 }
 
-/** The session's locks, granted or asked for, as soon as it waits for another; those by then when it ends without waiting. */
+/**
+ * The session's locks, granted or asked for, as soon as it waits for another; none when it ends without waiting. DETACH CONCURRENTLY
+ * waits between its transactions, when it holds nothing.
+ */
 async function locksOnce(reader: pg.Client, pid: number, running: Promise<unknown>): Promise<Map<string, LockMode[]>> {
   let ended = false;
   void running.then(
@@ -78,14 +81,16 @@ async function locksOnce(reader: pg.Client, pid: number, running: Promise<unknow
     () => (ended = true),
   );
   for (;;) {
-    const { rows } = await reader.query<{ relation: string; mode: LockMode; waits: boolean }>(
-      `select n.nspname || '.' || c.relname as relation, l.mode,
-         (select wait_event_type = 'Lock' from pg_stat_activity where pid = $1) as waits
-       from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+    const activity = await reader.query<{ waits: boolean }>(
+      "select wait_event_type = 'Lock' as waits from pg_stat_activity where pid = $1",
+      [pid],
+    );
+    const { rows } = await reader.query<{ relation: string; mode: LockMode }>(
+      `select n.nspname || '.' || c.relname as relation, l.mode from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
        where l.pid = $1 and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'm', 'v', 'f')`,
       [pid],
     );
-    if (!ended && !rows.some((row) => row.waits)) continue;
+    if (!ended && activity.rows[0]?.waits !== true) continue;
     const held = new Map<string, LockMode[]>();
     for (const { relation, mode } of rows) held.set(relation, [...(held.get(relation) ?? []), mode]);
     return held;
