@@ -65,7 +65,8 @@ export default tuningRule({
       for (const { column, key, families: users, share } of uses.values()) {
         if (users.size < options.minStatements && share < options.minShare) continue;
         const expression = `(${readableIdent(column)} ->> '${key.replaceAll("'", "''")}')`;
-        const named = /^[a-z_][a-z0-9_]*$/.test(key) ? key : `${column}_key`;
+        const plain = key.toLowerCase().replaceAll(/[^a-z0-9_]+/g, "_");
+        const named = /^[a-z_]/.test(plain) ? plain : `${column}_${plain}`;
         if (table.columns.some((each) => each.name === named || (each.generated !== null && jsonKey(each.default ?? "")?.key === key)))
           continue;
         const name = readableQualified(table);

@@ -49,6 +49,7 @@ export default tuningRule({
         ],
         ...setSystem("wal_compression", postgres >= 15 ? "lz4" : "on"),
         takesEffect: "reload",
+        help: postgres >= 15 ? "Switch it on; where the server was built without lz4, 'on' (pglz) does it too" : "Switch it on",
         trial: { kind: "arithmetic", formula: `wal_fpi × 8192 ÷ wal_bytes = ${percent(images)} at most: holes in pages are not written` },
       };
     const overflow = wal.records === 0 ? 0 : wal.buffersFull / wal.records;
