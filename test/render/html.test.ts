@@ -78,7 +78,18 @@ describe("the page", () => {
     expect(page.includes(`<script type="text/plain" id="viewer-style">${assets.viewerStyle}</script>`)).toBe(true);
   });
   test("carries no viewer when there is no plan to draw", () => {
-    expect(renderHtml({ ...htmlReport, recommendations: [] }, assets).includes('id="viewer-script"')).toBe(false);
+    const [create, drop] = htmlReport.recommendations;
+    const costs = { costBefore: 10, costAfter: 10, worstRatio: 1, planChange: "same plan" };
+    const unchanged = {
+      ...drop!,
+      proofs: create!.proofs,
+      benefit: { ...drop!.benefit, families: [{ family: "00aa00aa00aa00aa", ...costs }] },
+    };
+    for (const recommendations of [[], [unchanged]]) {
+      const text = renderHtml({ ...htmlReport, recommendations }, assets);
+      expect(text.includes('id="viewer-script"')).toBe(false);
+      expect(text.includes("1 statement of the table planned without it at the same cost")).toBe(recommendations.length > 0);
+    }
   });
   test("refers to nothing outside itself", () => {
     const own = page.replaceAll(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/g, "");
@@ -156,6 +167,15 @@ describe("size", () => {
     const text = renderHtml(largeReport(500, { columns: 8, nodes: 4 }), assets);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(3_000_000);
     expect(text.split('class="plan-data"').length - 1).toBeGreaterThan(450);
+  });
+  test("5,000 statements, each served, stay below 3 MB: those with the smallest share are counted instead of listed", () => {
+    const text = renderHtml(largeReport(5_000, { columns: 8, nodes: 4 }), assets);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(3_000_000);
+    expect(found(text, /<tr id="s-/)).toHaveLength(500);
+    expect(found(text, /and 4,500 more statements with a smaller share/)).toHaveLength(1);
+    expect(found(text, /and 225 more statements that gain less/)).toHaveLength(20);
+    const listed = new Set(found(text, /(?<=<tr id=")s-[0-9a-f]+/));
+    for (const target of found(text, /(?<=href="#)s-[0-9a-f]+/)) expect(listed).toContain(target);
   });
   test("the plans that go are those of the statements that gain least", () => {
     const limit =

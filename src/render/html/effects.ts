@@ -4,7 +4,7 @@ import { change, cost, grouped, plural } from "../../domain/units.ts";
 import { loadText, measuredText, rankedEffects, worstText } from "../wording.ts";
 import { withShownNames } from "./index-names.ts";
 import { html, jsonText, type Markup, trusted } from "./markup.ts";
-import { type PageContext, planKey, withLinks } from "./page-context.ts";
+import { type PageContext, planKey, statementLink, withLinks } from "./page-context.ts";
 import { bar, basis, cut, table } from "./pieces.ts";
 import { planSource } from "./plan-source.ts";
 import { planPair } from "./plan-text.ts";
@@ -12,9 +12,11 @@ import { planPair } from "./plan-text.ts";
 /** What one recommendation does to each statement: figures, every set of parameters tried, and both plans. */
 export function effects(recommendation: Recommendation, context: PageContext): Markup {
   const ranked = rankedEffects(recommendation, context.families);
+  const shown = context.detail.effects ?? ranked.length;
   const unchanged = recommendation.benefit.families.length - ranked.length;
   return html`${ranked.length > 0 ? html`<h4>${plural(ranked.length, "statement")}</h4>` : null}
-${ranked.map((effect) => oneEffect(effect, recommendation, context))}
+${ranked.slice(0, shown).map((effect) => oneEffect(effect, recommendation, context))}
+${ranked.length > shown ? html`<p class="more">… and ${plural(ranked.length - shown, "more statement")} that gain less (--format json lists all)</p>` : null}
 ${
   recommendation.candidate.change.kind === "drop-index" && unchanged > 0
     ? html`<p class="more">${plural(unchanged, "statement")} of the table planned without it at the same cost.</p>`
@@ -28,8 +30,8 @@ function oneEffect(effect: FamilyEffect, recommendation: Recommendation, context
   const measured = measuredText(recommendation, effect.family);
   const worst = worstText(effect);
   return html`<section class="effect" aria-label="Statement ${effect.family}">
-<p class="effect-head"><a href="#s-${effect.family}"><code>${family?.place ?? effect.family}</code></a> <span class="load">${loadText(family)}</span></p>
-${family === undefined ? null : html`<pre class="sql short"><code>${cut(family.sql, Math.min(600, context.sqlCharacters))}</code></pre>`}
+<p class="effect-head">${statementLink(effect.family, family?.place ?? effect.family, context)} <span class="load">${loadText(family)}</span></p>
+${family === undefined ? null : html`<pre class="sql short"><code>${cut(family.sql, Math.min(600, context.detail.sqlCharacters))}</code></pre>`}
 <p class="effect-cost"><span class="cost">${cost(effect.costBefore)} → ${cost(effect.costAfter)}</span> <strong>${change(effect.costBefore, effect.costAfter)}</strong> ${bar(1, effect.costBefore > 0 ? effect.costAfter / effect.costBefore : 1)} <span class="note">cost per call, ${basis("estimated")}</span></p>
 <p>${withLinks(effect.planChange, context)}</p>
 ${measured === null ? null : html`<p class="measured-line">${measured.startsWith("measured ") ? html`${basis("measured")} ${measured.slice("measured ".length)}` : measured}</p>`}

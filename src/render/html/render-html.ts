@@ -1,14 +1,21 @@
 import type { Report } from "../../domain/report.ts";
+import { rankedEffects } from "../wording.ts";
 import type { Assets } from "./assets.ts";
 import { keptPlans, planDetails } from "./effects.ts";
 import { madeNames } from "./index-names.ts";
 import { page, viewerMarkup } from "./page.ts";
-import { planKey } from "./page-context.ts";
+import { type Detail, planKey } from "./page-context.ts";
 
 /** A report of 500 statements stays below this, so that it can be mailed: bytes of UTF-8. */
 const mostBytes = 3_000_000;
-/** Characters of a statement that are printed: less when the file would be too large. */
-const sqlLengths = [4_000, 1_000, 300] as const;
+/** Less of the long lists where the file would be too large: first shorter statements, then fewer. */
+const details: readonly Detail[] = [
+  { sqlCharacters: 4_000, statements: null, effects: null },
+  { sqlCharacters: 1_000, statements: null, effects: null },
+  { sqlCharacters: 300, statements: null, effects: null },
+  { sqlCharacters: 300, statements: 500, effects: 25 },
+  { sqlCharacters: 200, statements: 200, effects: 10 },
+];
 /** Room that statements leave to plans before they are cut shorter. */
 const planBytes = 700_000;
 
@@ -32,12 +39,14 @@ export function renderHtml(report: Report, assets: Assets, options: HtmlOptions 
   );
   // The page carries the viewer only with a plan to draw.
   const viewer = bytesOf(viewerMarkup(assets).markup);
-  for (const sqlCharacters of sqlLengths) {
-    const room = limitBytes - bytesOf(page(report, assets, { earlier, sqlCharacters, plans: new Set() })) - viewer;
-    if (room < wanted && sqlCharacters !== sqlLengths.at(-1)) continue;
-    return page(report, assets, { earlier, sqlCharacters, plans: fitting(plans, room) });
+  for (const [position, detail] of details.entries()) {
+    const room = limitBytes - bytesOf(page(report, assets, { earlier, detail, plans: new Set() }));
+    const next = details[position + 1];
+    // Statements are cut shorter to make room for plans, but none is left out for that.
+    if (next !== undefined && room < (next.statements === null ? wanted + viewer : 0)) continue;
+    return page(report, assets, { earlier, detail, plans: fitting(plans, room - viewer) });
   }
-  throw new RangeError("No length of statements to print."); // the last length always returns
+  throw new RangeError("No detail to print a report in."); // the last one always returns
 }
 
 interface SizedPlans {
@@ -50,15 +59,17 @@ interface SizedPlans {
 /** Every recommendation's plans of every statement it changes, what saves most first. */
 function rankedPlans(report: Report): SizedPlans[] {
   const names = madeNames(report.recommendations);
-  const calls = new Map(report.families.map((family) => [family.id, family.calls]));
+  const families = new Map(report.families.map((family) => [family.id, family]));
   return report.recommendations
-    .flatMap(({ id, proofs, benefit }) =>
-      benefit.families.map(({ family, costBefore, costAfter }): SizedPlans => {
-        const kept = keptPlans(proofs.filter((proof) => proof.family === family));
+    .flatMap((recommendation) =>
+      rankedEffects(recommendation, families).map(({ family, costBefore, costAfter }): SizedPlans => {
+        const kept = keptPlans(recommendation.proofs.filter((proof) => proof.family === family));
         const bytes = kept.reduce((sum, { word, pair }) => sum + bytesOf(planDetails(pair, { word, names, family }).markup), 0);
-        return { key: planKey(id, family), saved: (costBefore - costAfter) * (calls.get(family) ?? 1), bytes };
+        const saved = (costBefore - costAfter) * (families.get(family)?.calls ?? 1);
+        return { key: planKey(recommendation.id, family), saved, bytes };
       }),
     )
+    .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.saved - a.saved || (a.key < b.key ? -1 : 1));
 }
 

@@ -14,14 +14,19 @@ export function statementsSection(context: PageContext): Section | null {
 <label>Search <input type="search" id="statement-search" autocomplete="off" spellcheck="false"></label>
 <label>Show <select id="statement-filter"><option value="">all</option><option value="served">served by a recommendation</option><option value="silent">without advice</option></select></label>
 ${tables.length > 0 ? html`<label>Table <select id="statement-table"><option value="">any</option>${tables.map((name) => html`<option>${name}</option>`)}</select></label>` : null}
-<output id="statement-count" role="status">${plural(families.length, "statement")}</output>
+<output id="statement-count" role="status">${plural(context.listed.length, "statement")}</output>
 </form>
 <div class="scroll" tabindex="0" role="region" aria-label="Statements of the workload"><table id="statement-rows" class="sortable">
 <thead><tr>${columns.map(
     ({ key, title, numeric }) =>
       html`<th scope="col" data-key="${key}"${numeric ? html` class="number"` : null}${key === "share" ? html` aria-sort="descending"` : null}>${title}</th>`,
   )}</tr></thead>
-<tbody>${families.toSorted((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1)).map((family) => row(family, context))}</tbody></table></div>`;
+<tbody>${context.listed.map((family) => row(family, context))}</tbody></table></div>
+${
+  context.listed.length < families.length
+    ? html`<p class="more">… and ${plural(families.length - context.listed.length, "more statement")} with a smaller share (--format json lists all)</p>`
+    : null
+}`;
   return { id: "statements", title: "All statements", content };
 }
 
@@ -47,7 +52,7 @@ function row(family: FamilySummary, context: PageContext): Markup {
   const isServed = helped.length > 0 || family.noAdvice === null;
   const ratio = family.costBefore > 0 ? family.costAfter / family.costBefore : 1;
   return html`<tr id="s-${family.id}" data-served="${isServed ? "yes" : "no"}" data-tables="${tablesOf(family).join("\t")}">
-<td class="statement-cell" data-value="${excerpt(family.sql, 60)}"><details><summary><code>${excerpt(family.sql, excerptLength)}</code></summary>${isWhole(family.sql) ? null : html`<pre class="sql"><code>${cut(family.sql, context.sqlCharacters)}</code></pre>`}<p class="more"><code>${family.id}</code>${family.place === null ? null : html` at <code>${family.place}</code>`}${tablesOf(family).length > 0 ? `; tables: ${tablesOf(family).join(", ")}` : null}</p></details><p class="verdict">${verdict(family, helped, context)}</p></td>
+<td class="statement-cell" data-value="${excerpt(family.sql, 60)}"><details><summary><code>${excerpt(family.sql, excerptLength)}</code></summary>${isWhole(family.sql) ? null : html`<pre class="sql"><code>${cut(family.sql, context.detail.sqlCharacters)}</code></pre>`}<p class="more"><code>${family.id}</code>${family.place === null ? null : html` at <code>${family.place}</code>`}${tablesOf(family).length > 0 ? `; tables: ${tablesOf(family).join(", ")}` : null}</p></details><p class="verdict">${verdict(family, helped, context)}</p></td>
 <td class="number" data-value="${family.share}">${percent(family.share)}</td>
 <td class="number" data-value="${family.calls}">${grouped(family.calls)}</td>
 <td class="number" data-value="${family.meanTimeMs ?? -1}">${family.meanTimeMs === null ? "–" : milliseconds(family.meanTimeMs)}</td>

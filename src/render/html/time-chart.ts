@@ -79,7 +79,7 @@ ${table(
 
 function statements(context: PageContext, what: string): Markup {
   const { report, helpedBy } = context;
-  const ranked = report.families.toSorted((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1));
+  const ranked = context.listed;
   const shown = ranked.slice(0, shownStatements);
   const largest = Math.max(ranked[0]?.share ?? 0, Number.MIN_VALUE);
   return html`<h3>Statements</h3>
@@ -104,5 +104,5 @@ ${table(
     recommendationLinks(helpedBy.get(family.id) ?? [], context),
   ]),
 )}
-${ranked.length > shown.length ? html`<p class="more">${plural(ranked.length - shown.length, "more statement")} in <a href="#statements">all statements</a>.</p>` : null}`;
+${report.families.length > shown.length ? html`<p class="more">${plural(report.families.length - shown.length, "more statement")} in <a href="#statements">all statements</a>.</p>` : null}`;
 }
