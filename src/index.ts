@@ -1,11 +1,12 @@
 export { type AuditOptions, type AuditTools, audit } from "./audit/audit.ts";
-export type { Planner, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "./contract/planner.ts";
+export type { Planner, PlanOutcome, PreparedIndex, RefusedIndex, SampledRows, StatisticsTrial, Tried, WhatIf } from "./contract/planner.ts";
 export type { SnapshotSource } from "./contract/snapshot-source.ts";
 export type { SqlSession } from "./contract/sql-session.ts";
 export type { Candidate, Change, IndexDefinition } from "./domain/candidate.ts";
 export type { Recommendation } from "./domain/recommendation.ts";
 export type { Report } from "./domain/report.ts";
 export type { Snapshot } from "./domain/snapshot.ts";
+export type { Tuning, TuningAdvice, TuningProof } from "./domain/tuning.ts";
 export { AdvisorError, type ErrorCode } from "./errors.ts";
 export { type ReportFormat, renderReport } from "./render/index.ts";
 export { listRules, runAudit, runCollect, runDoctor } from "./wire.ts";
