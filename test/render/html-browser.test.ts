@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe, { type AxeResults } from "axe-core";
+import fc from "fast-check";
 import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildClient } from "../../src/render/html/client/build.mjs";
+import { html, jsonText, trusted } from "../../src/render/html/markup.ts";
 import { renderHtml } from "../../src/render/html/render-html.ts";
+import { harmless } from "../../src/render/safe-text.ts";
 import { hostileName, htmlReport } from "./html-report.ts";
 
 const executable = browserPath();
@@ -139,6 +142,27 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
     const { page } = await open();
     expect(await page.locator("main img, main script:not([type='application/json']), main iframe").count()).toBe(0);
     expect(await page.locator("#r-77aa77aa77aa .caution").textContent()).toContain(hostileName.slice(0, 20));
+    await page.context().close();
+  });
+
+  test("a browser reads any text back as it was put in, in content, attributes and data", async () => {
+    const { page } = await open();
+    const texts = fc.sample(
+      fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(..."<>&\"'`=/!- \n\u2028scriptx;#0") })),
+      {
+        numRuns: 2_000,
+        seed: 7,
+      },
+    );
+    const { markup } =
+      html`${texts.map((text) => html`<p title="${text}">${text}</p><script type="application/json">${trusted(jsonText(text))}</script>`)}`;
+    const read = await page.evaluate(
+      `(markup => {
+        const body = new DOMParser().parseFromString(markup, "text/html").body;
+        return [[...body.querySelectorAll("p")].map((p) => [p.textContent, p.title]), [...body.querySelectorAll("script")].map((each) => JSON.parse(each.textContent)), body.children.length];
+      })(${JSON.stringify(markup)})`,
+    );
+    expect(read).toEqual([texts.map((text) => [harmless(text), harmless(text)]), texts, 2 * texts.length]);
     await page.context().close();
   });
 
