@@ -84,8 +84,10 @@ async function compareSet(production: Production, set: DataSet, plain: Pair[], m
       if (gap.area !== "statements" && gap.area !== "ends") console.log(`gap: ${gap.what}: ${gap.why}`);
     const cases = set.cases.filter((each) => each.index.includes(values.only ?? ""));
     plain.push(...(await comparePlain(database.owner, planner, [...new Set(cases.flatMap((each) => each.statements))])));
-    for (const [position, each] of cases.entries())
-      measured.push(await measure({ owner: database.owner, planner, set: set.name, id: `${set.name}_${position}` }, each));
+    for (const [position, each] of cases.entries()) {
+      const found = await measure({ owner: database.owner, planner, set: set.name, id: `${set.name}_${position}` }, each);
+      if (found) measured.push(found);
+    }
   } finally {
     await planner.close();
     await database.close();
