@@ -3,6 +3,7 @@ import type { Candidate, IndexDefinition } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
 import { relationKey, sameRelation } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import type { QueryFamily } from "../domain/workload.ts";
 import { supersededBy } from "../propose/superseded.ts";
 import type { Proved } from "../prove/prove.ts";
 import type { Thresholds } from "../select/search.ts";
@@ -97,12 +98,14 @@ function prices(proved: Proved, snapshot: Snapshot): (index: IndexDefinition, re
   const counted = countingSince === null ? 0 : Date.parse(snapshot.collectedAt) - Date.parse(countingSince);
   const families = [...proved.families.values()].map(({ family }) => family);
   const unit = families.some(({ load }) => load.meanTimeMs !== null) ? 1 : unitsPerMs;
+  const updatesOf = new Map<string, QueryFamily[]>();
+  for (const family of families)
+    for (const key of new Set(family.scans.filter(({ role }) => role === "update").map((scan) => relationKey(scan.relation))))
+      if (family.kind === "update") updatesOf.set(key, [...(updatesOf.get(key) ?? []), family]);
   return (index, relation) => {
     const { activity } = relation;
     if (activity === null || !(counted >= leastCountingMs)) return 0;
-    const updates = families.filter(
-      ({ kind, scans }) => kind === "update" && scans.some((scan) => scan.role === "update" && sameRelation(scan.relation, relation)),
-    );
+    const updates = updatesOf.get(relationKey(relation)) ?? [];
     const calls = updates.reduce((sum, { load }) => sum + load.calls, 0);
     const setShare = (column: string) => {
       const setting = updates

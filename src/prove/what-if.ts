@@ -63,12 +63,26 @@ export function whatIfCosts(
   const cache = new Map<string, FamilyCost>();
   let plans = 0;
 
+  /** A set is asked about for every statement of the workload: its members by relation, once. Sets are never changed. */
+  const grouped = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
+  const onRootsOf = (show: ReadonlySet<string>) => {
+    const known = grouped.get(show);
+    if (known) return known;
+    const made = new Map<string, string[]>();
+    for (const id of show) {
+      const root = roots.get(id);
+      if (root !== undefined) made.set(root, [...(made.get(root) ?? []), id]);
+    }
+    grouped.set(show, made);
+    return made;
+  };
+
   /** Only indexes on a relation the statement reads, its parents or its partitions, can change its plan. */
   const relevant = (family: QueryFamily, indexes: IndexSet) => {
     const touched = touchedBy.get(family.id) ?? new Set(family.scans.map((scan) => rootOf(scan.relation)));
     touchedBy.set(family.id, touched);
-    const onTouched = (id: string) => touched.has(roots.get(id) ?? "");
-    return { show: [...indexes.show].filter(onTouched).toSorted(), hide: indexes.hide };
+    const onRoots = onRootsOf(indexes.show);
+    return { show: [...touched].flatMap((root) => onRoots.get(root) ?? []).toSorted(), hide: indexes.hide };
   };
 
   const ask = async (family: QueryFamily, example: Example, indexes: IndexSet, doubts: boolean): Promise<DoubtedPlan> => {

@@ -20,20 +20,34 @@ export async function reasonsLeftOut(
   outcome: Outcome,
 ): Promise<{ readonly candidate: Candidate; readonly reason: string }[]> {
   const taken = new Set(outcome.chosen.map(({ candidate }) => candidate.id));
+  const rivals = new Map<string, Chosen[]>();
+  for (const each of outcome.chosen) {
+    const key = relationOf(each.candidate);
+    if (key !== null) rivals.set(key, [...(rivals.get(key) ?? []), each]);
+  }
+  const creationsChosen = outcome.chosen.flatMap((each) => outcome.searched.get(each.candidate.id) ?? []);
   const reasons: { candidate: Candidate; reason: string }[] = [];
-  for (const candidate of creations) if (!taken.has(candidate.id)) reasons.push({ candidate, reason: await reasonOf(candidate, outcome) });
+  for (const candidate of creations)
+    if (!taken.has(candidate.id))
+      reasons.push({
+        candidate,
+        reason: await reasonOf(candidate, rivals.get(relationOf(candidate) ?? "") ?? [], { ...outcome, creationsChosen }),
+      });
   return reasons;
 }
 
-async function reasonOf(candidate: Candidate, { chosen, searched, budget, vetoOf }: Outcome): Promise<string> {
+async function reasonOf(
+  candidate: Candidate,
+  onRelation: readonly Chosen[],
+  { searched, budget, vetoOf, creationsChosen }: Outcome & { readonly creationsChosen: readonly SearchCandidate[] },
+): Promise<string> {
   const own = searched.get(candidate.id);
-  const rivals = chosen.filter((each) => isRival(each, candidate) && each.usedBy.some((family) => own?.families.includes(family)));
+  const rivals = onRelation.filter((each) => each.usedBy.some((family) => own?.families.includes(family)));
   if (rivals.length > 0) {
     const names = rivals.map((each) => each.candidate.id).join(", ");
     return `Superseded: ${names} serve${rivals.length > 1 ? "" : "s"} the same statements, and beside ${rivals.length > 1 ? "them" : "it"} this one saves too little.`;
   }
-  const creations = chosen.flatMap((each) => searched.get(each.candidate.id) ?? []);
-  const limit = limitMet(own, creations, budget);
+  const limit = limitMet(own, creationsChosen, budget);
   if (limit !== null) return limit;
   const veto = own ? await vetoOf(own) : null;
   return veto ?? "Saves too little: beside the chosen indexes it takes less off the workload than the least that counts.";
@@ -58,7 +72,6 @@ function limitMet(own: SearchCandidate | undefined, chosen: readonly SearchCandi
   return null;
 }
 
-function isRival(chosen: Chosen, candidate: Candidate): boolean {
-  const [a, b] = [chosen.candidate.change, candidate.change];
-  return a.kind === "create-index" && b.kind === "create-index" && relationKey(a.index.relation) === relationKey(b.index.relation);
+function relationOf({ change }: Candidate): string | null {
+  return change.kind === "create-index" ? relationKey(change.index.relation) : null;
 }
