@@ -47,7 +47,7 @@ export interface Summary {
   /** Geometric mean over families of costAfter / costBefore, unweighted. */
   readonly geometricMeanRatio: number;
   readonly indexBytes: number;
-  /** The least weighted cost, as a part of costBefore (0–1), that any set of the candidates tried could reach. */
+  /** No set of the candidates tried that keeps the limits makes the weighted cost less than this part of costBefore (0–1). */
   readonly boundRatio: number;
   /** costAfter ÷ costBefore with each statement weighed by its measured time where it has one: what the selection minimised. */
   readonly weightedRatio: number;
