@@ -64,7 +64,8 @@ async function run(database: string, planner: PlannerName, more: { readonly stat
     { onProgress: () => {}, signal: new AbortController().signal },
   );
   const used = process.cpuUsage(processor);
-  const nameOf = new Map(report.families.map(({ id, place }) => [id, place]));
+  // A place reads `workload.sql:12 (name)`.
+  const nameOf = new Map(report.families.map(({ id, place }) => [id, /\((\w+)\)$/.exec(place ?? "")?.[1]]));
   const rewrites = report.recommendations.filter(({ candidate }) => candidate.change.kind === "rewrite");
   return {
     texts: new Map(
