@@ -1,7 +1,8 @@
 import type { GuardedDatabase } from "../embedded/guarded-database.ts";
 import type { Random } from "../hostile/random.ts";
+import { brokenTies } from "./break-ties.ts";
 import type { Comparison } from "./compare-results.ts";
-import { compareOutcomes, type Fixture, type Outcome, type Pair, runFixture } from "./fixture.ts";
+import { compareOutcomes, type Fixture, fatal, type Outcome, type Pair, runFixture } from "./fixture.ts";
 import { planChoices } from "./sessions.ts";
 import { ordersAlike } from "./sort-keys.ts";
 
@@ -23,6 +24,7 @@ export async function confirm(
     const alike = outcomes === null ? null : ordersAlike(outcomes[0]!, outcomes[1]!, pair.keyed);
     if (alike !== null) return alike ? "same" : "different";
   }
+  if (await tiesDecide(database, pair, fixture)) return "undetermined";
   // Where a row refers to another of its table, the order decides which rows are taken.
   const fixed = new Set(
     pair.ground.tables.filter((table) => table.foreignKeys.some((key) => key.table === table.name)).map((table) => table.name),
@@ -43,4 +45,16 @@ export async function confirm(
   const stable = befores.every((each) => compareOutcomes(befores[0]!, each, pair.ordered) === "same");
   if (stable) return "different";
   return pair.openLimit && agreements === 0 ? "different" : "undetermined";
+}
+
+/** Which of several rows of equal sort keys a LIMIT or DISTINCT ON keeps is open, whatever the plans at hand make of it. */
+async function tiesDecide(database: GuardedDatabase, pair: Pair, fixture: Fixture): Promise<boolean> {
+  const own = await runFixture(database, pair.ground, fixture, [pair.before], timeoutMs);
+  const [result] = own?.[0] ?? [];
+  const broken = result?.kind === "rows" ? brokenTies(pair.tree, result.columns.length) : null;
+  const outcomes = broken === null ? null : await runFixture(database, pair.ground, fixture, broken, timeoutMs);
+  if (outcomes === null) return false;
+  const [smallest, largest] = [outcomes[0]!, outcomes[1]!];
+  // A type without an order (json, point) cannot break ties: PostgreSQL refuses both.
+  return !fatal(smallest) && compareOutcomes(smallest, largest, false) !== "same";
 }

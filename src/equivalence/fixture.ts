@@ -30,7 +30,9 @@ export interface Ground {
 export interface Pair {
   readonly before: string;
   readonly after: string;
-  /** The first statement orders its rows at the top. */
+  /** The first statement, parsed. */
+  readonly tree: Node;
+  /** It orders its rows at the top. */
   readonly ordered: boolean;
   /** The first statement with its sort keys; null when it has none, or none that can be shown. */
   readonly keyed: KeyedStatement | null;

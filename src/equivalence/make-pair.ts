@@ -37,6 +37,7 @@ export async function makePair(database: GuardedDatabase, { input, checked, cata
   return {
     before: checked.before.sql,
     after: checked.after.sql,
+    tree: checked.before.node,
     ordered: checked.ordered,
     keyed: keyedStatement(checked.before.node),
     openLimit: hasOpenLimit(checked.before.node),

@@ -41,6 +41,10 @@ describe("tells wrong rewrites apart", () => {
     ["select id from child where payload->>'k' = '5'", 'select id from child where payload @> \'{"k":"5"}\''],
     ["select id from child where note ilike 'a_c'", "select id from child where lower(note) = 'a_c'"],
     [
+      "select id, qty from child union all select id, 1 from parent order by qty limit 3",
+      "(select id, qty from child order by 2 limit 2) union all (select id, 1 from parent order by 2 limit 3) order by qty limit 3",
+    ],
+    [
       "select owner_id from child group by owner_id having count(*) > 8",
       "select owner_id from child group by owner_id having count(*) >= 8",
     ],
