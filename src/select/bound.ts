@@ -32,17 +32,20 @@ export async function boundWithin(
   { reached, floor, maxQuestions }: { readonly reached: number; readonly floor: number; readonly maxQuestions: number },
 ): Promise<number> {
   const payers = payersOf(input);
+  const isSpent = () => ground.costs.asked() >= maxQuestions || input.outOfTime();
   let best = floor;
   for (let round = 0; round < rounds; round++) {
     const worth = adjust(payers, { input, ground, reached });
     lift(payers, input.candidates, worth);
     const asked = ground.costs.asked();
     let sum = 0;
-    for (const { id, own, prices } of payers)
-      sum += await cheapestPriced(ground.families.get(id)!, own, { prices, costs: ground.costs, maxQuestions });
+    for (const { id, own, prices } of payers) {
+      if (input.outOfTime()) return Math.min(best, reached);
+      sum += await cheapestPriced(ground.families.get(id)!, own, { prices, costs: ground.costs, isSpent });
+    }
     const bound = sum - collected(payers, input).worth;
     best = Math.max(best, bound);
-    if (ground.costs.asked() === asked || ground.costs.asked() >= maxQuestions || input.outOfTime()) break;
+    if (ground.costs.asked() === asked || isSpent()) break;
   }
   return Math.min(best, reached);
 }
@@ -74,7 +77,7 @@ function adjust(
   let since = 0;
   const plans = known.reduce((sum, own) => sum + own.length, 0);
   const affordable = Math.min(steps, Math.ceil(mostLookUps / plans));
-  for (let step = 0; step < affordable; step++) {
+  for (let step = 0; step < affordable && !input.outOfTime(); step++) {
     const worth = collected(payers, input);
     let sum = 0;
     let square = 0;

@@ -15,14 +15,14 @@ interface Node {
 }
 
 /**
- * A lower bound on what a statement costs with the prices of the candidates its plan uses added: exact unless questions run
- * out. Branch and bound: a plan with every candidate allowed costs least, its cheapest variants either pay for the dearest of
+ * A lower bound on what a statement costs with the prices of the candidates its plan uses added: exact unless it must
+ * stop. Branch and bound: a plan with every candidate allowed costs least, its cheapest variants either pay for the dearest of
  * the indexes used or do without it. Rests on what `inferredCosts` rests on: that hiding an index makes no plan cheaper.
  */
 export async function cheapestPriced(
   family: WeighedFamily,
   own: readonly string[],
-  { prices, costs, maxQuestions }: { readonly prices: Prices; readonly costs: InferredCosts; readonly maxQuestions: number },
+  { prices, costs, isSpent }: { readonly prices: Prices; readonly costs: InferredCosts; readonly isSpent: () => boolean },
 ): Promise<number> {
   const priceOf = (ids: Iterable<string>) => {
     let sum = 0;
@@ -47,7 +47,7 @@ export async function cheapestPriced(
     const dearest = dearestOf(node, prices);
     // Nothing left to decide: the node's own plan is its cheapest.
     if (dearest === null) return Math.min(best, node.bound);
-    if (costs.asked() >= maxQuestions) return node.bound;
+    if (isSpent()) return node.bound;
     add({ ...node, paid: new Set([...node.paid, dearest]) });
     const without = node.allowed.filter((id) => id !== dearest);
     add({ allowed: without, paid: node.paid, ...(await costs.cost(family.id, without)) });

@@ -176,7 +176,7 @@ async function recombined(
   { ground, onStep }: { readonly ground: Ground; readonly onStep: (state: State) => void },
 ): Promise<State> {
   const left = new Set<string>();
-  for (let round = 0; round < maxRounds; round++) {
+  for (let round = 0; round < maxRounds && !input.outOfTime(); round++) {
     const candidates = input.candidates.filter(({ id }) => !left.has(id));
     const start = best.chosen().filter(({ id }) => !left.has(id));
     const set: readonly SearchCandidate[] = recombine({ ...input, candidates }, ground, { start, shakes });

@@ -133,6 +133,35 @@ describe("lower bound within a budget", () => {
   });
 });
 
+describe("out of time", () => {
+  test("a search under a limit ends with a set and a bound that holds, after few more questions", async () => {
+    const statements = Array.from({ length: 30 }, (_, n) => ({
+      baseline: 1000,
+      plans: [
+        { needs: [n % 7], part: 0.5 },
+        { needs: [n % 7, (n + 1) % 7], part: 0.2 },
+      ],
+    }));
+    const instance = { sizes: [10, 11, 12, 13, 14, 15, 16], statements, limit: 40 };
+    const input = inputOf(instance, { ...noLimit, maxBytes: 40 });
+    let questions = 0;
+    const model: CostModel = {
+      cost(family, indexes) {
+        questions++;
+        return input.model.cost(family, indexes);
+      },
+    };
+    for (const most of [50, 100, 200, 400]) {
+      questions = 0;
+      const found = await search({ ...input, model, outOfTime: () => questions >= most });
+      expect(found.bound).toBeLessThanOrEqual(await bestOfAll(input));
+      expect(found.total).toBeLessThanOrEqual(statements.reduce((sum, _, at) => sum + 1000 * (1 + (at % 3)), 0));
+      // What growing still scores, and what the set at hand is planned again with.
+      expect(questions).toBeLessThan(most + 600);
+    }
+  });
+});
+
 describe("cheapest plan with prices", () => {
   test("is the least over all subsets of cost plus the prices of what the plan uses", async () => {
     const prices = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 7, maxLength: 7 });
@@ -143,7 +172,7 @@ describe("cheapest plan with prices", () => {
         const priced = new Map(own.map((id, at) => [id, list[at]!]));
         for (const family of input.families) {
           const costs = inferredCosts(input.model, new Map([[family.id, own]]), () => false);
-          const least = await cheapestPriced(family, own, { prices: priced, costs, maxQuestions: 10_000 });
+          const least = await cheapestPriced(family, own, { prices: priced, costs, isSpent: () => false });
           let best = Number.POSITIVE_INFINITY;
           for (let mask = 0; mask < 1 << own.length; mask++) {
             const show = new Set(own.filter((_, place) => (mask >> place) & 1));
