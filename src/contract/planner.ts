@@ -53,6 +53,8 @@ export interface SampledRows {
   readonly rows: number;
   /** Part of the sampled rows, 0–1, that meet a plan's condition; null when it reads more than this relation, or cannot be run. */
   fraction(condition: string): Promise<number | null>;
+  /** The commonest combination of values of these targets, as a condition; null when it cannot be found. Holds row content. */
+  commonest(targets: readonly string[]): Promise<string | null>;
 }
 
 export interface PlanOptions {

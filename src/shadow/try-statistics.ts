@@ -68,6 +68,15 @@ async function drop(database: EmbeddedDatabase): Promise<void> {
 function sampledRows(database: EmbeddedDatabase, sample: SampleTable, name: string): SampledRows {
   return {
     rows: sample.rows,
+    async commonest(targets) {
+      const values = targets.map((target) => `(${target})::text`);
+      const rows = await database.session.query<{ values: string[] }>(
+        `select array[${values.join(", ")}] as values from ${sample.name} where ${values.map((each) => `${each} is not null`).join(" and ")}
+         group by 1 order by count(*) desc, 1 limit 1`,
+      );
+      const found = rows[0]?.values;
+      return found === undefined ? null : targets.map((target, at) => `${target} = ${literal(found[at] ?? null)}`).join(" and ");
+    },
     async fraction(condition) {
       try {
         // EXPLAIN writes names bare when a statement reads one relation.

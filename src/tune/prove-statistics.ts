@@ -11,6 +11,8 @@ import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.t
 
 /** An estimate off by less is not worth a statistics object that every ANALYZE must make. */
 const leastError = 10;
+/** Rows of the sample, expected or found, from which a count says something. */
+const fewestSampled = 10;
 /** The new estimate must be this many times nearer to what was counted. */
 const leastImprovement = 3;
 
@@ -25,7 +27,7 @@ export async function proveStatistics(trial: StatisticsTrial, families: readonly
   const { planner } = questions;
   if (!planner.withStatistics) return { kind: "refused", reason: `The ${planner.backend} planner cannot try statistics objects.` };
   const before = await plansOf(families, questions);
-  const probes = await probesOf(trial, families, before, questions);
+  const probes = [...(await probesOf(trial, families, before, questions)), ...(await commonestProbe(trial, questions))];
   const tries: Tried[] = [];
   for (const kinds of trial.targets.length === 1 ? [[]] : kindsTried) {
     const tried = await tryKinds(trial, kinds, { families, before, probes, questions });
@@ -85,6 +87,8 @@ async function tryKinds(trial: StatisticsTrial, kinds: readonly string[], situat
       const [part, rowsAfter] = [await sample.fraction(probe.condition), await estimate(probe.sql, questions)];
       const [was, is] = [before.get(probe.family), after.get(probe.family)];
       if (part === null || rowsAfter === null || !was || !is) continue;
+      // Expected and found fewer times than that, the sample tells nothing: one row of it stands for hundreds.
+      if (Math.max(part, probe.rows / trial.rows) * sample.rows < fewestSampled) continue;
       counted.push({
         family: probe.family,
         costBefore: was.root.totalCost,
@@ -134,6 +138,23 @@ async function probesOf(
     if (rows !== null) probes.push({ family: family.id, condition, sql, rows });
   }
   return probes;
+}
+
+/**
+ * Parameters are bound one by one, so that their values may never occur together: the commonest combination of the sampled rows
+ * stands for what the application asks.
+ */
+async function commonestProbe(trial: StatisticsTrial, questions: Questions): Promise<Probe[]> {
+  const [family] = trial.helps;
+  if (trial.targets.length < 2 || family === undefined) return [];
+  const asked = await questions.planner.withStatistics?.({ ...trial, kinds: ["dependencies"] }, (sample) =>
+    sample.commonest(trial.targets),
+  );
+  const condition = asked?.kind === "tried" ? asked.result : null;
+  if (condition === null) return [];
+  const sql = `select 1 from ${qualified(trial.relation)} where ${condition}`;
+  const rows = await estimate(sql, questions);
+  return rows === null ? [] : [{ family, condition, sql, rows }];
 }
 
 async function estimate(sql: string, { planner, indexes }: Questions): Promise<number | null> {
