@@ -8,7 +8,8 @@ import { replaced, sites, written } from "./tree-sites.ts";
 export function brokenTies(tree: Node, columns: number): readonly [string, string] | null {
   // Outer ones first: what is inside them is replaced in what they have become.
   const cut = sites(tree)
-    .filter(({ node }) => "SelectStmt" in node && cutsOff(node.SelectStmt))
+    // A SELECT is listed with its tag and without: once is enough.
+    .filter(({ node, path }) => "SelectStmt" in node && path.at(-1) !== "SelectStmt" && cutsOff(node.SelectStmt))
     .reverse();
   if (cut.length === 0) return null;
   const made = (["SORTBY_ASC", "SORTBY_DESC"] as const).map((direction) => {
