@@ -13,6 +13,8 @@ import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.t
 const leastError = 10;
 /** Rows of the sample, expected or found, from which a count says something. */
 const fewestSampled = 10;
+/** Kinds whose worst error is no more than this many times the least count as equal: the first is taken. */
+const nearlyAsGood = 2;
 /** The new estimate must be this many times nearer to what was counted. */
 const leastImprovement = 3;
 
@@ -34,7 +36,9 @@ export async function proveStatistics(trial: StatisticsTrial, families: readonly
     if (typeof tried === "string") return { kind: "refused", reason: `No evidence: ${tried}.` };
     tries.push(tried);
   }
-  const best = tries.toSorted((a, b) => a.worstError - b.worstError)[0];
+  // A list of common combinations fits the sample's own commonest one exactly: that alone is no reason to prefer it.
+  const least = Math.min(...tries.map((each) => each.worstError));
+  const best = tries.find((each) => each.worstError <= least * nearlyAsGood);
   if (!best || best.mended.length === 0)
     return {
       kind: "refused",
