@@ -35,12 +35,12 @@ export interface AuditResult {
 
 /**
  * Everything an audit found but the rewrites, as the Report that every renderer reads, and what was measured, for the rewrites. Plans
- * the chosen set once more for its evidence.
+ * the chosen set once more for its evidence. `known`: what was measured before, so that nothing runs twice.
  */
-export async function assemble(result: AuditResult): Promise<{ readonly report: Report; readonly measured: Measured }> {
+export async function assemble(result: AuditResult, known?: Measured): Promise<{ readonly report: Report; readonly measured: Measured }> {
   const { snapshot, proved, selection, options } = result;
   const planned = selection ? await chosenWithProofs(result, selection) : [];
-  const measured = await measureChosen(planned, result);
+  const measured = known === undefined ? await measureChosen(planned, result) : known;
   const recommendations = explain(withMeasurements(planned, measured, result), snapshot);
   const rejected = rejectionsOf(result);
   const families = familySummaries(result, rejected);

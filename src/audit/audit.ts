@@ -14,11 +14,12 @@ import type { Rule } from "../rule/rule.ts";
 import type { Goal } from "../select/search.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type AuditResult, assemble } from "./assemble.ts";
-import { choose } from "./choose.ts";
+import { choose, withdraw } from "./choose.ts";
 import { type JudgedVariants, judgeVariants } from "./judge-variants.ts";
 import { ownStatements } from "./own-statements.ts";
 import { withProbes } from "./probe-families.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
+import { refutedByRunning } from "./refuted-by-running.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
 import { selectInput } from "./select-input.ts";
 import { variantCosts } from "./standing-variants.ts";
@@ -115,7 +116,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       input: (todaysCosts) =>
         selectInput(own.candidates, own.proved, { snapshot, options, outOfTime, model, todaysCosts, judged: judged.proved }),
     });
-    const result: AuditResult = {
+    const planned: AuditResult = {
       snapshot,
       workload,
       proposed: { ...proposed, candidates: own.candidates, failures: [...proposed.failures, ...inOtherWords.failures] },
@@ -127,15 +128,13 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       measurer,
       options,
     };
-    const { report, measured } = await assemble(result);
-    const rewritten = await withRewrites(report, {
-      result,
-      variants: inOtherWords.variants,
-      judged,
-      choice,
-      measured,
-      parser: tools.parser,
-    });
+    const first = await assemble(planned);
+    // What running refutes is not recommended, whatever the planner says.
+    const confirmed = await withdraw(choice, refutedByRunning(first.measured, planned), { proved: own.proved, judged: judged.proved });
+    const result = confirmed === choice ? planned : { ...planned, selection: confirmed.selection, standing: confirmed.standing };
+    const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
+    const { parser } = tools;
+    const rewritten = await withRewrites(report, { result, variants: inOtherWords.variants, judged, choice: confirmed, measured, parser });
     return await withTuning(rewritten, result, tools, stop.check);
   } finally {
     await measurer?.close();

@@ -41,6 +41,22 @@ export async function choose({ proved, judged, model, input }: ChooseInput): Pro
   }
 }
 
+/** The choice without rewrites that running them refuted: their statements stay as they are, at what they cost with the chosen indexes. */
+export async function withdraw(
+  choice: Choice,
+  because: ReadonlyMap<string, string>,
+  { proved, judged }: { readonly proved: Proved; readonly judged: JudgedVariants["proved"] },
+): Promise<Choice> {
+  if (because.size === 0 || choice.selection === null) return choice;
+  const refused = new Map(choice.refused);
+  for (const [family, reason] of because) {
+    const variant = choice.standing.get(family);
+    if (variant) refused.set(variant, reason);
+  }
+  const standing = new Map([...choice.standing].filter(([family]) => !because.has(family)));
+  return { ...choice, standing, refused, selection: await withRealCosts(choice.selection, { proved, standing, judged }) };
+}
+
 export function chosenSet(selection: Selection): IndexSet {
   const changes = selection.chosen.map(({ candidate }) => candidate);
   return {
