@@ -11,6 +11,8 @@ export interface ProvedIndex {
 
 /** Made for each relation, those of the best parents first. */
 const mostEach = 16;
+/** Made in all: over many tables proving thousands more would take longer than they are worth. */
+const mostInAll = 200;
 /** Parents of one relation that are combined: a pair has up to five children. */
 const parentsEach = 12;
 
@@ -26,7 +28,7 @@ interface Draft {
  * Indexes that no rule proposes because no single statement asks for them, made from those proved alone (index merging: Chaudhuri &
  * Narasayya, ICDE 1999). For two of one relation: all keys of one and then the other's, what either includes included, in both
  * orders; the keys of one under the other's predicate. For a covering one: the same without INCLUDE. They serve byte budgets: one index
- * in place of two, or a part of one. None that `known` has; at most 16 a relation, those whose parents save most; sorted by id.
+ * in place of two, or a part of one. None that `known` has; at most 16 a relation and 200 in all, those whose parents save most; sorted by id.
  */
 export function mergeCandidates(proved: readonly ProvedIndex[], known: readonly Candidate[]): readonly Candidate[] {
   const ids = new Set(known.map(({ id }) => id));
@@ -37,7 +39,7 @@ export function mergeCandidates(proved: readonly ProvedIndex[], known: readonly 
     const key = relationKey(change.index.relation);
     onRelation.set(key, [...(onRelation.get(key) ?? []), each]);
   }
-  const made = new Map<string, Candidate>();
+  const made = new Map<string, { readonly candidate: Candidate; readonly saved: number }>();
   for (const own of onRelation.values()) {
     const parents = own.toSorted((a, b) => total(b) - total(a) || (a.candidate.id < b.candidate.id ? -1 : 1)).slice(0, parentsEach);
     const drafts = [
@@ -50,10 +52,12 @@ export function mergeCandidates(proved: readonly ProvedIndex[], known: readonly 
       const id = changeId(change);
       if (ids.has(id) || made.has(id) || count === mostEach) continue;
       count++;
-      made.set(id, { id, change, helps: draft.helps, proposedBy: draft.proposedBy, reason: draft.reason });
+      const { helps, proposedBy, reason, saved } = draft;
+      made.set(id, { candidate: { id, change, helps, proposedBy, reason }, saved });
     }
   }
-  return [...made.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const best = [...made.values()].toSorted((a, b) => b.saved - a.saved || (a.candidate.id < b.candidate.id ? -1 : 1)).slice(0, mostInAll);
+  return best.map(({ candidate }) => candidate).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function total({ saved }: ProvedIndex): number {
