@@ -4,8 +4,8 @@
  * findings and refusals; the first row is boot and little else.
  */
 import { parseConfig } from "../src/config/load.ts";
-import type { Report } from "../src/domain/report.ts";
 import { assumedMachine } from "../src/domain/machine.ts";
+import type { Report } from "../src/domain/report.ts";
 import { openParser } from "../src/syntax/parse-sql.ts";
 import { runReview } from "../src/wire-review.ts";
 import { migrationHistory } from "./replay-history.ts";
