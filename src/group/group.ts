@@ -1,6 +1,6 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
-import { relationKey } from "../domain/postgres.ts";
+import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
 import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
 import { describeStatement } from "../parse/describe-scans.ts";
@@ -8,8 +8,8 @@ import { parameterPlaces } from "../syntax/parameters.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { loads } from "./load.ts";
 
-/** Texts that differ only in literals and are still planned apart; the rest of a fingerprint joins the busiest. */
-const textsPerFingerprint = 8;
+/** Texts over the same relations that differ only in literals and are still planned apart; the rest joins the busiest of them. */
+const textsApart = 8;
 
 interface Analysed {
   readonly statement: StatementStats;
@@ -35,9 +35,10 @@ export async function group(snapshot: Snapshot, parser: SqlParser): Promise<Work
   const viewTrees = await parseViews(snapshot.catalog, parser);
   const searchPath = searchPathOf(snapshot);
   const families: Omit<QueryFamily, "load">[] = [];
-  for (const members of variants(analysed)) {
+  const factsOf = (each: Analysed) => describeStatement(each.node, snapshot.catalog, { searchPath, viewTrees });
+  for (const members of variants(analysed, (each) => relationsOf(factsOf(each)))) {
     const [first] = members;
-    const facts = describeStatement(first.node, snapshot.catalog, { searchPath, viewTrees });
+    const facts = factsOf(first);
     if (facts.kind === "utility" || (facts.relations.length === 0 && facts.kind !== "insert")) {
       const reason = facts.kind === "utility" ? "utility" : "no-relation";
       const detail =
@@ -82,17 +83,20 @@ function skip(statement: StatementStats, reason: Skipped["reason"], detail: stri
   return { sql: statement.sql, place: statement.place, calls: statement.calls, reason, detail };
 }
 
+type Named = Analysed & { readonly id: string };
+
 /**
  * Statements that plan alike, each list busiest first, with its family id. One fingerprint covers `a = 1`,
- * `a IN (1, 2)` and every literal; texts that differ stay apart, because a partial index may serve one constant only.
+ * `a IN (1, 2)` and every literal; texts that differ stay apart, because a partial index may serve one constant only. It covers
+ * `t_10` and `t_11` too, since numbers of names do not count for it: other relations are other statements, however many.
  */
-function* variants(
-  analysed: readonly Analysed[],
-): Iterable<readonly [Analysed & { readonly id: string }, ...(Analysed & { readonly id: string })[]]> {
+function* variants(analysed: readonly Analysed[], relationsOf: (each: Analysed) => string): Iterable<readonly [Named, ...Named[]]> {
   for (const [fingerprint, alike] of groupBy(analysed, (each) => each.fingerprint)) {
-    const texts = [...groupBy(alike, (each) => sameText(each.statement.sql)).values()].toSorted((a, b) => weight(b) - weight(a));
-    const apart = texts.slice(0, textsPerFingerprint);
-    apart[0]!.push(...texts.slice(textsPerFingerprint).flat());
+    const texts = busiestFirst(groupBy(alike, (each) => sameText(each.statement.sql)).values());
+    const overRelations = texts.length > textsApart ? groupBy(texts, ([first]) => relationsOf(first!)).values() : [texts];
+    const apart = busiestFirst(
+      [...overRelations].flatMap((own) => [own[0]!.concat(own.slice(textsApart).flat()), ...own.slice(1, textsApart)]),
+    );
     for (const [position, text] of apart.entries()) {
       const id = position === 0 ? fingerprint : `${fingerprint}-${position + 1}`;
       const members = text.map((each) => ({ ...each, id })).toSorted((a, b) => weight([b]) - weight([a]));
@@ -100,6 +104,20 @@ function* variants(
       if (first) yield [first, ...rest];
     }
   }
+}
+
+function busiestFirst(texts: Iterable<Analysed[]>): Analysed[][] {
+  return [...texts].toSorted((a, b) => weight(b) - weight(a));
+}
+
+function relationsOf({
+  relations,
+  unresolved,
+}: {
+  readonly relations: readonly RelationName[];
+  readonly unresolved: readonly string[];
+}): string {
+  return [...relations.map(relationKey), ...unresolved].join(" ");
 }
 
 /** Blanks, and the length of a parameter list, do not make another statement. */

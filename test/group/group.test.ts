@@ -55,6 +55,30 @@ describe("group", () => {
     expect(new Set(families.map((family) => family.id)).size).toBe(2);
   });
 
+  test("names that differ in digits alone are other tables, each with families of its own, however many", async () => {
+    const tables = Array.from({ length: 30 }, (_, n) => `t${n + 101}`);
+    const many = await schemaSnapshot(parser, tables.map((name) => `create table ${name} (id int primary key, account int);`).join("\n"));
+    const literals = Array.from({ length: 12 }, (_, n) => statement(`select id from t101 where account = ${n}`, { calls: 20 - n }));
+    const { families } = await group(
+      {
+        ...many,
+        statements: [...literals, ...tables.map((name, n) => statement(`select id from ${name} where account = $1`, { calls: 100 + n }))],
+      },
+      parser,
+    );
+    expect(new Set(families.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    expect(new Set(families.map(({ id }) => id)).size).toBe(families.length);
+    const scanned = families.map(({ scans }) => scans.map(({ relation }) => relation.name).join());
+    expect(new Set(scanned)).toEqual(new Set(tables));
+    // Eight texts of t101 stay apart, the other five join the busiest of t101 and of no other table.
+    expect(scanned.filter((name) => name === "t101")).toHaveLength(8);
+    for (const { sql, statements } of families) {
+      const table = /from (\w+)/.exec(sql)![1]!;
+      for (const each of statements) expect(each.sql).toContain(`from ${table} `);
+    }
+    expect(families.flatMap(({ statements }) => statements)).toHaveLength(42);
+  });
+
   test("share is by time where any is known, else by calls", async () => {
     const byTime = await grouped(
       statement("select id from orders", { totalExecTimeMs: 75 }),
