@@ -36,11 +36,11 @@ export async function cheapestPriced(
     const bound = family.weight * node.cost + priceOf(node.paid);
     if (bound < best) insert(open, { ...node, bound });
   };
-  const first = await costs.cost(family.id, own);
+  const first = await costs.cost(family.id, new Set(own));
   const floor = family.weight * first.cost;
   // What costs more than it could ever save is in no cheapest plan.
   const allowed = own.filter((id) => floor + (prices.get(id) ?? 0) < best);
-  add({ allowed, paid: new Set(), ...(allowed.length === own.length ? first : await costs.cost(family.id, allowed)) });
+  add({ allowed, paid: new Set(), ...(allowed.length === own.length ? first : await costs.cost(family.id, new Set(allowed))) });
   for (;;) {
     const node = open.pop();
     if (node === undefined || node.bound >= best) return best;
@@ -50,7 +50,7 @@ export async function cheapestPriced(
     if (isSpent()) return node.bound;
     add({ ...node, paid: new Set([...node.paid, dearest]) });
     const without = node.allowed.filter((id) => id !== dearest);
-    add({ allowed: without, paid: node.paid, ...(await costs.cost(family.id, without)) });
+    add({ allowed: without, paid: node.paid, ...(await costs.cost(family.id, new Set(without))) });
   }
 }
 

@@ -1,11 +1,16 @@
 import type { CostModel, FamilyCost } from "../contract/cost-model.ts";
 
+/** A set of candidates as far as one statement asks: a Set, a Map by id, or a set with a change to it. */
+export interface Members {
+  has(id: string): boolean;
+}
+
 /** Answers for the search: what earlier plans already tell is not asked again. */
 export interface InferredCosts {
   /** Cost of the family's typical binding with exactly these candidates (others than its own are ignored). */
-  cost(family: string, ids: Iterable<string>): Promise<FamilyCost>;
+  cost(family: string, ids: Members): Promise<FamilyCost>;
   /** Asks without inferring. Where that differs by more than 1 % from what was expected, nothing is inferred for this family any more. */
-  verified(family: string, ids: Iterable<string>, expected: number): Promise<{ readonly cost: FamilyCost; readonly surprising: boolean }>;
+  verified(family: string, ids: Members, expected: number): Promise<{ readonly cost: FamilyCost; readonly surprising: boolean }>;
   /** Every plan of the family that the planner has shown. */
   known(family: string): readonly FamilyCost[];
   /** Questions that went to the planner's cost model. */
@@ -43,7 +48,7 @@ export function inferredCosts(
     const own = reach.get(family) ?? [];
     const bits = new Map(own.map((id, position) => [id, 1n << BigInt(position)]));
     const solid = own.reduce((mask, id) => (movesEstimates(id) ? mask | bits.get(id)! : mask), 0n);
-    const made = { bits, solid, exact: new Map<bigint, Known>(), surprised: false };
+    const made = { own, bits, solid, exact: new Map<bigint, Known>(), surprised: false };
     families.set(family, made);
     return made;
   };
@@ -61,12 +66,12 @@ export function inferredCosts(
   return {
     async cost(family, ids) {
       const knowledge = knowledgeOf(family);
-      const own = [...ids].filter((id) => knowledge.bits.has(id));
+      const own = knowledge.own.filter((id) => ids.has(id));
       return inferred(knowledge, own) ?? (await ask(family, knowledge, own));
     },
     async verified(family, ids, expected) {
       const knowledge = knowledgeOf(family);
-      const own = [...ids].filter((id) => knowledge.bits.has(id));
+      const own = knowledge.own.filter((id) => ids.has(id));
       const cost = knowledge.exact.get(bitsOf(own, knowledge)) ?? (await ask(family, knowledge, own));
       const surprising = Math.abs(expected - cost.cost) > surprise * cost.cost;
       if (surprising) knowledge.surprised = true;
@@ -78,6 +83,8 @@ export function inferredCosts(
 }
 
 interface FamilyKnowledge {
+  /** Its candidates: a set may hold thousands of others. */
+  readonly own: readonly string[];
   readonly bits: ReadonlyMap<string, bigint>;
   /** Candidates that nothing is inferred across. */
   readonly solid: bigint;

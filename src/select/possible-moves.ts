@@ -20,10 +20,7 @@ export async function possibleMoves(input: SearchInput, ground: Ground): Promise
   let bound = 0;
   for (const family of input.families) {
     const own = able.get(family.id) ?? [];
-    const all = await ground.costs.cost(
-      family.id,
-      own.map(({ id }) => id),
-    );
+    const all = await ground.costs.cost(family.id, new Set(own.map(({ id }) => id)));
     const floor = Math.min(family.baselineCost, all.cost);
     floors.set(family.id, floor);
     bound += family.weight * floor;

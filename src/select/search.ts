@@ -70,12 +70,12 @@ export interface SearchResult {
 
 /** Our judgement, not a measurement: a BRIN index of a few pages is worth 8 % of a B-tree's gain a thousand times its size. */
 const shrinkTerms: Readonly<Record<Goal, ShrinkTerms>> = {
-  fastest: [{ loss: 0, bytes: 0.05, rise: 1 }],
+  fastest: [{ loss: 0, bytes: 0.05, rise: 1, keeps: 1 }],
   balanced: [
-    { loss: 0.02, bytes: 0.2, rise: 1.25 },
-    { loss: 0.08, bytes: 0.95, rise: 2 },
+    { loss: 0.02, bytes: 0.2, rise: 1.25, keeps: 0.5 },
+    { loss: 0.08, bytes: 0.95, rise: 2, keeps: 0.5 },
   ],
-  smallest: [{ loss: 0.1, bytes: 0.2, rise: Number.POSITIVE_INFINITY }],
+  smallest: [{ loss: 0.1, bytes: 0.2, rise: Number.POSITIVE_INFINITY, keeps: 0 }],
 };
 const smallestKeeps = 0.9;
 /** Rounds of improving after which what planning again has shown is left as it is. */

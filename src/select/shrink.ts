@@ -10,6 +10,8 @@ export interface ShrinkTerm {
   readonly bytes: number;
   /** Most that any statement's cost may be multiplied by: of a gain of 9,000, the last 150 are nothing, and still ten times what the other leaves. */
   readonly rise: number;
+  /** Part of each statement's own gain, 0–1, that must stay: twice a cost that was halved is today's, and its advice gone. */
+  readonly keeps: number;
 }
 export type ShrinkTerms = readonly ShrinkTerm[];
 
@@ -74,7 +76,12 @@ async function replace(
     worth ??= -(await state.try([], members)).saved;
     const trial = await state.try([other], members);
     const term = termFor(other)!;
-    const risesLittle = [...trial.costs].every(([family, { cost }]) => cost <= state.costOf(family) * term.rise + smallRise);
+    const risesLittle = [...trial.costs].every(([family, { cost }]) => {
+      const now = state.costOf(family);
+      return (
+        cost <= now * term.rise + smallRise && state.baselineOf(family) - cost >= (state.baselineOf(family) - now) * term.keeps - smallRise
+      );
+    });
     if (!trial.regresses && risesLittle && -trial.saved <= worth * term.loss) {
       state.apply(trial);
       return;

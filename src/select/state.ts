@@ -59,7 +59,7 @@ export class State {
     for (const id of families) {
       const family = this.ground.families.get(id);
       if (!family) continue;
-      const { cost, surprising } = await this.ground.costs.verified(id, this.members.keys(), this.costOf(id));
+      const { cost, surprising } = await this.ground.costs.verified(id, this.members, this.costOf(id));
       surprised ||= surprising;
       this.weighted += family.weight * (cost.cost - this.costOf(id));
       this.costs.set(id, cost);
@@ -87,6 +87,10 @@ export class State {
   costOf(family: string): number {
     return this.costs.get(family)!.cost;
   }
+  /** Cost of today, without any member. */
+  baselineOf(family: string): number {
+    return this.ground.families.get(family)!.baselineCost;
+  }
   /** Families whose plan uses the member. */
   usersOf(id: string): readonly string[] {
     return this.members.get(id)?.families.filter((family) => this.costs.get(family)?.used.has(id)) ?? [];
@@ -97,14 +101,15 @@ export class State {
   /** Weighted cost of one family that the candidate saves where there is no other. */
   async savedAlone(id: string, family: string): Promise<number> {
     const { weight, baselineCost } = this.ground.families.get(family)!;
-    return weight * (baselineCost - (await this.ground.costs.cost(family, [id])).cost);
+    return weight * (baselineCost - (await this.ground.costs.cost(family, new Set([id]))).cost);
   }
 
   /** Only statements that an added candidate can serve, or that a removed one has a part in, are planned again. */
   async try(added: readonly SearchCandidate[], removed: readonly SearchCandidate[]): Promise<Trial> {
     const gone = new Set(removed.map(({ id }) => id));
     const fresh = added.filter(({ id }) => !this.members.has(id));
-    const ids = [...this.members.keys()].filter((id) => !gone.has(id)).concat(fresh.map(({ id }) => id));
+    const come = new Set(fresh.map(({ id }) => id));
+    const ids = { has: (id: string) => come.has(id) || (this.members.has(id) && !gone.has(id)) };
     const touched = new Set(fresh.flatMap(({ families }) => families));
     for (const { id, families, movesEstimates } of removed)
       for (const family of families) if (movesEstimates || this.costs.get(family)?.used.has(id)) touched.add(family);
