@@ -92,8 +92,8 @@ describe("search", () => {
   });
 
   test("a tiny index does not take the place of two when one statement would lose all that it gained", async () => {
-    const statements = { a: one(200_000, ["x", 100], ["tiny", 150]), b: one(10_000, ["y", 5_100]) };
-    expect((await search(inputOf(statements, { x: 5000, y: 5000, tiny: 10 }))).chosen.toSorted()).toEqual(["tiny", "y"]);
+    const statements = { a: one(200_000, ["x", 100_000], ["tiny", 105_000]), b: one(1000, ["y", 510]) };
+    expect((await search(inputOf(statements, { x: 100, y: 5000, tiny: 60 }))).chosen.toSorted()).toEqual(["x", "y"]);
   });
 
   test("an index that makes a statement dearer by more than 1 % is not taken", async () => {
