@@ -72,8 +72,9 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
   const cautions = planCautions(snapshot, shadow);
 
   const nameOf = (id: string) => `plansmith_${id}`;
-  const know = (id: string, made: HiddenIndex): PreparedIndex => {
+  const know = (id: string, definition: IndexDefinition, made: HiddenIndex): PreparedIndex => {
     answers.set(id, made.answer);
+    shown.set(id, { definition, prepared: made.answer });
     visibility.add(id, made.oids);
     explainer.indexMade(made.leadingKeys);
     for (const name of made.partNames) ownerOfPart.set(name, made.answer.name);
@@ -87,23 +88,17 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
       workshop,
       fresh.map(({ id, index }) => ({ definition: index, name: nameOf(id) })),
     );
-    for (const [at, each] of (made ?? []).entries()) know(fresh[at]!.id, each);
+    for (const [at, each] of (made ?? []).entries()) know(fresh[at]!.id, fresh[at]!.index, each);
   };
 
   const prepare = async (id: string, index: IndexDefinition): Promise<PreparedIndex | RefusedIndex> => {
     const known = answers.get(id);
     if (known) return known;
     throwIfAborted(signal);
-    const made = await prepareIndex(workshop, index, `plansmith_${id}`);
-    const answer = "answer" in made ? made.answer : made;
-    answers.set(id, answer);
-    if ("answer" in made) {
-      shown.set(id, { definition: index, prepared: made.answer });
-      visibility.add(id, made.oids);
-      explainer.indexMade(made.leadingKeys);
-      for (const name of made.partNames) ownerOfPart.set(name, made.answer.name);
-    }
-    return answer;
+    const made = await prepareIndex(workshop, index, nameOf(id));
+    if ("answer" in made) return know(id, index, made);
+    answers.set(id, made);
+    return made;
   };
 
   const plan = async (sql: string, whatIf: WhatIf, planOptions: PlanOptions = {}): Promise<PlanOutcome> => {

@@ -75,6 +75,23 @@ describe("indexes prepared together", () => {
         expect(await together.plan(sql, { show, hide: [] })).toEqual(await apart.plan(sql, { show, hide: [] }));
   });
 
+  test("have the doubts of those prepared one by one", async () => {
+    // Two columns that may depend on one another: the size is a guess, and a plan that uses the index says so.
+    const given = { id: "guessed", index: index(["(owner + 1)", "lower(title)"]) };
+    await together.prepareAll!([given]);
+    const answer = await apart.prepare(given.id, given.index);
+    expect(answer).toMatchObject({ kind: "prepared", uncertain: expect.any(String) });
+    const ask = (planner: Planner) =>
+      planner.plan(
+        "select id from note where owner + 1 = 7 and lower(title) = 'title 6'",
+        { show: [given.id], hide: [] },
+        { doubts: true },
+      );
+    const outcome = await ask(together);
+    expect(outcome).toEqual(await ask(apart));
+    expect(outcome).toMatchObject({ doubts: expect.arrayContaining([expect.objectContaining({ kind: "expression" })]) });
+  });
+
   test("one that is refused spoils none of the others, and says why", async () => {
     await together.prepareAll!([
       { id: "good", index: index(["title"]) },
