@@ -88,6 +88,8 @@ function originWords(snapshot: Snapshot, { planner, measurer }: AuditResult): st
 
 function familySummaries(result: AuditResult, rejected: readonly Rejection[]): FamilySummary[] {
   const { proved, selection, options } = result;
+  const served = new Set(selection?.chosen.flatMap(({ usedBy }) => usedBy));
+  const rejectedFor = byFamily(rejected);
   return [...proved.families.values()].map(({ family, baselineCost }) => {
     const costAfter = selection?.finalCosts.get(family.id) ?? baselineCost;
     return {
@@ -101,9 +103,21 @@ function familySummaries(result: AuditResult, rejected: readonly Rejection[]): F
       costAfter,
       place: family.place,
       relations: relationsOf(family),
-      noAdvice: selection?.chosen.some((each) => each.usedBy.includes(family.id)) ? null : noAdvice(family, baselineCost, result, rejected),
+      noAdvice: served.has(family.id) ? null : noAdvice(family, baselineCost, result, rejectedFor.get(family.id) ?? []),
     };
   });
+}
+
+/** `{family → what was rejected for it}`, in the order given. */
+function byFamily(rejected: readonly Rejection[]): ReadonlyMap<string, readonly Rejection[]> {
+  const own = new Map<string, Rejection[]>();
+  for (const each of rejected)
+    for (const id of new Set(each.candidate.helps)) {
+      const known = own.get(id);
+      if (known) known.push(each);
+      else own.set(id, [each]);
+    }
+  return own;
 }
 
 function relationsOf({ scans }: QueryFamily): RelationName[] {

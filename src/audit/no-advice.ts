@@ -6,11 +6,10 @@ import type { AuditResult } from "./assemble.ts";
 /** Planner cost under which an access path cannot be made noticeably cheaper: a lookup by primary key costs about 8. */
 const cheapCost = 25;
 
-/** Why a statement got no index, in one sentence. */
-export function noAdvice(family: QueryFamily, cost: number, result: AuditResult, rejected: readonly Rejection[]): string {
+/** Why a statement got no index, in one sentence. `own`: what was proposed for it and rejected. */
+export function noAdvice(family: QueryFamily, cost: number, result: AuditResult, own: readonly Rejection[]): string {
   if (cost < cheapCost) return `It is cheap already: planner cost ${cost.toFixed(1)}.`;
   if (family.scans.length === 0) return "It reads no table that an index could serve.";
-  const own = rejected.filter((each) => each.candidate.helps.includes(family.id));
   const hidden = hiddenConstant(family);
   if (hidden !== null && own.every((each) => each.proofs.every((proof) => proof.outcome.kind !== "estimated"))) return hidden;
   if (own.length === 0) return unproposed(family, result);
