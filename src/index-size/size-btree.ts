@@ -19,10 +19,10 @@ const doubtPages = 30;
 /** A value on more rows than this fills pages of its own. */
 const ownPagesAbove = 4000;
 
-/** Rows with one key value: how many, and the size of one tuple. */
-interface Group {
-  readonly rows: number;
-  readonly bytes: number;
+/** Rows with one key value, by place: how many, and the size of one tuple. */
+interface Groups {
+  readonly rows: readonly number[];
+  readonly bytes: readonly number[];
 }
 
 /**
@@ -61,38 +61,41 @@ function leafCount(
   if (shape.rows < 1) return 1;
   const kept = shape.rows / Math.max(1, shape.tableRows);
   const random = seededRandom(7);
-  const groups: (Group & { readonly share: number })[] = [];
   // Draws of one common value are alike: its pages are filled once.
   const known = new Map<string, number>();
-  const ownPages = (group: Group) => {
-    const key = `${group.rows}/${group.bytes}`;
-    const perPage = known.get(key) ?? rowsPerPage(() => group, deduplicates, reserved, 20);
+  const ownPages = (rows: number, bytes: number) => {
+    const key = `${rows}/${bytes}`;
+    const perPage = known.get(key) ?? rowsPerPage({ rows: [rows], bytes: [bytes] }, () => 0, { deduplicates, reserved, wantedPages: 20 });
     known.set(key, perPage);
     return perPage;
   };
   let pages = 0;
   // Enough values to see the spread of small repeat counts, also when one stratum is all there is.
   const copies = Math.ceil(400 / draws.length);
+  const groups: { rows: number[]; bytes: number[]; shares: number[] } = { rows: [], bytes: [], shares: [] };
   for (const draw of draws)
     for (let copy = 0; copy < copies; copy++) {
       const rows = deduplicates ? 1 + repeats(draw.others * kept, random) : 1;
-      const group = { rows, bytes: draw.bytes };
       const weight = draw.weight / copies;
-      if (rows > ownPagesAbove) pages += (weight * shape.rows) / ownPages(group);
-      // A draw stands for rows; a value is met once for all of its rows.
-      else groups.push({ ...group, share: weight / rows });
+      if (rows > ownPagesAbove) pages += (weight * shape.rows) / ownPages(rows, draw.bytes);
+      else {
+        groups.rows.push(rows);
+        groups.bytes.push(draw.bytes);
+        // A draw stands for rows; a value is met once for all of its rows.
+        groups.shares.push(weight / rows);
+      }
     }
-  if (groups.length === 0) return pages;
-  const rows = groups.reduce((sum, group) => sum + group.share * group.rows, 0) * shape.rows;
-  const enough = Math.min(simulated, pagesForMean(groups));
-  return pages + rows / rowsPerPage(groupPicker(groups, random), deduplicates, reserved, enough);
+  if (groups.rows.length === 0) return pages;
+  const rows = groups.shares.reduce((sum, share, at) => sum + share * groups.rows[at]!, 0) * shape.rows;
+  const wantedPages = Math.min(simulated, pagesForMean(groups));
+  return pages + rows / rowsPerPage(groups, groupPicker(groups.shares, random), { deduplicates, reserved, wantedPages });
 }
 
 /** Pages after which the mean space of a value is known well enough: rows alike in size need few (n = variance ÷ error²). */
-function pagesForMean(groups: readonly (Group & { readonly share: number })[]): number {
+function pagesForMean({ rows, bytes, shares }: Groups & { readonly shares: readonly number[] }): number {
   let [weight, sum, squares] = [0, 0, 0];
-  for (const { rows, bytes, share } of groups) {
-    const space = bytes + lineBytes + (rows - 1) * rowPointerBytes;
+  for (const [at, share] of shares.entries()) {
+    const space = bytes[at]! + lineBytes + (rows[at]! - 1) * rowPointerBytes;
     weight += share;
     sum += share * space;
     squares += share * space * space;
@@ -115,61 +118,63 @@ function repeats(mean: number, random: () => number): number {
   return count;
 }
 
-function groupPicker(groups: readonly (Group & { readonly share: number })[], random: () => number): () => Group {
-  const total = groups.reduce((sum, group) => sum + group.share, 0);
-  // Systematic sampling: every stretch of groups.length picks has each group about as often as its share says.
-  const step = total / groups.length;
+/** Places of groups, each as often as its share says. */
+function groupPicker(shares: readonly number[], random: () => number): () => number {
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  // Systematic sampling: every stretch of shares.length picks has each group about as often as its share says.
+  const step = total / shares.length;
   let at = random() * step;
   let position = 0;
-  let end = groups[0]!.share;
+  let end = shares[0]!;
   return () => {
     at += step * (0.5 + random());
     while (at > end) {
       position++;
-      if (position === groups.length) {
+      if (position === shares.length) {
         position = 0;
         at -= total;
         end = 0;
         if (at < 0) at = 0;
       }
-      end += groups[position]!.share;
+      end += shares[position]!;
     }
-    return groups[position]!;
+    return position;
   };
 }
 
+interface Filling {
+  readonly deduplicates: boolean;
+  readonly reserved: number;
+  readonly wantedPages: number;
+}
+
 /** Rows on one leaf page on average, when pages are filled as _bt_buildadd() fills them. */
-function rowsPerPage(next: () => Group, deduplicates: boolean, reserved: number, wantedPages: number): number {
+function rowsPerPage(groups: Groups, next: () => number, { deduplicates, reserved, wantedPages }: Filling): number {
   let pages = 0;
   let rows = 0;
   let free = freeOnNewPage;
   let items = 0;
   let lastBytes = 0;
   let lastTruncatable = 0;
-  const add = (bytes: number, itemRows: number, truncatable: number) => {
-    if (items > 0 && (free < bytes + 8 || (free + lastTruncatable < reserved && items > 1))) {
-      // The last item moves to the new page; its key stays behind as the high key.
-      pages++;
-      free = freeOnNewPage - lastBytes - lineBytes;
-      items = 1;
-    }
-    free -= bytes + lineBytes;
-    items++;
-    rows += itemRows;
-    lastBytes = bytes;
-    lastTruncatable = truncatable;
-  };
   while (pages < wantedPages) {
-    const group = next();
-    if (!deduplicates) {
-      add(group.bytes, 1, 0);
-      continue;
-    }
-    const perList = Math.max(2, Math.floor((maxPostingBytes - (maxPostingBytes % 8) - group.bytes) / rowPointerBytes));
-    for (let left = group.rows; left > 0 && pages < wantedPages; left -= perList) {
+    const place = next();
+    const bytes = groups.bytes[place]!;
+    const perList = Math.max(2, Math.floor((maxPostingBytes - (maxPostingBytes % 8) - bytes) / rowPointerBytes));
+    for (let left = deduplicates ? groups.rows[place]! : 1; left > 0 && pages < wantedPages; left -= perList) {
       const listed = Math.min(left, perList);
-      if (listed === 1) add(group.bytes, 1, 0);
-      else add(maxAligned(group.bytes + listed * rowPointerBytes), listed, listed * rowPointerBytes);
+      const truncatable = listed === 1 ? 0 : listed * rowPointerBytes;
+      const itemBytes = listed === 1 ? bytes : maxAligned(bytes + truncatable);
+      if (items > 0 && (free < itemBytes + 8 || (free + lastTruncatable < reserved && items > 1))) {
+        // The last item moves to the new page; its key stays behind as the high key.
+        pages++;
+        free = freeOnNewPage - lastBytes - lineBytes;
+        items = 1;
+      }
+      free -= itemBytes + lineBytes;
+      items++;
+      rows += listed;
+      lastBytes = itemBytes;
+      lastTruncatable = truncatable;
     }
   }
   return Math.max(1, rows / pages);
