@@ -91,9 +91,25 @@ async function withRealCosts(
     ...selection,
     finalCosts,
     totals: { before, after, bound: Math.max(0, Math.min(totals.bound - slack, after)) },
-    pareto: selection.pareto.map((point) => ({
-      ...point,
-      weightedRatio: point.recommended && before > 0 ? after / before : point.weightedRatio * scale,
-    })),
+    pareto: undominated(
+      selection.pareto.map((point) => ({
+        ...point,
+        weightedRatio: point.recommended && before > 0 ? after / before : point.weightedRatio * scale,
+      })),
+    ),
   };
+}
+
+/** The recommended set, and of the others those that no smaller one beats by the costs put right. From none to the largest. */
+function undominated(points: Selection["pareto"]): Selection["pareto"] {
+  return points.filter(
+    (point) =>
+      point.recommended ||
+      !points.some(
+        (other) =>
+          other.indexBytes <= point.indexBytes &&
+          other.weightedRatio <= point.weightedRatio &&
+          (other.indexBytes < point.indexBytes || other.weightedRatio < point.weightedRatio),
+      ),
+  );
 }

@@ -57,7 +57,7 @@ export function change(before: number, after: number): string {
   if (before === 0) return "new";
   const share = (after - before) / Math.abs(before);
   return share < 0
-    ? `${minus}${percent(-share)}`.replace(`${minus}<`, `<${minus}`).replace(`${minus}>`, `>${minus}`)
+    ? `${minus}${percent(-share)}`.replace(`${minus}<`, `<${minus}`).replace(`${minus}>`, `over ${minus}`)
     : `+${percent(share)}`;
 }
 

@@ -3,7 +3,7 @@ import type { TuningAdvice } from "../domain/tuning.ts";
 import { grouped, plural } from "../domain/units.ts";
 import { details, table } from "./markdown.ts";
 import { markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
-import { effectText, evidenceText, proofText, subjectText, takesEffectWords } from "./tuning-wording.ts";
+import { effectText, evidenceText, proofText, subjectText, takesEffectWords, unreadText } from "./tuning-wording.ts";
 
 const shownRefused = 20;
 
@@ -14,14 +14,11 @@ export function tuningBlocks({ tuning }: Report): string[] {
   const rows = refused
     .slice(0, shownRefused)
     .map((each) => [markdownCode(each.rule, "cell"), markdownText(subjectText(each.about)), markdownText(each.reason)]);
-  const parts = [...new Set(unread.flatMap((each) => each.missing))].toSorted();
   return [
     advice.length === 0 ? "## Tuning: nothing to say" : `## Tuning: ${plural(advice.length, "proposal")}`,
     ...advice.flatMap(adviceBlocks),
     refused.length === 0 ? "" : details(`Not borne out by its proof: ${grouped(refused.length)}`, table(["Rule", "About", "Why"], rows)),
-    unread.length === 0
-      ? ""
-      : `${plural(unread.length, "rule")} stayed quiet because these were not read: ${markdownText(parts.join(", "))}.`,
+    markdownText(unreadText(unread)),
   ];
 }
 

@@ -4,7 +4,7 @@ import { grouped, plural } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { oneLine } from "./safe-text.ts";
 import { type Page, title } from "./terminal.ts";
-import { effectText, evidenceText, proofText, subjectText, takesEffectWords } from "./tuning-wording.ts";
+import { effectText, evidenceText, proofText, subjectText, takesEffectWords, unreadText } from "./tuning-wording.ts";
 
 /** JSON has all of it. */
 const shown = { advice: 25, effects: 3, refused: 8 };
@@ -59,7 +59,5 @@ function adviceLines(advice: TuningAdvice, page: Page): string[] {
 
 function unreadLines(unread: NonNullable<Report["tuning"]>["unread"], page: Page): string[] {
   if (unread.length === 0) return [];
-  const parts = [...new Set(unread.flatMap((each) => each.missing))].toSorted();
-  const words = `${plural(unread.length, "rule")} stayed quiet because these were not read: ${parts.join(", ")}.`;
-  return ["", ...wrap(words, page.width).map(page.paint.dim)];
+  return ["", ...wrap(unreadText(unread), page.width).map(page.paint.dim)];
 }

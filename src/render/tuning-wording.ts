@@ -1,5 +1,6 @@
+import type { HealthPart } from "../domain/health.ts";
 import { readableQualified } from "../domain/identifier.ts";
-import type { Evidence, Subject, TuningAdvice, TuningEffect, TuningProof } from "../domain/tuning.ts";
+import type { Evidence, Subject, Tuning, TuningAdvice, TuningEffect, TuningProof } from "../domain/tuning.ts";
 import { bytes, change, cost, grouped, milliseconds, percent, plural } from "../domain/units.ts";
 
 /** What both readable formats say of a tuning advice, in the same words. Text still to be escaped. */
@@ -25,7 +26,15 @@ export function subjectText(about: Subject): string {
 
 /** `dead rows 1,200,000; share of the table 20.0 %`. */
 export function evidenceText(evidence: readonly Evidence[]): string {
-  return evidence.map((each) => `${each.name} ${valueText(each)}`).join("; ");
+  return evidence.map(evidenceWords).join("; ");
+}
+
+/** `40,000 rows`, not `rows 40,000 rows`: a name that only says the unit is said once. */
+function evidenceWords(each: Evidence): string {
+  const value = valueText(each);
+  if (each.unit === null || !value.endsWith(` ${each.unit}`) || !` ${each.name}`.endsWith(` ${each.unit}`)) return `${each.name} ${value}`;
+  const name = each.name.slice(0, -each.unit.length).trim();
+  return name === "" ? value : `${name} ${value}`;
 }
 
 function valueText({ value, unit }: Evidence): string {
@@ -87,3 +96,22 @@ export const takesEffectWords: Readonly<Record<TuningAdvice["takesEffect"], stri
   reload: "Takes effect with a reload of the configuration.",
   restart: "Takes effect after a restart of the server.",
 };
+
+const partWords: Readonly<Record<HealthPart, string>> = {
+  settings: "settings",
+  database: "counters of the database",
+  checkpoints: "counters of checkpoints",
+  wal: "counters of WAL",
+  maintenance: "counters of vacuum",
+  sequences: "sequences",
+  sessions: "sessions",
+  horizonHolders: "replication slots and prepared transactions",
+  sessionCommands: "commands that change a session",
+};
+
+/** Which rules had too little to go on, in one sentence; empty when none. */
+export function unreadText(unread: Tuning["unread"]): string {
+  if (unread.length === 0) return "";
+  const parts = new Set(unread.flatMap((each) => each.missing).map((part) => (part in partWords ? partWords[part as HealthPart] : part)));
+  return `${plural(unread.length, "rule")} stayed quiet because these were not read: ${[...parts].toSorted().join(", ")}.`;
+}

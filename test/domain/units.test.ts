@@ -37,7 +37,7 @@ describe("figures as a person reads them", () => {
   ])("the share %s reads %s", (share, text) => expect(percent(share)).toBe(text));
   test.each([
     [12345, 8.46, "−99.9 %"],
-    [1e9, 1, ">−99.9 %"],
+    [1e9, 1, "over −99.9 %"],
     [100, 103, "+3.0 %"],
     [100, 99.99, "<−0.1 %"],
     [5, 5, "±0 %"],

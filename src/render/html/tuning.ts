@@ -1,6 +1,6 @@
 import type { RefusedAdvice, TuningAdvice, TuningProof } from "../../domain/tuning.ts";
 import { grouped, plural } from "../../domain/units.ts";
-import { effectText, evidenceText, proofText, subjectText, takesEffectWords } from "../tuning-wording.ts";
+import { effectText, evidenceText, proofText, subjectText, takesEffectWords, unreadText } from "../tuning-wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { type PageContext, withLinks } from "./page-context.ts";
 import { basis, copyable, type Section, script, table } from "./pieces.ts";
@@ -9,10 +9,9 @@ import { basis, copyable, type Section, script, table } from "./pieces.ts";
 export function tuningSection(context: PageContext): Section | null {
   const { tuning } = context.report;
   if (!tuning) return null;
-  const missing = [...new Set(tuning.unread.flatMap((each) => each.missing))].toSorted();
   const content = html`${tuning.advice.map((advice) => oneAdvice(advice, context))}
 ${tuning.refused.length > 0 ? refused(tuning.refused, context) : null}
-${tuning.unread.length > 0 ? html`<p class="more">${plural(tuning.unread.length, "rule")} stayed quiet because these were not read: ${missing.join(", ")}.</p>` : null}`;
+${tuning.unread.length > 0 ? html`<p class="more">${unreadText(tuning.unread)}</p>` : null}`;
   const title = tuning.advice.length === 0 ? "Tuning: nothing to say" : `Tuning: ${plural(tuning.advice.length, "proposal")}`;
   return { id: "tuning", title, content };
 }
