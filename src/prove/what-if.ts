@@ -30,6 +30,8 @@ export interface PreparedCandidate {
 export interface WhatIfCosts extends CostModel {
   /** Makes a prepared candidate known; questions that show an id not registered ignore it. */
   register(candidate: PreparedCandidate): void;
+  /** The cost of a binding with the indexes of today, from a plan made elsewhere: it need not be planned again. */
+  remember(family: QueryFamily, example: Example, cost: number): void;
   costOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<FamilyCost>;
   /** The plan itself; not cached, for evidence. */
   planOf(family: QueryFamily, example: Example, indexes: IndexSet): Promise<Plan>;
@@ -96,9 +98,12 @@ export function whatIfCosts(
 
   const planOf = async (family: QueryFamily, example: Example, indexes: IndexSet) => (await ask(family, example, indexes, false)).plan;
 
+  const keyOf = (family: QueryFamily, example: Example, show: readonly string[], hide: readonly RelationName[]) =>
+    [family.id, example.kind, show.join(","), hide.map(relationKey).toSorted().join(",")].join("|");
+
   const costOf = async (family: QueryFamily, example: Example, indexes: IndexSet): Promise<FamilyCost> => {
     const { show, hide } = relevant(family, indexes);
-    const key = [family.id, example.kind, show.join(","), hide.map(relationKey).toSorted().join(",")].join("|");
+    const key = keyOf(family, example, show, hide);
     const known = cache.get(key);
     if (known) return known;
     const plan = await planOf(family, example, indexes);
@@ -116,6 +121,9 @@ export function whatIfCosts(
     register(candidate) {
       roots.set(candidate.id, rootOf(candidate.relation));
       byIndexName.set(candidate.indexName, candidate.id);
+    },
+    remember(family, example, cost) {
+      cache.set(keyOf(family, example, [], []), { cost, used: new Set() });
     },
     costOf,
     planOf,

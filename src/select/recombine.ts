@@ -17,10 +17,11 @@ interface Choice {
 }
 
 /**
- * Look-ups of statements after which it ends with the best so far: about 3 s. A workload of a few dozen statements takes a tenth of
- * that; one of thousands gets its greedy set and a few exchanges.
+ * Look-ups of statements after which it ends with the best so far: about 3 s, and 9 s for all calls of one search. A workload of a few
+ * dozen statements takes a tenth of that; one of thousands gets its greedy set and a few exchanges.
  */
 const mostLookUps = 20_000_000;
+const mostOfSearch = 60_000_000;
 
 /** Exchanges tried before a choice counts as settled, the most promising first. */
 const exchangesTried = 24;
@@ -39,7 +40,9 @@ export function recombine(
   { start, shakes }: { readonly start: readonly SearchCandidate[]; readonly shakes: number },
 ): readonly SearchCandidate[] {
   const table = planTable(input, ground);
-  const isSpent = () => table.work.lookUps > mostLookUps || input.outOfTime();
+  const { work } = ground;
+  const most = Math.min(mostOfSearch, work.lookUps + mostLookUps);
+  const isSpent = () => work.lookUps > most || input.outOfTime();
   const placeOf = new Map(input.candidates.map(({ id }, place) => [id, place]));
   const given = choose(
     table,
@@ -66,7 +69,7 @@ interface PlanTable {
   readonly plans: readonly (readonly KnownPlan[])[];
   /** Of each candidate, the statements with a plan that needs it. */
   readonly users: readonly (readonly number[])[];
-  readonly work: { lookUps: number };
+  readonly work: Ground["work"];
 }
 
 function planTable(input: SearchInput, ground: Ground): PlanTable {
@@ -81,7 +84,7 @@ function planTable(input: SearchInput, ground: Ground): PlanTable {
   const users = input.candidates.map((): number[] => []);
   for (const [statement, own] of plans.entries())
     for (const place of new Set(own.flatMap(({ needs }) => needs))) users[place]!.push(statement);
-  return { input, plans, users, work: { lookUps: 0 } };
+  return { input, plans, users, work: ground.work };
 }
 
 /** Without plans that need all that a cheaper one needs; ends with the first that needs nothing. */
@@ -149,6 +152,7 @@ function candidatesAt({ input }: PlanTable, places: readonly number[]): SearchCa
 }
 
 function fits(table: PlanTable, members: readonly number[]): boolean {
+  table.work.lookUps += members.length;
   return brokenLimit(candidatesAt(table, members), table.input.budget) === null;
 }
 
@@ -203,6 +207,7 @@ function filled(table: PlanTable, start: Choice, isSpent: () => boolean): Choice
 /** What statements lack for plans cheaper than their own and that saves something, the most per share first. */
 function additions(table: PlanTable, choice: Choice): readonly (readonly number[])[] {
   const found = new Map<string, { readonly added: readonly number[]; readonly score: number }>();
+  table.work.lookUps += table.plans.length;
   for (const [statement, own] of choice.plans.entries())
     for (const plan of table.plans[statement]!) {
       if (plan === own) break;

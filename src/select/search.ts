@@ -138,6 +138,7 @@ function groundOf(input: SearchInput): Ground {
     costs: inferredCosts(input.model, reach, (id) => moving.has(id)),
     thresholds: attention(input),
     baseline: input.families.reduce((sum, family) => sum + family.weight * family.baselineCost, 0),
+    work: { lookUps: 0 },
   };
 }
 

@@ -21,6 +21,8 @@ export interface Ground {
   readonly thresholds: Thresholds;
   /** Weighted cost of the workload today. */
   readonly baseline: number;
+  /** What recombining has looked up so far. */
+  readonly work: { lookUps: number };
 }
 
 /** What a set would be after a change: only families whose cost it moves are named. */
