@@ -30,11 +30,14 @@ export async function chooseDrops(candidates: readonly DropCandidate[], input: D
   const accepted: Candidate[] = [];
   const rejected: { readonly candidate: Candidate; readonly reason: string }[] = [];
   const hide: RelationName[] = [];
+  const readers = new Map<string, WeighedFamily[]>();
+  for (const family of candidates.length === 0 ? [] : input.families)
+    for (const key of input.relationsOf(family.id)) readers.set(key, [...(readers.get(key) ?? []), family]);
   for (const { candidate, superseded } of candidates) {
     if (candidate.change.kind !== "drop-index") continue;
     const { index, relation } = candidate.change;
     const allowed = superseded ? input.maxRegression : tolerance;
-    const worse = await dearer(relationKey(relation), [...hide, index], allowed, input);
+    const worse = await dearer(readers.get(relationKey(relation)) ?? [], [...hide, index], allowed, input);
     if (worse === null) {
       accepted.push(candidate);
       hide.push(index);
@@ -48,9 +51,8 @@ export async function chooseDrops(candidates: readonly DropCandidate[], input: D
   return { accepted, rejected, hide };
 }
 
-async function dearer(relation: string, hide: readonly RelationName[], allowed: number, input: DropInput) {
-  for (const family of input.families) {
-    if (!input.relationsOf(family.id).includes(relation)) continue;
+async function dearer(readers: readonly WeighedFamily[], hide: readonly RelationName[], allowed: number, input: DropInput) {
+  for (const family of readers) {
     const before = input.costs.get(family.id)?.cost ?? family.baselineCost;
     const { cost: after } = await input.model.cost(family.id, { show: input.show, hide });
     if (after > before * (1 + allowed)) return { family: family.id, before, after };

@@ -85,7 +85,8 @@ export async function select(input: SelectInput): Promise<Selection> {
     after: total((family) => finalCosts.get(family.id)!),
     bound: found.bound,
   };
-  const vetoed = (candidate: SearchCandidate) => vetoOf(candidate, { ...input, ids, costs, maxRegression });
+  const byId = new Map(input.families.map((family) => [family.id, family]));
+  const vetoed = (candidate: SearchCandidate) => vetoOf(candidate, { ...input, families: byId, ids, costs, maxRegression });
   const leftOut = await reasonsLeftOut(creations, { chosen, searched: searchable, budget: input.budget, vetoOf: vetoed });
   return {
     chosen: [...chosen, ...drops.accepted.map((candidate) => ({ candidate, marginalSaving: 0, usedBy: [] }))],

@@ -6,7 +6,8 @@ import type { WeighedFamily } from "./weigh.ts";
 interface ChosenSet {
   readonly ids: readonly string[];
   readonly costs: ReadonlyMap<string, FamilyCost>;
-  readonly families: readonly WeighedFamily[];
+  /** By id. */
+  readonly families: ReadonlyMap<string, WeighedFamily>;
   readonly model: CostModel;
   /** Part of its cost of today, 0–1, that a statement may end above. */
   readonly maxRegression: number;
@@ -22,8 +23,9 @@ export async function vetoOf(
 ): Promise<string | null> {
   const show = new Set([...ids, candidate.id]);
   let saved = 0;
-  for (const family of families) {
-    if (!candidate.families.includes(family.id)) continue;
+  for (const id of candidate.families) {
+    const family = families.get(id);
+    if (!family) continue;
     const { cost } = await model.cost(family.id, { show, hide: [] });
     if (isRegression(cost, family.baselineCost, maxRegression)) {
       const [was, is] = [family.baselineCost, cost].map((each) => each.toLocaleString("en-US", { maximumFractionDigits: 2 }));

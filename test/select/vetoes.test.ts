@@ -23,7 +23,7 @@ const withCosts = (costs: Readonly<Record<string, number>>): CostModel => ({
 const set = (costs: Readonly<Record<string, number>>) => ({
   ids: [],
   costs: new Map(families.map(({ id }) => [id, { cost: 100, used: new Set<string>() }])),
-  families,
+  families: new Map(families.map((family) => [family.id, family])),
   model: withCosts(costs),
   maxRegression: 0.01,
 });
