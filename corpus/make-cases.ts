@@ -20,7 +20,7 @@ import { openParser } from "../src/syntax/parse-sql.ts";
  *   node dist/corpus/make-cases.js [folder] [first application] [applications]
  */
 const [folder = "corpus/cases", first = "100001", applications = "60"] = process.argv.slice(2);
-const mostPerClass = 6;
+const mostPerClass = 4;
 const mostRefusalsPerRule = 3;
 const statementsEach = 45;
 /** One application in four holds cases that nothing is tuned on. */
@@ -44,6 +44,7 @@ for (let application = Number(first); application < Number(first) + Number(appli
   const statements = poseProblems(tables, statementsEach, random).map(({ sql }) => sql);
   const split = application % heldOutEvery === 0 ? "held-out" : "gallery";
   for (const labelled of await labelStatements(parser, rules, schema, statements)) {
+    // Two statements of one fingerprint and one answer are one case.
     const about = { labelled, schema, split, application } as const;
     // One shape, one change: a second of both would teach nothing.
     if (labelled.winner && !shapes.has(`${labelled.text} ${labelled.label}`) && take(`${split} ${labelled.label}`, mostPerClass)) {
@@ -61,7 +62,8 @@ for (let application = Number(first); application < Number(first) + Number(appli
 await parser.close();
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-for (const each of cases) await writeFile(join(folder, `${each.id}.json`), `${JSON.stringify(each, null, 1)}\n`);
+const distinct = new Map(cases.map((each) => [each.id, each]));
+for (const each of distinct.values()) await writeFile(join(folder, `${each.id}.json`), `${JSON.stringify(each, null, 1)}\n`);
 
 interface About {
   readonly labelled: Labelled;
@@ -83,7 +85,7 @@ function caseOf(
   const scan = family.scans.find(({ relation }) => relation.name === index.relation.name && relation.schema === index.relation.schema);
   const named = changeClass(candidate.change, catalog);
   return {
-    id: `${because === null ? "" : "refused-"}${named.replaceAll(/[^a-z0-9]+/g, "-")}-${application}-${candidate.id.slice(0, 4)}`,
+    id: `${because === null ? "" : "refused-"}${named.replaceAll(/[^a-z0-9]+/g, "-")}-${application}-${family.fingerprint.slice(0, 4)}${candidate.id.slice(0, 4)}`,
     verdict: because === null ? "helps" : "refused",
     kind: "index",
     changeClass: named,

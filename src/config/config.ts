@@ -111,7 +111,7 @@ export const defaultConfig: Config = configSchema.parse({});
  * What `plansmith demo` runs with. A configuration file is about the user's database, not about this one: its tables start
  * with hardly any index, so there is room for one of each kind, and few enough bytes that the choice matters.
  */
-export const demoConfig: Config = { ...defaultConfig, maxIndexes: 18, maxGrowthPercent: null, maxBytes: 26 * 1024 * 1024 };
+export const demoConfig: Config = { ...defaultConfig, maxIndexes: 18, maxGrowthPercent: null, maxBytes: 32 * 1024 * 1024 };
 
 /** One line per key of the configuration file, for documentation and `--help`. */
 export function configTable(): { readonly key: string; readonly default: string; readonly doc: string }[] {

@@ -52,7 +52,7 @@ describe("wrong usage ends with 2, a message and a hint, before any work", () =>
     ["a negative count", ["--max-indexes=-1", url], /--max-indexes "-1"/, /Example/],
     ["a size that is none", ["--max-bytes", "lots", url], /a size such as 500MB/, /Example/],
     ["a percentage above all", ["--fail-on", "101", url], /0 to 100/, /any/],
-    ["an unknown format", ["--format", "xml", url], /terminal, markdown, json/, /--help/],
+    ["an unknown format", ["--format", "xml", url], /terminal, markdown, html, json/, /--help/],
     ["two formats", ["--json", "--format", "markdown", url], /exclude each other/, /one/],
     ["a schema both in and out", ["--include-schema", "a", "--exclude-schema", "a", url], /both included and excluded/, /Leave/],
     ["a missing configuration", ["--config", "no-such.json", url], /no-such\.json/, /--config/],
