@@ -91,8 +91,14 @@ export function typeValues(type: ValueType, constants: readonly string[]): TypeV
       return { named: aimed, near: [], base: ["(0,0)", "(1,1)", "(1,0)", "(-1,2)"] };
     default:
       if (type.base.endsWith("range")) return rangeValues(type.base, aimed);
-      return { named: aimed, near: aimed.flatMap(mutateText), base: oddTexts };
+      return { named: aimed, near: inTurns(aimed.map(mutateText)), base: oddTexts };
   }
+}
+
+/** The first of each list, then the second of each: what tells most stands first, of whichever constant. */
+function inTurns(lists: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return [...new Set(Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat())];
 }
 
 function isWhole(text: string): boolean {
