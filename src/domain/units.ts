@@ -43,10 +43,10 @@ export function cost(units: number): string {
   return units.toFixed(2);
 }
 
-/** A share (0–1) as `41.2 %`; what is there but below a tenth reads `<0.1 %`. */
+/** A share (0–1) as `41.2 %`; what is there but below a tenth reads `<0.1 %`, and what is nearly all never reads as all: `99.97 %`. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.0005) return "<0.1 %";
-  if (share < 1 && share >= 0.9995) return ">99.9 %";
+  if (share < 1 && share >= 0.9995) return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
   const value = share * 100;
   return `${value < 0 ? minus : ""}${Math.abs(value) >= 999.95 ? grouped(Math.abs(value)) : Math.abs(value).toFixed(1)} %`;
 }
@@ -56,9 +56,7 @@ export function change(before: number, after: number): string {
   if (before === after) return "±0 %";
   if (before === 0) return "new";
   const share = (after - before) / Math.abs(before);
-  return share < 0
-    ? `${minus}${percent(-share)}`.replace(`${minus}<`, `<${minus}`).replace(`${minus}>`, `over ${minus}`)
-    : `+${percent(share)}`;
+  return share < 0 ? `${minus}${percent(-share)}`.replace(`${minus}<`, `<${minus}`) : `+${percent(share)}`;
 }
 
 /** Whole number with thousands separators: `1,234,567`. */
