@@ -66,7 +66,7 @@ const roundsOf = (effort: number) => ({ fewestRounds: fewestRounds * effort, pat
 const retryMs = 2_000;
 /** Characters of both statements, beyond which each question is so slow that more of them tell little. */
 const largeLength = 8_000;
-const largeBudgetMs = 4_000;
+const largeBudgetMs = 2_500;
 
 async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<Verdict> {
   const checked = await checkStatements(input.parser, input);
