@@ -46,20 +46,22 @@ export function drawTuples(keys: readonly IndexColumn[], include: readonly Index
 
 function drawOf(columns: readonly IndexColumn[], row: readonly Stratum[], keyCount: number, tableRows: number, weight: number): TupleDraw {
   // Independent columns: the chance that another row agrees in all of them is the product.
-  const share = row.slice(0, keyCount).reduce((product, each) => product * Math.min(1, each.others / Math.max(1, tableRows)), 1);
-  return {
-    weight,
-    bytes: tupleBytes(columns, row),
-    others: share * tableRows,
-    othersAtMost: Math.max(0, Math.min(...row.slice(0, keyCount).map((each) => each.others))),
-    hasNull: row.some((each) => each.isNull),
-  };
+  let share = 1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < keyCount; at++) {
+    const { others } = row[at]!;
+    share *= Math.min(1, others / Math.max(1, tableRows));
+    least = Math.min(least, others);
+  }
+  const hasNull = row.some((each) => each.isNull);
+  return { weight, bytes: tupleBytes(columns, row, hasNull), others: share * tableRows, othersAtMost: Math.max(0, least), hasNull };
 }
 
 /** index_form_tuple(): 8-byte header, 8 more for the null bitmap, then the values laid out by their alignment. */
-function tupleBytes(columns: readonly IndexColumn[], row: readonly Stratum[]): number {
-  let offset = row.some((each) => each.isNull) ? 16 : 8;
-  for (const [position, stratum] of row.entries()) {
+function tupleBytes(columns: readonly IndexColumn[], row: readonly Stratum[], hasNull: boolean): number {
+  let offset = hasNull ? 16 : 8;
+  for (let position = 0; position < row.length; position++) {
+    const stratum = row[position]!;
     if (stratum.isNull) continue;
     const column = columns[position]!;
     const aligned = column.storageLength > 0 || stratum.bytes > 127;

@@ -98,7 +98,7 @@ export class State {
     return this.members.get(id)?.families.filter((family) => this.costs.get(family)?.used.has(id)) ?? [];
   }
   isUsed(id: string): boolean {
-    return this.usersOf(id).length > 0;
+    return this.members.get(id)?.families.some((family) => this.costs.get(family)?.used.has(id)) ?? false;
   }
   /** Weighted cost of one family that the candidate saves where there is no other. */
   async savedAlone(id: string, family: string): Promise<number> {
