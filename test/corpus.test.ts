@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replayCase } from "../corpus/replay-case.ts";
+import { shapeTextVersion } from "../src/access-shape/shape-text.ts";
+import type { ProvenCase } from "../src/domain/proven-case.ts";
+import { readCorpus } from "../src/similar/read-corpus.ts";
+import { openParser, type SqlParser } from "../src/syntax/parse-sql.ts";
+
+const folder = join(import.meta.dirname, "..", "corpus", "cases");
+/** All of them: npm run corpus:verify. */
+const everyNth = 60;
+
+const corpus: readonly ProvenCase[] = await readCorpus(folder);
+let parser: SqlParser;
+beforeAll(async () => {
+  parser = await openParser();
+});
+afterAll(() => parser.close());
+
+describe("the corpus", () => {
+  test("has cases of many classes of change, and refusals", () => {
+    expect(corpus.filter(({ verdict }) => verdict === "helps").length).toBeGreaterThanOrEqual(200);
+    expect(corpus.filter(({ verdict }) => verdict === "refused").length).toBeGreaterThanOrEqual(40);
+    expect(new Set(corpus.map(({ changeClass }) => changeClass)).size).toBeGreaterThanOrEqual(40);
+  });
+
+  test("has no case twice, and no application on both sides of the split", () => {
+    expect(new Set(corpus.map(({ id }) => id)).size).toBe(corpus.length);
+    expect(new Set(corpus.map((each) => `${each.shape} ${each.change} ${each.schema}`)).size).toBe(corpus.length);
+    const sides = new Map<string, Set<string>>();
+    for (const { source, split } of corpus) {
+      const application = /application (\d+)/.exec(source)?.[1] ?? "";
+      sides.set(application, new Set([...(sides.get(application) ?? []), split]));
+    }
+    for (const [application, both] of sides) expect([application, both.size]).toEqual([application, 1]);
+  });
+
+  test("a case that helps is cheaper by a fifth at least, and says what with and where from", () => {
+    for (const { id, verdict, before, after, because, source, licence, shapeVersion } of corpus) {
+      if (verdict === "helps") expect([id, after.totalCost < before.totalCost * 0.81]).toEqual([id, true]);
+      else expect([id, because === null]).toEqual([id, false]);
+      expect([id, source !== "" && licence !== "", shapeVersion]).toEqual([id, true, shapeTextVersion]);
+    }
+  });
+
+  test.each(corpus.filter((_, at) => at % everyNth === 0).map((each) => [each.id, each] as const))(
+    "%s is proved again",
+    async (_, proven) => {
+      expect(await replayCase(parser, proven)).toBeNull();
+    },
+  );
+});
