@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,12 +11,15 @@ import { scaleSchema, scaleWorkload } from "./scale-platform.ts";
 /**
  * A whole audit with selection of a saved snapshot of many tables, for growing numbers of statements: seconds of each stage and memory.
  *   npm run bench:scale -- [tables] [statements,statements,…] [auto|shadow|native]
- * Memory is the process's peak so far: give one number of statements to know that number's own.
+ * Memory is the peak of the process so far: give one number of statements to know that number's own. The snapshot is made by a process of its
+ * own, as it would lie there in life: building 500 tables takes 1 GiB that no audit needs.
  */
-const tables = Number(process.argv[2] ?? 500);
+const makesSnapshot = process.argv[2] === "snapshot";
+const tables = Number((makesSnapshot ? process.argv[3] : process.argv[2]) ?? 500);
 const sizes = (process.argv[3] ?? "500,1500,5000").split(",").map(Number);
-const planner = plannerChoice(process.argv[4] ?? "shadow");
-const work = mkdtempSync(join(tmpdir(), "plansmith-scale-"));
+const planner = plannerChoice((makesSnapshot ? undefined : process.argv[4]) ?? "shadow");
+const work = makesSnapshot ? process.argv[4]! : mkdtempSync(join(tmpdir(), "plansmith-scale-"));
+const snapshotPath = join(work, "snapshot.json");
 
 interface Seconds {
   readonly wall: number;
@@ -59,19 +63,22 @@ async function timed(statements: number, snapshot: string): Promise<ReadonlyMap<
   return stages;
 }
 
-try {
+async function makeSnapshot(): Promise<void> {
   const schema = join(work, "schema.sql");
-  const snapshot = join(work, "snapshot.json");
   writeFileSync(schema, scaleSchema(tables));
   const parser = await openParser();
   try {
     const source = await sourceOf({ ...benchInput, source: { kind: "schema", path: schema } }, parser, []);
-    await saveSnapshot(snapshot, await source.read({}));
+    await saveSnapshot(snapshotPath, await source.read({}));
   } finally {
     await parser.close();
   }
+}
+
+async function measure(): Promise<void> {
+  execFileSync(process.execPath, [import.meta.filename, "snapshot", String(tables), work], { stdio: "inherit" });
   const columns: (readonly [number, ReadonlyMap<string, Seconds>])[] = [];
-  for (const size of sizes) columns.push([size, await timed(size, snapshot)]);
+  for (const size of sizes) columns.push([size, await timed(size, snapshotPath)]);
   const names = [...new Set(columns.flatMap(([, stages]) => [...stages.keys()]))];
   const cell = (seconds: Seconds | undefined) => `${(seconds?.wall ?? 0).toFixed(1)} (${(seconds?.processor ?? 0).toFixed(1)})`;
   console.log(`\nSeconds of each stage (of processor)\n| stage | ${columns.map(([size]) => `${size} statements`).join(" | ")} |`);
@@ -79,6 +86,12 @@ try {
   for (const name of names)
     if (columns.some(([, stages]) => (stages.get(name)?.wall ?? 0) >= 0.05))
       console.log(`| ${name} | ${columns.map(([, stages]) => cell(stages.get(name))).join(" | ")} |`);
-} finally {
-  rmSync(work, { recursive: true, force: true });
 }
+
+if (makesSnapshot) await makeSnapshot();
+else
+  try {
+    await measure();
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
