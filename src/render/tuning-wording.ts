@@ -1,28 +1,22 @@
 import type { HealthPart } from "../domain/health.ts";
-import { readableQualified } from "../domain/identifier.ts";
 import type { Evidence, Subject, Tuning, TuningAdvice, TuningEffect, TuningProof } from "../domain/tuning.ts";
+import { subjectName } from "../domain/tuning-subject.ts";
 import { bytes, change, cost, grouped, milliseconds, percent, plural } from "../domain/units.ts";
 
 /** What both readable formats say of a tuning advice, in the same words. Text still to be escaped. */
 
 export function subjectText(about: Subject): string {
-  switch (about.kind) {
-    case "server":
-      return "the server";
-    case "relation":
-      return about.column === null ? readableQualified(about.relation) : `${readableQualified(about.relation)}.${about.column}`;
-    case "index":
-      return `index ${readableQualified(about.index)}`;
-    case "sequence":
-      return `sequence ${readableQualified(about.sequence)}`;
-    case "statistics-object":
-      return `statistics object ${readableQualified(about.object)}`;
-    case "statement":
-      return `statement ${about.family}`;
-    default:
-      return about satisfies never;
-  }
+  return subjectKinds[about.kind] + subjectName(about);
 }
+
+const subjectKinds: Readonly<Record<Subject["kind"], string>> = {
+  server: "",
+  relation: "",
+  index: "index ",
+  sequence: "sequence ",
+  "statistics-object": "statistics object ",
+  statement: "statement ",
+};
 
 /** `dead rows 1,200,000; share of the table 20.0 %`. */
 export function evidenceText(evidence: readonly Evidence[]): string {

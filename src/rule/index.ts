@@ -75,3 +75,4 @@ export {
 } from "./tuning-rule.ts";
 export { jsonKey, statisticsTargets } from "./tuning-text.ts";
 export { listed, rowsKept } from "./wording.ts";
+export { wraparoundAdvice } from "./wraparound.ts";

@@ -2,6 +2,7 @@ import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { Hardware, RefusedAdvice, Tuning, TuningAdvice } from "../domain/tuning.ts";
+import { subjectName } from "../domain/tuning-subject.ts";
 import { plural } from "../domain/units.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
@@ -12,7 +13,7 @@ import { withShapes } from "./families.ts";
 import { proveAdvice, type Verdict } from "./prove-advice.ts";
 import type { PlannedFamily } from "./replan.ts";
 import { type Proposed, runRules } from "./run-rules.ts";
-import { adviceId, subjectWords } from "./subject.ts";
+import { adviceId } from "./subject.ts";
 
 export interface TuneInput {
   readonly snapshot: Snapshot;
@@ -53,7 +54,7 @@ export async function tune(input: TuneInput): Promise<Tuned> {
   for (const [position, proposed] of proposals.entries()) {
     onProgress("tune", position, proposals.length);
     const { rule, proposal } = proposed;
-    const key = `${rule} ${proposal.about.kind} ${subjectWords(proposal.about)}`;
+    const key = `${rule} ${proposal.about.kind} ${subjectName(proposal.about)}`;
     const number = numbers.get(key) ?? 0;
     numbers.set(key, number + 1);
     try {
@@ -107,7 +108,7 @@ function adviceOf({ rule, meta, proposal }: Proposed, verdict: Extract<Verdict, 
 function bySeverity(a: TuningAdvice, b: TuningAdvice): number {
   const rank = severities.indexOf(a.severity) - severities.indexOf(b.severity);
   if (rank !== 0) return rank;
-  const [one, other] = [`${a.rule} ${subjectWords(a.about)} ${a.id}`, `${b.rule} ${subjectWords(b.about)} ${b.id}`];
+  const [one, other] = [`${a.rule} ${subjectName(a.about)} ${a.id}`, `${b.rule} ${subjectName(b.about)} ${b.id}`];
   return one < other ? -1 : one > other ? 1 : 0;
 }
 

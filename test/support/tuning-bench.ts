@@ -1,4 +1,5 @@
 import { liveSource } from "../../src/collect/live-source.ts";
+import { subjectName } from "../../src/domain/tuning-subject.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { group } from "../../src/group/group.ts";
 import type { TuningProposal, TuningRule } from "../../src/rule/tuning-rule.ts";
@@ -7,7 +8,6 @@ import { openParser } from "../../src/syntax/parse-sql.ts";
 import { tuningContext } from "../../src/tune/context.ts";
 import { withShapes } from "../../src/tune/families.ts";
 import { runRules } from "../../src/tune/run-rules.ts";
-import { subjectWords } from "../../src/tune/subject.ts";
 import type { TuningCase } from "./tuning-case.ts";
 import { caseTime, hardwareOf, withFacts } from "./tuning-facts.ts";
 
@@ -85,5 +85,5 @@ export async function openTuningBench(): Promise<TuningBench> {
 
 function headWords({ about }: TuningProposal): string {
   if (about.kind === "statement") return "statement";
-  return about.kind === "server" ? "server" : subjectWords(about);
+  return about.kind === "server" ? "server" : subjectName(about);
 }

@@ -1,7 +1,4 @@
-import { aboutServer, aboutTable, evidence, figure, percent, readableQualified, tuningRule } from "../../../src/rule/index.ts";
-
-/** The server refuses new ones three million before 2^31 (varsup.c, multixact.c). */
-const stopsAt = 2 ** 31 - 3_000_000;
+import { tuningRule, wraparoundAdvice } from "../../../src/rule/index.ts";
 
 export default tuningRule({
   title: "Transaction ids near wraparound",
@@ -22,49 +19,6 @@ export default tuningRule({
     errorAt: { default: 0.6, min: 0.1, max: 1, unit: "of the range", doc: "Part of the range from which it is an error" },
   },
 
-  *advise({ health, tables, maintenance, amount, options, catalog }) {
-    const limit = amount("autovacuum_freeze_max_age");
-    const { database } = health;
-    if (limit === null || database === null) return;
-    const age = database.frozenXidAge;
-    const overdue = Math.min(limit * options.overdue, stopsAt * options.errorAt);
-    if (age < overdue) return;
-    const oldest = tables
-      .flatMap((table) => {
-        const own = maintenance(table)?.frozenXidAge ?? 0;
-        return own >= overdue ? [{ table, age: own }] : [];
-      })
-      .toSorted((a, b) => b.age - a.age || (a.table.name < b.table.name ? -1 : 1))
-      .slice(0, 5);
-    const formula = `age ÷ (2^31 − 3 million) = ${figure(age)} ÷ ${figure(stopsAt)}; autovacuum_freeze_max_age = ${figure(limit)}`;
-    const severity = age >= stopsAt * options.errorAt ? "error" : "warning";
-    yield {
-      about: aboutServer,
-      severity,
-      message: `The oldest transaction id of the database is ${figure(age)} old, ${percent(age / stopsAt)} of the way to where the server stops taking writes`,
-      evidence: [
-        evidence("age of the database", age, "transactions"),
-        evidence("autovacuum_freeze_max_age", limit, "transactions"),
-        evidence(
-          "oldest snapshot of a session",
-          health.sessions?.oldestXminAge ?? "none or not read",
-          health.sessions?.oldestXminAge == null ? null : "transactions",
-        ),
-      ],
-      apply: [],
-      undo: [],
-      trial: { kind: "arithmetic", formula },
-    };
-    for (const { table, age: own } of oldest)
-      yield {
-        about: aboutTable(table),
-        severity,
-        message: `Its oldest transaction id is ${figure(own)} old, and ${figure(limit)} should have brought a vacuum`,
-        evidence: [evidence("age", own, "transactions"), evidence("pages", catalog.pages(table), "pages")],
-        apply: [`VACUUM (FREEZE) ${readableQualified(table)}`],
-        undo: [],
-        help: "Run it when nothing holds back freezing any more: a vacuum before that changes nothing",
-        trial: { kind: "arithmetic", formula: `age ÷ (2^31 − 3 million) = ${figure(own)} ÷ ${figure(stopsAt)}` },
-      };
-  },
+  advise: (context) =>
+    wraparoundAdvice({ age: "frozenXidAge", limit: "autovacuum_freeze_max_age", one: "transaction id", unit: "transactions" }, context),
 });
