@@ -96,6 +96,10 @@ export const readingFlags = {
   "sample-rows": Flags.boolean({ description: keyDoc("sampleRows"), helpGroup: "READING" }),
 };
 
+export const storeFlag = {
+  store: Flags.string({ helpValue: "FOLDER|URL", description: described("store") }),
+};
+
 export const configFlag = {
   config: Flags.string({ helpValue: "FILE", description: `Configuration file [default: ${configFileName} if there is one]` }),
 };

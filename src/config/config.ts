@@ -40,6 +40,12 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe("Read up to 30,000 rows of each table, so that indexes on expressions and GIN, GiST and SP-GiST are estimated from rows"),
   cacheDirectory: z.string().nullable().optional().describe("Where the shadow planner keeps its boot template; null keeps none"),
+  store: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("Where reports are kept for comparison and search: a folder, or postgres://… with pgvector; null keeps none"),
   format: z
     .enum(["terminal", "markdown", "html", "json"])
     .optional()

@@ -33,6 +33,11 @@ export function defaultStateDirectory(): string {
   return join(base?.startsWith("/") ? base : join(homedir(), ".local", "state"), "plansmith");
 }
 
+/** The file of a folder's store. */
+export function embeddedStoreFile(directory: string): string {
+  return join(directory, fileName);
+}
+
 /**
  * A store in one file: a PostgreSQL with pgvector, loaded into memory and written back whole, by rename, when it is closed after a change.
  * So a run that dies half-way leaves the store as it was, and a lock file makes runs that write wait for one another. Throws
@@ -40,7 +45,7 @@ export function defaultStateDirectory(): string {
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
   const { directory, readOnly = false } = options;
-  const path = join(directory, fileName);
+  const path = embeddedStoreFile(directory);
   if (!readOnly)
     await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
       throw new AdvisorError("PERMISSION_DENIED", `The store's folder ${directory} cannot be made.`, {

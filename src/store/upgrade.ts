@@ -35,6 +35,11 @@ export async function upgrade(session: SqlSession, where: string): Promise<void>
   }
 }
 
+/** True when the database holds a store, of whatever version. */
+export async function holdsStore(session: SqlSession): Promise<boolean> {
+  return (await versionOf(session)) > 0;
+}
+
 /** 0 for a database that holds no store yet. */
 async function versionOf(session: SqlSession): Promise<number> {
   const [known] = await session.query<{ known: boolean }>("select to_regclass('plansmith.version') is not null as known");
