@@ -47,9 +47,10 @@ def tokenizer_of(texts: list[str], least: int = 3) -> Tokenizer:
 
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    tokenizer.save(str(folder / "tokenizer.json"))
+    saved = Tokenizer.from_str(tokenizer.to_str())
+    saved.no_padding()
+    saved.no_truncation()
+    saved.save(str(folder / "tokenizer.json"))
     about = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": 384,

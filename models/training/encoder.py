@@ -23,15 +23,21 @@ class Attention(nn.Module):
 
 
 class Layer(nn.Module):
+    """Words first look at their neighbours, then at all others: what is said of a column stands next to it, what decides may stand anywhere."""
+
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
+        self.before_near = nn.LayerNorm(width)
+        self.near = nn.Conv1d(width, width, kernel_size=7, padding=3, groups=width)
         self.before_attention = nn.LayerNorm(width)
         self.attention = Attention(width, heads)
         self.before_feed = nn.LayerNorm(width)
         self.feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(4 * width, width))
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor, real: Tensor) -> Tensor:
+        # Padding is silenced, so that a text has one vector in every batch.
+        x = x + self.near((self.before_near(x) * real).transpose(1, 2)).transpose(1, 2)
         x = x + self.dropout(self.attention(self.before_attention(x), mask))
         return x + self.dropout(self.feed(self.before_feed(x)))
 
@@ -49,9 +55,10 @@ class Encoder(nn.Module):
         # BERT's third input is asked for by transformers.js; nothing depends on it, and adding nothing keeps it in the graph.
         at = torch.arange(input_ids.shape[1], device=input_ids.device).unsqueeze(0) + token_type_ids * 0
         x = self.dropout(self.words(input_ids) + self.places(at))
+        real = attention_mask.unsqueeze(-1).to(x.dtype)
         mask = (1.0 - attention_mask[:, None, None, :].to(x.dtype)) * -1e4
         for layer in self.layers:
-            x = layer(x, mask)
+            x = layer(x, mask, real)
         return self.last(x)
 
 

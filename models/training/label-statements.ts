@@ -23,6 +23,8 @@ export interface Labelled {
   readonly label: string;
   readonly today: Proved;
   readonly winner: (Proved & { readonly candidate: Candidate }) | null;
+  /** Every change that was tried, with its class and the statement's cost with it alone. */
+  readonly tried: readonly { readonly label: string; readonly cost: number; readonly bytes: number }[];
   /** Candidates that the planner did not use, or that saved next to nothing, with what the proof says. */
   readonly refused: readonly (Proved & { readonly candidate: Candidate; readonly because: string })[];
   /** Of the planner, for the report. */
@@ -33,11 +35,16 @@ export interface Proved {
   readonly plan: Plan;
 }
 
-/** A change must save this part of a statement's cost to be its answer; the larger of two that save nearly the same loses. */
+/** A change must save this part of a statement's cost to be its answer. */
 const leastGain = 0.2;
-const nearlyTheSame = 1.05;
+/** Costs within this factor are the same; of those, so are sizes within the other. */
+const sameCost = 1.05;
+const sameSize = 1.25;
 
-/** Each statement alone: every rule's candidates, proved in the shadow; the cheapest plan wins, the smaller index among equals. */
+/**
+ * Each statement alone: every rule's candidates, proved in the shadow; the cheapest plan wins, the smaller index among equals, the simpler
+ * class among those of one size. Names decide nothing: what depends on them no model can learn.
+ */
 export async function labelStatements(
   parser: SqlParser,
   rules: ReadonlyMap<string, Rule>,
@@ -70,23 +77,23 @@ export async function labelStatements(
       const own = candidates.filter(
         ({ id, change, helps }) => change.kind === "create-index" && helps.includes(family.id) && proved.prepared.has(id),
       );
-      const tried = [];
+      const tried: Tried[] = [];
       for (const candidate of own)
-        tried.push({ candidate, ...(await ask([candidate.id])), bytes: proved.prepared.get(candidate.id)!.bytes });
-      const least = Math.min(...tried.map(({ cost }) => cost));
-      const winner =
-        least > baselineCost * (1 - leastGain)
-          ? null
-          : tried
-              .filter(({ cost }) => cost <= least * nearlyTheSame + 1)
-              .toSorted((a, b) => a.bytes - b.bytes || (a.candidate.id < b.candidate.id ? -1 : 1))[0]!;
+        tried.push({
+          candidate,
+          label: changeClass(candidate.change, catalog),
+          ...(await ask([candidate.id])),
+          bytes: proved.prepared.get(candidate.id)!.bytes,
+        });
+      const winner = winnerOf(tried, baselineCost);
       labelled.push({
         family,
         catalog,
         text: shapeText(family, today.plan, catalog),
-        label: winner ? changeClass(winner.candidate.change, catalog) : "none",
+        label: winner?.label ?? "none",
         today,
         winner,
+        tried: tried.map(({ label, cost, bytes }) => ({ label, cost, bytes })),
         refused: tried.flatMap((each) => {
           const outcome = proved.proofs.find(({ candidate, family: of }) => candidate === each.candidate.id && of === family.id)?.outcome;
           return outcome?.kind === "refuted" ? [{ ...each, because: outcome.detail }] : [];
@@ -98,4 +105,27 @@ export async function labelStatements(
   } finally {
     await planner.close();
   }
+}
+
+interface Tried extends Proved {
+  readonly candidate: Candidate;
+  readonly label: string;
+  readonly bytes: number;
+}
+
+function winnerOf(tried: readonly Tried[], baselineCost: number): Tried | null {
+  const least = Math.min(...tried.map(({ cost }) => cost));
+  if (least > baselineCost * (1 - leastGain)) return null;
+  const cheap = tried.filter(({ cost }) => cost <= least * sameCost + 1);
+  const smallest = Math.min(...cheap.map(({ bytes }) => bytes));
+  return cheap
+    .filter(({ bytes }) => bytes <= smallest * sameSize)
+    .toSorted(
+      (a, b) =>
+        a.label.split(" ").length - b.label.split(" ").length || compare(a.label, b.label) || compare(a.candidate.id, b.candidate.id),
+    )[0]!;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import { loadRules } from "../../rules/index.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
 import { makeApplication } from "./applications.ts";
-import { labelStatements } from "./label-statements.ts";
+import { type Labelled, labelStatements } from "./label-statements.ts";
 import { poseProblems } from "./problems.ts";
 import { chance } from "./random.ts";
 
@@ -28,7 +28,7 @@ for (let application = Number(first); application < Number(first) + Number(appli
   const kinds = new Map(posed.map(({ sql, kind }) => [sql, kind]));
   const started = performance.now();
   const labelled = await labelStatements(parser, rules, schema, [...kinds.keys()]);
-  const lines = labelled.map(({ family, text, label, today, winner }) =>
+  const lines = labelled.map(({ family, text, label, today, winner, tried }) =>
     JSON.stringify({
       application,
       kind: kinds.get(family.sql) ?? null,
@@ -38,6 +38,7 @@ for (let application = Number(first); application < Number(first) + Number(appli
       change: winner?.candidate.change.kind === "create-index" ? createIndexSql(winner.candidate.change.index) : null,
       costBefore: today.cost,
       costAfter: winner?.cost ?? today.cost,
+      tried: costOfEach(tried),
     }),
   );
   await appendFile(out, lines.map((line) => `${line}\n`).join(""));
@@ -48,3 +49,10 @@ for (let application = Number(first); application < Number(first) + Number(appli
 }
 await parser.close();
 process.stderr.write(`${written} statements in ${out}\n`);
+
+/** Class of change → the least cost that one of its changes reached, cheapest first. */
+function costOfEach(tried: Labelled["tried"]): Readonly<Record<string, number>> {
+  const least = new Map<string, number>();
+  for (const { label, cost } of tried.toSorted((a, b) => a.cost - b.cost)) if (!least.has(label)) least.set(label, cost);
+  return Object.fromEntries(least);
+}

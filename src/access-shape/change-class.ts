@@ -23,7 +23,9 @@ function indexClass(index: IndexDefinition, catalog: CatalogView): string {
     if (key.column === null) return "expression";
     return `column-${typeClass(catalog.column(index.relation, key.column)?.baseType ?? null)}`;
   });
-  const classes = index.keys.flatMap((key) => (key.operatorClass === null ? [] : [sameAs.get(key.operatorClass) ?? key.operatorClass]));
+  const classes = index.keys.flatMap((key) =>
+    key.operatorClass === null || asGoodAsDefault.has(key.operatorClass) ? [] : [sameAs.get(key.operatorClass) ?? key.operatorClass],
+  );
   return [
     index.accessMethod,
     ...keys,
@@ -37,5 +39,6 @@ function indexClass(index: IndexDefinition, catalog: CatalogView): string {
 const sameAs = new Map([
   ["varchar_pattern_ops", "text_pattern_ops"],
   ["bpchar_pattern_ops", "text_pattern_ops"],
-  ["kd_point_ops", "quad_point_ops"],
 ]);
+/** SP-GiST's two ways to divide points: the same operators, and the default is one of them. */
+const asGoodAsDefault = new Set(["kd_point_ops", "quad_point_ops"]);
