@@ -11,6 +11,8 @@ import type { Proved } from "../prove/prove.ts";
 import type { Selection } from "../select/select.ts";
 import type { AuditOptions } from "./audit.ts";
 import { chosenWithProofs } from "./chosen-proofs.ts";
+import { countersOf } from "./counters.ts";
+import { databaseState } from "./database-state.ts";
 import { type Measured, measureChosen, withMeasurements } from "./measure-chosen.ts";
 import { noAdvice } from "./no-advice.ts";
 import { rejectionsOf } from "./rejections.ts";
@@ -71,6 +73,7 @@ export async function assemble(result: AuditResult, known?: Measured): Promise<{
     gaps: [...snapshot.gaps, ...result.planner.gaps, ...ruleGaps(result.proposed)],
     partial: result.stopped === null ? null : partialOf(result),
     ...(selection ? { pareto: selection.pareto } : {}),
+    state: databaseState(snapshot, proved.families, result.planner.description),
   };
   return { report, measured };
 }
@@ -90,7 +93,8 @@ function familySummaries(result: AuditResult, rejected: readonly Rejection[]): F
   const { proved, selection, options } = result;
   const served = new Set(selection?.chosen.flatMap(({ usedBy }) => usedBy));
   const rejectedFor = byFamily(rejected);
-  return [...proved.families.values()].map(({ family, baselineCost }) => {
+  return [...proved.families.values()].map(({ family, baselineCost, shape }) => {
+    const counters = countersOf(family);
     const costAfter = selection?.finalCosts.get(family.id) ?? baselineCost;
     return {
       id: family.id,
@@ -104,6 +108,8 @@ function familySummaries(result: AuditResult, rejected: readonly Rejection[]): F
       place: family.place,
       relations: relationsOf(family),
       noAdvice: served.has(family.id) ? null : noAdvice(family, baselineCost, result, rejectedFor.get(family.id) ?? []),
+      ...(counters ? { counters } : {}),
+      ...(shape ? { plan: shape } : {}),
     };
   });
 }

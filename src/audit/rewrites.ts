@@ -113,6 +113,7 @@ async function recommendationOf(standing: StandingVariant, { rewriting, names, c
   const { result, measured } = rewriting;
   const { variant, before, after, worstRatio, bindings } = standing;
   const { family, candidate, diff, redacted } = await printable(variant, rewriting);
+  const { fingerprint } = await rewriting.parser.analyze(variant.after);
   const plans = result.options.withValues
     ? standing.plans
     : { before: redactPlan(standing.plans.before), after: redactPlan(standing.plans.after) };
@@ -160,7 +161,7 @@ async function recommendationOf(standing: StandingVariant, { rewriting, names, c
   return {
     ...explained,
     benefit: { ...explained.benefit, families: explained.benefit.families.map((effect) => withNames(effect, names)) },
-    rewrite: evidenceOf(standing, diff, result),
+    rewrite: { ...evidenceOf(standing, diff, result), ...(fingerprint === null ? {} : { fingerprint }) },
   };
 }
 

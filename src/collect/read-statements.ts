@@ -24,6 +24,7 @@ interface StatementRow {
   readonly blocks_hit: number;
   readonly temp_blocks_written: number;
   readonly jit_ms: number | null;
+  readonly squares_ms2: number;
   readonly counting_since: string | null;
   readonly of_statements: number;
   readonly of_time_ms: number;
@@ -67,6 +68,7 @@ export async function readStatements(
     sharedBlocksHit: row.blocks_hit,
     tempBlocksWritten: row.temp_blocks_written,
     jitTimeMs: row.jit_ms,
+    squaresMs2: row.squares_ms2,
     countingSince: row.counting_since ?? resetAt,
     place: null,
   }));
@@ -79,6 +81,10 @@ export async function readStatements(
 function statementsSql(extension: StatementsExtension): string {
   const version = extensionVersionNumber(extension.version);
   const time = forVersion(version, { 0: "total_time", 108: "total_exec_time" });
+  const [mean, deviation] = [
+    forVersion(version, { 0: "mean_time", 108: "mean_exec_time" }),
+    forVersion(version, { 0: "stddev_time", 108: "stddev_exec_time" }),
+  ];
   const jit = forVersion(version, {
     0: "null::float8",
     110: "sum(s.jit_generation_time + s.jit_inlining_time + s.jit_optimization_time + s.jit_emission_time)::float8",
@@ -89,6 +95,7 @@ function statementsSql(extension: StatementsExtension): string {
       sum(s.calls)::float8 as calls, sum(s.${time})::float8 as time_ms, sum(s.rows)::float8 as rows,
       sum(s.shared_blks_read)::float8 as blocks_read, sum(s.shared_blks_hit)::float8 as blocks_hit,
       sum(s.temp_blks_written)::float8 as temp_blocks_written, ${jit} as jit_ms,
+      sum(s.calls * (s.${deviation} ^ 2 + s.${mean} ^ 2))::float8 as squares_ms2,
       to_char(${since} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as counting_since,
       (count(*) over ())::float8 as of_statements, sum(sum(s.${time})) over ()::float8 as of_time_ms
     from ${ident(extension.schema)}.pg_stat_statements s

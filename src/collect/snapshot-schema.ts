@@ -208,6 +208,7 @@ const statement = z.object({
   sharedBlocksHit: maybeNumber,
   tempBlocksWritten: maybeNumber,
   jitTimeMs: maybeNumber.exactOptional(),
+  squaresMs2: maybeNumber.exactOptional(),
   countingSince: maybeText,
   place: maybeText,
   runs: z.array(run).exactOptional(),

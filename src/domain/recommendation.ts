@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidate.ts";
+import type { LikeCase } from "./like-case.ts";
 import type { PlanDoubt } from "./plan.ts";
 import type { LockMode } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
@@ -22,6 +23,8 @@ export interface Recommendation {
   readonly cautions: readonly string[];
   /** What makes the plans of its statements uncertain, each thing once, what `cautions` say left out; absent: nothing does. */
   readonly doubts?: readonly PlanDoubt[];
+  /** The nearest proven case in which the like helped; absent: none is near. */
+  readonly likeCase?: LikeCase;
   /** Present for a rewrite of a statement. */
   readonly rewrite?: RewriteEvidence;
 }
@@ -30,6 +33,8 @@ export interface Recommendation {
 export interface RewriteEvidence {
   /** Ids of the rules that made it, in the order they were used. */
   readonly rules: readonly string[];
+  /** libpg_query fingerprint of the statement to send instead, for finding it in a later workload; absent where it has none. */
+  readonly fingerprint?: string;
   /** Unified diff of the statement. */
   readonly diff: string;
   /** What the rules take for granted, in words. */

@@ -1,4 +1,8 @@
 import type { Candidate } from "./candidate.ts";
+import type { Comparison } from "./comparison.ts";
+import type { DatabaseState } from "./database-state.ts";
+import type { LikeCase, Retrieval } from "./like-case.ts";
+import type { Pattern } from "./pattern.ts";
 import type { LockMode, RelationName } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
 import type { Recommendation } from "./recommendation.ts";
@@ -32,8 +36,16 @@ export interface Report {
   readonly pareto?: readonly ParetoSet[];
   /** Settings, maintenance and states of the server; absent where nobody looked (a review). */
   readonly tuning?: Tuning;
+  /** Statements that ask for the same kind of access, largest share first; absent where nobody looked. */
+  readonly patterns?: readonly Pattern[];
+  /** How statements were compared with proven cases; absent where they were not. */
+  readonly retrieval?: Retrieval;
   /** Of a review of migrations; absent in an audit. */
   readonly review?: Review;
+  /** Sizes and indexes, for a later comparison; absent in a review and in reports of older versions. */
+  readonly state?: DatabaseState;
+  /** What changed since earlier reports of the same database; absent where none is kept. */
+  readonly comparison?: Comparison;
 }
 
 export interface Summary {
@@ -78,6 +90,33 @@ export interface FamilySummary {
   readonly relations?: readonly RelationName[];
   /** Why there is no advice for it; null when a recommendation serves it. */
   readonly noAdvice: string | null;
+  /** The access path it asks for in words, without names and values: what is compared with proven cases; absent where nothing was. */
+  readonly accessPath?: string;
+  /** Absent for a statement that no server counted: one from a file or a log. */
+  readonly counters?: StatementCounters;
+  /** The plan of its typical binding with the indexes of today; absent in reports of older versions. */
+  readonly plan?: PlanShape;
+}
+
+/** What pg_stat_statements had counted for a family, all its entries together. Cumulative: only differences tell of a time. */
+export interface StatementCounters {
+  readonly calls: number;
+  readonly totalMs: number;
+  /** Sum over calls of the square of their time, from mean and standard deviation; null when unknown. */
+  readonly squaresMs2: number | null;
+  readonly rows: number | null;
+  /** Shared blocks hit and read. */
+  readonly blocks: number | null;
+  /** ISO 8601: the reset, or from PostgreSQL 17 the entry's own beginning; null when unknown. */
+  readonly countingSince: string | null;
+}
+
+/** A plan without its figures and conditions. */
+export interface PlanShape {
+  /** 12 hex digits; equal for plans of the same nodes over the same relations and indexes. */
+  readonly id: string;
+  /** `Sort(Index Scan orders orders_pkey)`, cut where it is long. */
+  readonly outline: string;
 }
 
 export interface Rejection {
@@ -86,6 +125,8 @@ export interface Rejection {
   readonly sql: string;
   readonly reason: string;
   readonly proofs: readonly Proof[];
+  /** The nearest proven case in which the like was refused; absent: none is near. */
+  readonly likeCase?: LikeCase;
 }
 
 /** A rule's verdict on text somebody is about to merge, or on a state of the catalog. */

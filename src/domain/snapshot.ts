@@ -66,6 +66,8 @@ export interface StatementStats {
   readonly calls: number;
   readonly totalExecTimeMs: number;
   readonly rows: number | null;
+  /** Sum over calls of the square of their time, in ms², from the view's mean and standard deviation; absent or null for a statement from a file. */
+  readonly squaresMs2?: number | null;
   /** Shared blocks read from outside shared_buffers; one block is `block_size` bytes, 8192 unless rebuilt. */
   readonly sharedBlocksRead: number | null;
   readonly sharedBlocksHit: number | null;

@@ -89,7 +89,7 @@ export async function prove(input: ProveInput): Promise<Proved> {
   try {
     for (const [position, family] of input.families.entries()) {
       input.stop();
-      const planned = await baseline(family, input.planner, (example, cost) => costs.remember(family, example, cost));
+      const planned = await baseline(family, input.planner, { rootOf, onCost: (example, cost) => costs.remember(family, example, cost) });
       if ("reason" in planned) unplannable.push(planned);
       else families.set(family.id, planned);
       input.onProgress("plan", position + 1, input.families.length);

@@ -3,6 +3,7 @@ import type { CostModel, FamilyCost, IndexSet } from "../contract/cost-model.ts"
 import type { Planner } from "../contract/planner.ts";
 import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
+import type { PlanShape } from "../domain/report.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
 import { indexesUsed } from "../parse/read-plan.ts";
@@ -17,6 +18,8 @@ export interface PlannableFamily {
   readonly examples: readonly Example[];
   /** Cost of the typical binding with the indexes that exist now. */
   readonly baselineCost: number;
+  /** That plan's shape; absent where nobody asked. */
+  readonly shape?: PlanShape;
 }
 
 export interface PreparedCandidate {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { saveSnapshot } from "../../src/collect/saved-source.ts";
 import type { AuditInput } from "../../src/config/audit-input.ts";
+import { indexKey } from "../../src/domain/index-key.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { renderReport } from "../../src/render/index.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
@@ -78,6 +79,18 @@ afterAll(() => rm(folder, { recursive: true }));
 const applied = (from: Report) => from.recommendations.flatMap((each) => each.apply).join("\n");
 
 describe("audit", () => {
+  test("a report carries what a later one is compared with, and no text of an index", () => {
+    const orders = report.state!.relations.find(({ name }) => name === "orders")!;
+    expect(orders.rows).toBe(60_000);
+    expect(orders.heapBytes).toBeGreaterThan(1_000_000);
+    expect(orders.indexes.map(({ name }) => name)).toEqual(["orders_pkey", "orders_status_idx", "orders_status_total_idx"]);
+    expect(orders.indexes[1]!.key).toBe(indexKey("CREATE INDEX ON orders (status)"));
+    const lookup = report.families.find(({ sql }) => sql.includes("where id ="))!;
+    expect(lookup.plan!.outline).toBe("Index Scan customers customers_pkey");
+    // A file's figures are no counters.
+    expect(report.families.every((family) => family.counters === undefined)).toBe(true);
+  });
+
   test.each([
     ["a B-tree on the filtered column", /\(customer_id/],
     ["an index for the rare status and its dates", /\(status, created_at\b|\(created_at\) .*WHERE status = 'failed'/],

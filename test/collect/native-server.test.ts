@@ -97,6 +97,9 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
     ]);
     const lookup = snapshot.statements.filter((each) => each.sql === "select note from items where id = $1");
     expect(lookup).toMatchObject([{ calls: 5, rows: 5, queryId: expect.stringMatching(/^-?\d+$/), place: null }]);
+    // Jensen: the mean of squares is never below the square of the mean.
+    for (const { calls, totalExecTimeMs, squaresMs2 } of snapshot.statements)
+      expect(squaresMs2! * calls * (1 + 1e-9)).toBeGreaterThanOrEqual(totalExecTimeMs ** 2);
     const times = snapshot.statements.map((each) => each.totalExecTimeMs);
     expect(times).toEqual([...times].sort((a, b) => b - a));
     expect(String(lookup[0]!.countingSince)).toMatch(server.major >= 14 ? /^\d{4}-\d\d-\d\dT[\d:.]+Z$/ : /^null$/);
