@@ -11,7 +11,20 @@ export interface DescribedError {
   readonly exitCode: ExitCode;
 }
 
-const commandNames = ["audit", "calibrate", "clean-copy", "collect", "demo", "doctor", "explain", "review", "prove", "rules"];
+const commandNames = [
+  "apply",
+  "audit",
+  "calibrate",
+  "clean-copy",
+  "collect",
+  "demo",
+  "doctor",
+  "explain",
+  "review",
+  "prove",
+  "rules",
+  "schedule",
+];
 const wrongUsage: readonly ErrorCode[] = ["CONFIG_INVALID", "INPUT_INVALID"];
 
 /** What to tell the user about anything a command may throw. */

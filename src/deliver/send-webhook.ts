@@ -1,0 +1,69 @@
+import type { Destination } from "../config/fleet-schema.ts";
+import type { Parcel, Sent } from "./parcel.ts";
+import { slackPayload } from "./slack.ts";
+
+type WebhookPlace = Extract<Destination, { to: "webhook" }>;
+
+/** A receiver may not put us off for longer than this. */
+const longestWishMs = 300_000;
+
+/** Posts the main figures and changes. The URL is a secret: of it, only the host is ever told. */
+export async function sendWebhook(place: WebhookPlace, parcel: Parcel, signal: AbortSignal): Promise<Sent> {
+  if (!URL.canParse(place.url) || !/^https?:$/.test(new URL(place.url).protocol))
+    return { ok: false, why: "the webhook's address is no http(s) URL", mayRetry: false, retryAfterMs: null };
+  const { host } = new URL(place.url);
+  const body = JSON.stringify(place.payload === "slack" ? slackPayload(parcel.message) : jsonPayload(parcel));
+  let response: Response;
+  try {
+    response = await fetch(place.url, {
+      method: "POST",
+      headers: { "user-agent": "plansmith", ...place.headers, "content-type": "application/json", "idempotency-key": parcel.id },
+      body,
+      // A redirect would send the report, and the headers, somewhere that nobody named.
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(place.timeout)]),
+    });
+    await response.body?.cancel();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why =
+      error instanceof Error && error.name === "TimeoutError" ? `no answer within ${place.timeout / 1000} s` : networkReason(error);
+    return { ok: false, why: `${host}: ${why}`, mayRetry: true, retryAfterMs: null };
+  }
+  if (response.ok) return { ok: true, where: host };
+  const { status } = response;
+  const mayRetry = status === 408 || status === 425 || status === 429 || status >= 500;
+  return { ok: false, why: `${host} answered HTTP ${status}`, mayRetry, retryAfterMs: retryAfter(response.headers.get("retry-after")) };
+}
+
+/** For programs: bounded, names and figures, no SQL text. */
+function jsonPayload({ occasion, report, message }: Parcel): object {
+  const { costBefore, costAfter, statementCount, indexBytes } = report.summary;
+  return {
+    payloadVersion: 1,
+    target: occasion.target,
+    dueAt: occasion.dueAt.toISOString(),
+    generatedAt: report.generatedAt,
+    headline: message.headline,
+    partial: report.partial !== null,
+    summary: { costBefore, costAfter, statementCount, indexBytes, recommendationCount: report.recommendations.length },
+    appeared: message.appeared,
+    moreAppeared: message.moreAppeared,
+    gone: message.gone,
+    moreGone: message.moreGone,
+  };
+}
+
+/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function retryAfter(value: string | null): number | null {
+  if (value === null) return null;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), longestWishMs) : null;
+}
+
+/** fetch says "fetch failed"; the reason is its cause's code. */
+function networkReason(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "no connection";
+  return `not reached (${code})`;
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AuditInput } from "./config/audit-input.ts";
+import { type Environment, expand, expandAll } from "./config/environment.ts";
+import type { Fleet, FleetTarget } from "./config/fleet.ts";
+import type { Report } from "./domain/report.ts";
+import { AdvisorError } from "./errors.ts";
+import type { AttemptTools, ReadyTarget } from "./schedule/attempt.ts";
+import { askChild } from "./schedule/child-process.ts";
+import { systemClock } from "./schedule/clock.ts";
+import type { Log } from "./schedule/log.ts";
+import type { LocalOptions, Tally } from "./schedule/run-locally.ts";
+
+/** A target and what its audit is told. */
+export interface FleetRun {
+  readonly target: ReadyTarget;
+  readonly input: AuditInput;
+}
+
+export interface FleetTools {
+  readonly log: Log;
+  readonly print: (text: string) => void;
+  /** Of the store, with variables filled in; null: the state directory's. */
+  readonly store: string | null;
+  /** The audit's program; absent: the one beside this file. */
+  readonly childProgram?: string;
+}
+
+/** A report is one insert; a store that another run holds is waited for. */
+const keepTimeoutMs = 300_000;
+
+/** Fills in the environment. Throws CONFIG_INVALID that names the target and the variable, or what is wrong with the URL. */
+export async function readyTarget(target: FleetTarget, environment: Environment): Promise<{ target: ReadyTarget; url: string }> {
+  const { connectionTarget } = await import("./connect/connection-target.ts");
+  const where = `Target "${target.name}"`;
+  const url = expand(target.url, environment, where);
+  if (!/^postgres(?:ql)?:\/\//i.test(url))
+    throw new AdvisorError("CONFIG_INVALID", `${where}: its "url" is no connection URL once its variables are filled in.`, {
+      hint: "The variable is to hold postgres://user@host:port/database.",
+    });
+  const { hosts, database } = connectionTarget(url, environment);
+  const places = hosts.map(({ host, port }) => `${host}:${port}`).join(",");
+  const { name, cron, timeZone, jitterMs, timeoutMs, retries, retryDelayMs, missed } = target;
+  const destinations = target.destinations.map((each) => ({
+    key: each.key,
+    destination: expandAll(each.destination, environment, `${where}, deliver to ${each.destination.to}`),
+  }));
+  return {
+    url,
+    target: { name, database: `${places}/${database}`, cron, timeZone, jitterMs, timeoutMs, retries, retryDelayMs, missed, destinations },
+  };
+}
+
+/** Runs a fleet in this process, its state in a folder. Throws CONFIG_INVALID when another process does so with the same state. */
+export async function runFleetHere(
+  runs: readonly FleetRun[],
+  place: { readonly directory: string },
+  tools: FleetTools,
+  options: LocalOptions,
+): Promise<Tally> {
+  const { openFileState } = await import("./schedule/file-state.ts");
+  const { runLocally } = await import("./schedule/run-locally.ts");
+  const { holdLock } = await import("./store/lock-file.ts");
+  const state = await openFileState(place.directory);
+  const unlock = await holdLock(join(place.directory, "schedule.lock"), 0).catch((cause: unknown) => {
+    if (!(cause instanceof AdvisorError) || cause.code !== "CONNECTION_FAILED") throw cause;
+    throw new AdvisorError("CONFIG_INVALID", `Another schedule is running with the state in ${place.directory}.`, {
+      hint: 'Stop it first, name another folder as "state", or share the work with --queue-url.',
+      cause,
+    });
+  });
+  try {
+    return await runLocally(
+      runs.map(({ target }) => target),
+      state,
+      attemptTools(runs, tools),
+      options,
+    );
+  } finally {
+    await unlock();
+  }
+}
+
+/** Where a schedule of one process remembers what it did: the file's "state", else a folder of its own in the state directory. */
+export async function stateDirectory(fleet: Fleet): Promise<string> {
+  const { defaultStateDirectory } = await import("./store/embedded-store.ts");
+  if (fleet.state !== null) return resolve(fleet.state);
+  const path = resolve(fleet.path);
+  const mark = createHash("sha256").update(path).digest("hex").slice(0, 8);
+  return join(defaultStateDirectory(), "fleets", `${basename(path).replace(/\.json$/i, "")}-${mark}`);
+}
+
+/** Saves a report to the store; gives its id. */
+export async function keepReport(place: string | null, report: Report): Promise<string> {
+  const { openStore } = await import("./wire-store.ts");
+  const store = await openStore({ place });
+  try {
+    const target = `${report.server?.systemIdentifier ?? "unknown"}/${report.server?.database ?? "unknown"}`;
+    return await store.saveReport({ target, report });
+  } finally {
+    await store.close();
+  }
+}
+
+function attemptTools(runs: readonly FleetRun[], { log, print, store, childProgram }: FleetTools): AttemptTools {
+  const inputs = new Map(runs.map(({ target, input }) => [target.name, input]));
+  const program = childProgram ?? fileURLToPath(new URL("./wire-fleet-child.js", import.meta.url));
+  return {
+    log,
+    print,
+    clock: systemClock,
+    async runAudit(target, options) {
+      const answer = await askChild({ kind: "audit", input: inputs.get(target)! }, { program, ...options });
+      if (answer.kind === "report") return answer.report;
+      throw new AdvisorError("INTERNAL", `The audit's process answered "${answer.kind}".`);
+    },
+    async keepReport(report, signal) {
+      const answer = await askChild({ kind: "keep", place: store, report }, { program, timeoutMs: keepTimeoutMs, signal });
+      if (answer.kind === "kept") return answer.id;
+      throw new AdvisorError("INTERNAL", `The store's process answered "${answer.kind}".`);
+    },
+  };
+}
