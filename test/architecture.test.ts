@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   rule: ["domain", "names", "syntax"],
   rules: ["rule"],
   similar: ["domain", "contract", "errors", "rule", "access-shape"],
+  agent: ["domain", "contract", "errors", "explain", "names", "parse", "rule", "syntax"],
   inference: ["domain", "contract", "errors"],
   store: ["domain", "contract", "errors", "embedded"],
   "access-shape": ["domain", "syntax", "rule"],
