@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { EmbeddingModel } from "../contract/embedding-model.ts";
 import { AdvisorError } from "../errors.ts";
 import { type EmbeddingReply, type EmbeddingRequest, embedBatches } from "./embedding-worker.ts";
-import { findModel, type Precision } from "./model-files.ts";
+import { findModel, type Precision, readManifest } from "./model-files.ts";
 
 export interface LocalEmbeddingOptions {
   /** A name in the models directory, or a path. */
@@ -21,6 +22,17 @@ const tokensPerBatch = 4096;
 /** Longest wait for a model to load; a shader compiler on a software GPU takes seconds. */
 const loadTimeoutMs = 120_000;
 
+/** What a local model is without loading it: name, revision and dimensions. Throws as `openLocalEmbedding` does for files and packages. */
+export async function describeLocalEmbedding(
+  options: LocalEmbeddingOptions,
+): Promise<Pick<EmbeddingModel, "id" | "revision" | "dimensions" | "device">> {
+  const precision = options.precision ?? "fp32";
+  const { name, root, revision } = await findModel(options.model, precision, options.modelsDirectory);
+  transformersUrl();
+  const dimensions = (await readManifest(root))?.models[name]?.dimensions ?? 0;
+  return { id: name, revision: `${revision}-${precision}`, dimensions, device: options.device ?? "auto" };
+}
+
 /**
  * A sentence encoder from a local directory, run by transformers.js on onnxruntime in a worker, since inference blocks its thread.
  * Nothing is downloaded. Throws MODEL_UNAVAILABLE, and DEPENDENCY_MISSING when the optional packages are not installed.
@@ -29,9 +41,8 @@ export async function openLocalEmbedding(options: LocalEmbeddingOptions): Promis
   const precision = options.precision ?? "fp32";
   const files = await findModel(options.model, precision, options.modelsDirectory);
   const module = transformersUrl();
-  const wanted = devicesFor(options.device ?? "auto");
-  const refusals: string[] = [];
-  for (const device of wanted) {
+  const { devices, refusals } = devicesFor(options.device ?? "auto");
+  for (const device of devices) {
     const worker = new Worker(workerSource(), {
       eval: true,
       workerData: { module, root: files.root, name: files.name, dtype: precision, device, tokensPerBatch },
@@ -54,10 +65,26 @@ export async function openLocalEmbedding(options: LocalEmbeddingOptions): Promis
   });
 }
 
-/** In the order they are tried. Without a device file no GPU is asked for: probing one that is not there loads 45 MB for nothing. */
-function devicesFor(wanted: "auto" | "cpu" | "gpu"): readonly string[] {
-  if (wanted === "cpu" || (wanted === "auto" && !gpuInSight())) return ["cpu"];
-  return ["cuda", "webgpu", "cpu"];
+/**
+ * In the order they are tried, and what is not tried with the reason. Without a device file no GPU is asked for: probing one that is not
+ * there loads 45 MB for nothing. Nor is CUDA without its provider, which onnxruntime says in red on standard error.
+ */
+function devicesFor(wanted: "auto" | "cpu" | "gpu"): { readonly devices: readonly string[]; readonly refusals: string[] } {
+  if (wanted === "cpu" || (wanted === "auto" && !gpuInSight())) return { devices: ["cpu"], refusals: [] };
+  return cudaInstalled()
+    ? { devices: ["cuda", "webgpu", "cpu"], refusals: [] }
+    : { devices: ["webgpu", "cpu"], refusals: ["cuda: onnxruntime-node is installed without its CUDA provider"] };
+}
+
+/** The provider is a library beside onnxruntime's own, which its installer fetches only when asked to. */
+function cudaInstalled(): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const runtime = createRequire(createRequire(import.meta.url).resolve("@huggingface/transformers")).resolve("onnxruntime-node");
+    return existsSync(join(dirname(runtime), "..", "bin", "napi-v6", "linux", process.arch, "libonnxruntime_providers_cuda.so"));
+  } catch {
+    return false;
+  }
 }
 
 function gpuInSight(): boolean {

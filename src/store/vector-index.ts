@@ -12,8 +12,10 @@ export interface VectorIndex {
 
 /** pgvector's limit for an HNSW index over `vector`. https://github.com/pgvector/pgvector#hnsw */
 const mostDimensions = 2000;
-/** Most neighbours that an HNSW scan looks at before it filters; the default 40 would give fewer than asked for. */
+/** Most neighbours that an HNSW scan holds at once; the default 40 finds too few of the true nearest (docs/benchmarks.md, "Nearest"). */
 const searchDepth = 200;
+/** Memory for building an index: with the default 64 MB the graph of 10^5 vectors is built on disk. */
+const buildMemory = "256MB";
 
 /**
  * Makes the index of a model's vectors unless it is there: one partial index per model, over the vectors cast to its dimensions, since an
@@ -31,12 +33,26 @@ export async function vectorIndex(session: SqlSession, { model, dimensions }: Ve
   const predicate = `model = ${literal(model)}`;
   const name = `document_vector_${hash(model)}`;
   const [there] = await session.query<{ there: boolean }>("select to_regclass($1) is not null as there", [`plansmith.${name}`]);
-  if (!there?.there)
+  if (!there?.there) {
+    await session.query("select set_config('maintenance_work_mem', $1, false)", [buildMemory]);
     await session.query(
       `create index if not exists ${name} on plansmith.document_vector using hnsw ((vector::vector(${dimensions})) vector_cosine_ops) where ${predicate}`,
     );
+    await session.query("reset maintenance_work_mem");
+  }
   await session.query("select set_config('hnsw.ef_search', $1, false)", [String(searchDepth)]);
+  if (await readsOn(session)) await session.query("select set_config('hnsw.iterative_scan', 'strict_order', false)");
   return { predicate, distance: (parameter) => `(vector::vector(${dimensions})) <=> ${parameter}::vector(${dimensions})` };
+}
+
+/**
+ * True where a scan reads on when its filter (here: the kind of document) leaves too few: pgvector 0.8. Before that, rare kinds among many
+ * documents give fewer neighbours than asked for. A setting is known once the extension's library is loaded, which reading a vector does.
+ */
+async function readsOn(session: SqlSession): Promise<boolean> {
+  await session.query("select '[1]'::vector");
+  const [row] = await session.query<{ known: boolean }>("select current_setting('hnsw.iterative_scan', true) is not null as known");
+  return row?.known ?? false;
 }
 
 /** FNV-1a, 32 bits: a short name that the model's own, with any character and length, decides. */
