@@ -34,7 +34,8 @@ export async function readIndex(proposal: IndexProposal, around: Surroundings): 
   if (method === undefined) return refused("unreadable", "the access method is unknown");
   const elements: IndexElem[] = [];
   for (const key of proposal.keys) {
-    const element = await readElement(key, around.parser);
+    // Models leave out the parentheses that an expression needs.
+    const element = (await readElement(key, around.parser)) ?? (await readElement(`(${key}\n)`, around.parser));
     if (element === null) return refused("unreadable", "a key is not one that CREATE INDEX takes");
     elements.push(element);
   }
@@ -79,7 +80,7 @@ export function findTable(name: string, relations: readonly Relation[]): Relatio
 }
 
 /** One element of an index and nothing beside it; null for any other text. */
-export async function readElement(key: string, parser: SqlParser): Promise<IndexElem | null> {
+async function readElement(key: string, parser: SqlParser): Promise<IndexElem | null> {
   const parsed = await parser.parse(`CREATE INDEX ON t USING btree (${key}\n)`);
   const [statement, ...others] = parsed.kind === "parsed" ? parsed.statements : [];
   if (!statement || others.length > 0 || !("IndexStmt" in statement.node)) return null;
