@@ -1,5 +1,6 @@
 import { blockSizeBytes } from "../domain/postgres.ts";
 import { dataDirectory, type FileNode, type MemoryFileSystem } from "./memory-file-system.ts";
+import { copyPacked, pack, unpack } from "./packed-contents.ts";
 
 /**
  * Lengths and pages of relation files. `path` is what `pg_relation_filepath` returns (`base/5/16384`).
@@ -41,7 +42,9 @@ export function openRelationFiles(memory: MemoryFileSystem): RelationFiles {
       const wanted = Math.max(0, Math.round(blocks));
       const segments = Math.max(1, Math.ceil(wanted / segmentBlocks));
       for (let segment = 0; segment < segments; segment++) {
-        segmentNode(path, segment).usedBytes = Math.min(segmentBlocks, wanted - segment * segmentBlocks) * blockSizeBytes;
+        const node = segmentNode(path, segment);
+        node.usedBytes = Math.min(segmentBlocks, wanted - segment * segmentBlocks) * blockSizeBytes;
+        pack(node);
       }
       for (let segment = segments; memory.analyzePath(segmentPath(path, segment)).exists; segment++) {
         memory.unlink(segmentPath(path, segment));
@@ -61,10 +64,12 @@ export function openRelationFiles(memory: MemoryFileSystem): RelationFiles {
       if (node === null || node.usedBytes < start + blockSizeBytes) return null;
       const page = new Uint8Array(blockSizeBytes);
       page.set(node.contents.subarray(start, start + blockSizeBytes));
+      copyPacked(node.contents, page, start);
       return page;
     },
     writePages(path, bytes) {
       const node = segmentNode(path, 0);
+      unpack(node);
       if (node.contents.length < bytes.length) {
         const grown = new Uint8Array(bytes.length);
         grown.set(node.contents.subarray(0, Math.min(node.contents.length, node.usedBytes)));
