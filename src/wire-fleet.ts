@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AuditInput } from "./config/audit-input.ts";
@@ -29,6 +30,7 @@ export interface FleetTools {
 
 /** A report is one insert; a store that another run holds is waited for. */
 const keepTimeoutMs = 300_000;
+const queueTimeouts = { statementTimeoutMs: 10_000, lockTimeoutMs: 5_000 };
 
 /** Fills in the environment. Throws CONFIG_INVALID that names the target and the variable, or what is wrong with the URL. */
 export async function readyTarget(target: FleetTarget, environment: Environment): Promise<{ target: ReadyTarget; url: string }> {
@@ -79,6 +81,34 @@ export async function runFleetHere(
     );
   } finally {
     await unlock();
+  }
+}
+
+/** Runs a fleet together with other processes that have the same queue. Throws what connecting throws, and PERMISSION_DENIED. */
+export async function runFleetWithQueue(
+  runs: readonly FleetRun[],
+  place: { readonly url: string; readonly fleet: string },
+  tools: FleetTools,
+  options: LocalOptions,
+): Promise<Tally> {
+  const { connectForWriting } = await import("./connect/connect.ts");
+  const { queueDatabase } = await import("./schedule/queue-database.ts");
+  const { openQueue } = await import("./schedule/queue.ts");
+  const { runWorker } = await import("./schedule/run-worker.ts");
+  const database = queueDatabase(() => connectForWriting({ url: place.url, ...queueTimeouts }));
+  try {
+    const queue = await openQueue(database, place.fleet, (error) =>
+      tools.log({ level: "error", event: "queue error", message: `the queue: ${error.message}` }),
+    );
+    const worker = `${hostname()}:${process.pid}`;
+    const all = runs.map(({ target }) => target);
+    try {
+      return await runWorker(all, { queue, database }, attemptTools(runs, tools), { ...options, fleet: place.fleet, worker });
+    } finally {
+      await queue.close();
+    }
+  } finally {
+    await database.close();
   }
 }
 

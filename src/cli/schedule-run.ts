@@ -4,10 +4,11 @@ import { plural } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
 import { timetable } from "../schedule/due.ts";
 import { lineLog } from "../schedule/log.ts";
-import type { FleetRun } from "../wire-fleet.ts";
+import type { LocalOptions, Tally } from "../schedule/run-locally.ts";
+import type { FleetRun, FleetTools } from "../wire-fleet.ts";
 import type { ExitCode } from "./errors.ts";
 import { makeAuditInput } from "./make-input.ts";
-import { duration, existingFile } from "./read-flags.ts";
+import { duration, existingFile, serverUrl } from "./read-flags.ts";
 
 export interface ScheduleFlags {
   readonly config: string;
@@ -36,16 +37,15 @@ export async function scheduleRun(flags: ScheduleFlags): Promise<ExitCode> {
     mask,
     write: (line) => process.stderr.write(`${line}\n`),
   });
+  const given = flags["queue-url"];
+  const queueUrl = serverUrl("queue-url", given === undefined ? undefined : expand(given, env, "--queue-url"));
   const runs = await fleetRuns(fleet);
   const store = fleet.store === null ? null : expand(fleet.store, env, '"store"');
   const tools = { log, store, print: (text: string) => process.stdout.write(text) };
   const stop = listenForStop((message) => log({ level: "info", event: "signal", message }));
   const options = { once: flags.once ?? false, concurrency: fleet.concurrency, stop: stop.signal, graceMs };
   try {
-    const { runFleetHere, stateDirectory } = await import("../wire-fleet.ts");
-    const directory = await stateDirectory(fleet);
-    log({ level: "info", event: "started", message: `${plural(runs.length, "target")} of ${flags.config}; state in ${directory}` });
-    const tally = await runFleetHere(runs, { directory }, tools, options);
+    const tally = await runFleet(fleet, runs, { queueUrl, tools, options });
     log({
       level: "info",
       event: "stopped",
@@ -58,6 +58,24 @@ export async function scheduleRun(flags: ScheduleFlags): Promise<ExitCode> {
   } finally {
     stop.end();
   }
+}
+
+async function runFleet(
+  fleet: Fleet,
+  runs: readonly FleetRun[],
+  how: { readonly queueUrl: string | undefined; readonly tools: FleetTools; readonly options: LocalOptions },
+): Promise<Tally> {
+  const { runFleetHere, runFleetWithQueue, stateDirectory } = await import("../wire-fleet.ts");
+  const { queueUrl, tools, options } = how;
+  const begin = (where: string) =>
+    tools.log({ level: "info", event: "started", message: `${plural(runs.length, "target")} of ${fleet.path}; ${where}` });
+  if (queueUrl !== undefined) {
+    begin(`shared by the queue "${fleet.name}"`);
+    return runFleetWithQueue(runs, { url: queueUrl, fleet: fleet.name }, tools, options);
+  }
+  const directory = await stateDirectory(fleet);
+  begin(`state in ${directory}`);
+  return runFleetHere(runs, { directory }, tools, options);
 }
 
 /** What cannot work is told before the first run, of every target. */
@@ -131,11 +149,8 @@ function listenForStop(say: (message: string) => void) {
   };
 }
 
-/** Everything that may end the command goes by here: no secret leaves in an error. */
-function masked(error: unknown, mask: (text: string) => string): unknown {
-  if (!(error instanceof AdvisorError)) return error;
-  return new AdvisorError(error.code, mask(error.message), {
-    ...(error.hint === null ? {} : { hint: mask(error.hint) }),
-    cause: error.cause,
-  });
+/** Everything that may end the command goes by here: no secret leaves in an error, nor in the cause that a debug run prints. */
+function masked(error: unknown, mask: (text: string) => string): Error {
+  if (!(error instanceof AdvisorError)) return new Error(mask(error instanceof Error ? error.message : String(error)));
+  return new AdvisorError(error.code, mask(error.message), error.hint === null ? {} : { hint: mask(error.hint) });
 }

@@ -13,6 +13,8 @@ const duration = z.union([
     return z.NEVER;
   }),
 ]);
+/** It becomes part of file names, so it has nothing that a path could mean. */
+const fileNamePart = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, "expected letters, digits, dots, dashes and underscores, 63 at most");
 const formats = z.enum(["terminal", "markdown", "html", "json"]);
 const argument = z.string().min(1);
 
@@ -111,8 +113,7 @@ const timing = {
 };
 
 const targetSchema = z.strictObject({
-  // It becomes part of file names, so it has nothing that a path could mean.
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, "expected letters, digits, dots, dashes and underscores, 63 at most"),
+  name: fileNamePart,
   url: z.string().regex(/^(?:postgres(?:ql)?:\/\/|\$\{)/i, "expected postgres://… or ${NAME} of a variable that holds it"),
   ...timing,
 });
@@ -120,6 +121,8 @@ const targetSchema = z.strictObject({
 /** A fleet file: databases, when each is audited, and where the reports go. */
 export const fleetSchema = z.strictObject({
   $schema: z.string().optional(),
+  // Workers of one name share a queue.
+  name: fileNamePart.default("fleet"),
   concurrency: z.number().int().min(1).max(64).default(2),
   store: argument.nullable().default(null),
   state: argument.nullable().default(null),

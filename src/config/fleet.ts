@@ -43,6 +43,7 @@ export interface FleetDestination {
 }
 export interface Fleet {
   readonly path: string;
+  readonly name: string;
   readonly concurrency: number;
   readonly store: string | null;
   readonly state: string | null;
@@ -91,7 +92,7 @@ export function parseFleet(text: string, name: string, path: string = name): Fle
   checkNames(targets, name);
   checkSecrets(targets, file, name);
   const variables = [...new Set(variablesOf(JSON.stringify(file)))].sort();
-  return { path, concurrency: file.concurrency, store: file.store, state: file.state, targets, variables };
+  return { path, name: file.name, concurrency: file.concurrency, store: file.store, state: file.state, targets, variables };
 }
 
 function targetOf(target: TargetFile, { defaults }: FleetFile): FleetTarget {

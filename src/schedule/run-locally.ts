@@ -34,8 +34,8 @@ interface Running {
 /** The clock of a machine that slept, or was set, is looked at again after this long. */
 const longestSleepMs = 60_000;
 /** A run that could not begin for this long after its time, because nothing was there to begin it, counts as missed. */
-const lateMs = 600_000;
-const countedMissed = 1_000;
+export const lateMs = 600_000;
+export const countedMissed = 1_000;
 
 /**
  * Runs a fleet in this process until it is told to stop. One run of a database at a time; a target that hangs holds one place of

@@ -1,0 +1,263 @@
+import PgBoss from "pg-boss";
+import type { SqlSession } from "../contract/sql-session.ts";
+import { AdvisorError, sqlStateOf } from "../errors.ts";
+import type { QueueDatabase } from "./queue-database.ts";
+import type { Run } from "./run.ts";
+
+/** A run that this worker has taken. */
+export interface Job extends Run {
+  readonly id: string;
+  /** Which taking of the job this is: another worker that takes it has a higher one. */
+  readonly token: number;
+}
+
+/** A fleet's runs, shared by its workers. Every change is one transaction. */
+export interface Queue {
+  /** Adds the run of a due time, once over all workers. */
+  offer(offer: Offer): Promise<Offered>;
+  /** Null: nothing can begin now. */
+  take(databaseOf: (target: string) => string | null): Promise<Job | null>;
+  /** Goes on holding a job; false: another worker has it. */
+  hold(job: Job): Promise<boolean>;
+  /** Ends a job, keeping a line about it. False, and nothing, when it is not ours any more; so are the two below. */
+  conclude(job: Job, outcome: string, worker: string): Promise<boolean>;
+  putBack(job: Job, later: { readonly attempt: number; readonly delayMs: number }): Promise<boolean>;
+  /** Gives the jobs of dead workers back. Those whose workers died too often are ended; their runs are returned. */
+  revive(worker: string): Promise<readonly Run[]>;
+  /** Jobs that wait or are at work, here or with another worker. */
+  unfinishedCount(): Promise<number>;
+  /** `work` in a transaction that holds the job; null when it is not ours any more. */
+  whileHeld<T>(job: Job, work: (session: SqlSession) => Promise<T>): Promise<T | null>;
+  close(): Promise<void>;
+}
+
+export interface Offer {
+  readonly target: string;
+  /** `ReadyTarget.database`. */
+  readonly database: string;
+  readonly dueAt: Date;
+  /** A target that never ran: true runs it, false waits for its next time. */
+  readonly runsFirst: boolean;
+  /** The time passed unused and shall not be made good. */
+  readonly passes: boolean;
+}
+/** `since`: the due time before; null for a first one. */
+export type Offered = { readonly kind: "added" | "first" | "known" | "busy" | "passed"; readonly since: Date | null };
+
+/**
+ * A worker that is killed is noticed after this: it says that it lives five times within it, so that one lost message changes nothing.
+ */
+export const leaseMs = 20_000;
+export const holdEveryMs = leaseMs / 5;
+/** A run that kills each worker that takes it (too little memory) ends with this many. */
+const mostDeaths = 3;
+/** Two targets of one database: the second looks again after this. */
+const busyMs = 15_000;
+
+const schema = "plansmith_queue";
+
+interface JobData {
+  readonly target: string;
+  readonly dueAt: string;
+  readonly attempt: number;
+}
+
+/**
+ * A queue on pg-boss, in schemas of its own. pg-boss ends a job some fixed time after it was taken, which is long for a worker that died
+ * and short for a long audit; so a job is taken for `leaseMs` and its `expire_in` is moved on while the worker lives. That is one UPDATE of
+ * pg-boss's table, whose shape holds for the pinned version (test/schedule/queue.test.ts). `retry_count` rises with each taking and tells
+ * a worker that was thought dead from the one that has the job now.
+ */
+export async function openQueue(database: QueueDatabase, fleet: string, onError: (error: Error) => void): Promise<Queue> {
+  const boss = new PgBoss({
+    db: { executeSql: async (text, values) => ({ rows: await database.query(text, values) }) },
+    schema,
+    schedule: false,
+  });
+  boss.on("error", onError);
+  await refused(() => prepare(database));
+  await refused(() => boss.start());
+  await boss.createQueue(fleet);
+
+  const within = (session: SqlSession): PgBoss.Db => ({
+    executeSql: async (text, values) => ({ rows: await session.query(text, values) }),
+  });
+  const send = (session: SqlSession, data: JobData, more: { readonly database: string | null; readonly delayMs: number }) =>
+    boss.send(fleet, data, {
+      db: within(session),
+      ...(more.database === null ? {} : { singletonKey: more.database }),
+      startAfter: new Date(Date.now() + more.delayMs),
+      expireInSeconds: leaseMs / 1000,
+      retryLimit: mostDeaths - 1,
+      retryDelay: 0,
+    });
+  const isOurs = async (session: SqlSession, job: Job) => {
+    const rows = await session.query(
+      `select 1 from ${schema}.job where name = $1 and id = $2 and state = 'active' and retry_count = $3 for update`,
+      [fleet, job.id, job.token],
+    );
+    return rows.length > 0;
+  };
+  const whileHeld = <T>(job: Job, work: (session: SqlSession) => Promise<T>): Promise<T | null> =>
+    database.transaction(async (session) => ((await isOurs(session, job)) ? work(session) : null));
+  const record = (session: SqlSession, run: Run, outcome: string, worker: string) =>
+    session.query(
+      `insert into plansmith_fleet.run (fleet, target, due_at, outcome, attempt, worker) values ($1, $2, $3, $4, $5, $6)
+       on conflict (fleet, target, due_at) do update set outcome = excluded.outcome, attempt = excluded.attempt, worker = excluded.worker, ended_at = now()`,
+      [fleet, run.target, run.dueAt, outcome, run.attempt, worker],
+    );
+
+  return {
+    offer: ({ target, database: key, dueAt, runsFirst, passes }) =>
+      database.transaction(async (session) => {
+        const added = await session.query(
+          "insert into plansmith_fleet.target (fleet, name, last_due) values ($1, $2, $3) on conflict do nothing returning 1",
+          [fleet, target, dueAt],
+        );
+        let since: Date | null = null;
+        if (added.length > 0) {
+          if (!runsFirst) return { kind: "first", since };
+        } else {
+          const [known] = await session.query<{ last_due: Date }>(
+            "select last_due from plansmith_fleet.target where fleet = $1 and name = $2 for update",
+            [fleet, target],
+          );
+          since = known!.last_due;
+          if (since >= dueAt) return { kind: "known", since };
+          await session.query("update plansmith_fleet.target set last_due = $3 where fleet = $1 and name = $2", [fleet, target, dueAt]);
+        }
+        const unfinished = await session.query(
+          `select 1 from ${schema}.job where name = $1 and data->>'target' = $2 and state < 'completed' limit 1`,
+          [fleet, target],
+        );
+        if (unfinished.length > 0) return { kind: "busy", since };
+        if (passes) return { kind: "passed", since };
+        await send(session, { target, dueAt: dueAt.toISOString(), attempt: 1 }, { database: key, delayMs: 0 });
+        return { kind: "added", since };
+      }),
+
+    take: (databaseOf) =>
+      database.transaction(async (session) => {
+        const [taken] = await boss.fetch<JobData>(fleet, { includeMetadata: true, priority: false, batchSize: 1, db: within(session) });
+        if (taken === undefined) return null;
+        const { target, dueAt, attempt } = taken.data;
+        const key = databaseOf(target);
+        const back = async () => {
+          await boss.complete(fleet, taken.id, {}, { db: within(session) });
+          await send(session, taken.data, { database: key ?? taken.singletonKey, delayMs: busyMs });
+          return null;
+        };
+        // Another worker's file knows it.
+        if (key === null) return back();
+        // Two workers that take two targets of one database at once look one after the other.
+        await session.query("select pg_advisory_xact_lock(hashtextextended('plansmith ' || $1, 0))", [key]);
+        const others = await session.query(
+          `select 1 from ${schema}.job where name = $1 and singleton_key = $2 and state = 'active' and id <> $3 limit 1`,
+          [fleet, key, taken.id],
+        );
+        if (others.length > 0) return back();
+        return { id: taken.id, token: taken.retryCount, target, dueAt: new Date(dueAt), attempt };
+      }),
+
+    async hold(job) {
+      const rows = await database.query(
+        `update ${schema}.job set expire_in = (now() - started_on) + $4 * interval '1 ms'
+         where name = $1 and id = $2 and state = 'active' and retry_count = $3 returning 1`,
+        [fleet, job.id, job.token, leaseMs],
+      );
+      return rows.length > 0;
+    },
+
+    async conclude(job, outcome, worker) {
+      const done = await whileHeld(job, async (session) => {
+        await record(session, job, outcome, worker);
+        await boss.complete(fleet, job.id, {}, { db: within(session) });
+        return true;
+      });
+      return done ?? false;
+    },
+
+    async putBack(job, { attempt, delayMs }) {
+      const done = await whileHeld(job, async (session) => {
+        const [row] = await session.query<{ key: string | null }>(
+          `select singleton_key as key from ${schema}.job where name = $1 and id = $2`,
+          [fleet, job.id],
+        );
+        await boss.complete(fleet, job.id, {}, { db: within(session) });
+        await send(session, { target: job.target, dueAt: job.dueAt.toISOString(), attempt }, { database: row?.key ?? null, delayMs });
+        return true;
+      });
+      return done ?? false;
+    },
+
+    async revive(worker) {
+      await boss.expire();
+      return database.transaction(async (session) => {
+        const dead = await session.query<{ id: string; data: JobData }>(
+          `select id, data from ${schema}.job where name = $1 and state = 'failed' order by created_on, id for update skip locked`,
+          [fleet],
+        );
+        const runs = dead.map(({ data }): Run => ({ target: data.target, dueAt: new Date(data.dueAt), attempt: data.attempt }));
+        for (const run of runs) await record(session, run, "failed: its workers died", worker);
+        if (dead.length > 0)
+          await boss.deleteJob(
+            fleet,
+            dead.map(({ id }) => id),
+            { db: within(session) },
+          );
+        return runs;
+      });
+    },
+
+    async unfinishedCount() {
+      const [row] = await database.query<{ count: number }>(
+        `select count(*)::int as count from ${schema}.job where name = $1 and state < 'completed'`,
+        [fleet],
+      );
+      return row!.count;
+    },
+
+    whileHeld,
+
+    async close() {
+      await boss.stop({ graceful: false });
+      await database.close();
+    },
+  };
+}
+
+/** Tables beside pg-boss's. A due time is offered once because `target` knows the last one, however long ago its job was removed. */
+async function prepare(database: QueueDatabase): Promise<void> {
+  await database.transaction(async (session) => {
+    await session.query("select pg_advisory_xact_lock(hashtextextended('plansmith_fleet', 0))");
+    await session.query("create schema if not exists plansmith_fleet");
+    for (const sql of tables) await session.query(sql);
+    await session.query("delete from plansmith_fleet.delivery where due_at < now() - interval '90 days'");
+    await session.query("delete from plansmith_fleet.run where due_at < now() - interval '400 days'");
+  });
+}
+
+const tables = [
+  `create table if not exists plansmith_fleet.target (fleet text, name text, last_due timestamptz not null, primary key (fleet, name))`,
+  `create table if not exists plansmith_fleet.run (
+    fleet text, target text, due_at timestamptz, outcome text not null, attempt int not null, worker text not null,
+    ended_at timestamptz not null default now(), primary key (fleet, target, due_at))`,
+  `create table if not exists plansmith_fleet.delivery (
+    fleet text, target text, destination text, due_at timestamptz, state text not null check (state in ('begun', 'sent')),
+    primary key (fleet, target, destination, due_at))`,
+  `create table if not exists plansmith_fleet.delivered (
+    fleet text, target text, destination text, due_at timestamptz not null, report bytea not null,
+    primary key (fleet, target, destination))`,
+];
+
+async function refused<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (sqlStateOf(cause) !== "42501") throw cause;
+    throw new AdvisorError("PERMISSION_DENIED", "The role may not make the queue's tables.", {
+      hint: "As the database's owner run: GRANT CREATE ON DATABASE … TO …; the schemas are plansmith_queue and plansmith_fleet.",
+      cause,
+    });
+  }
+}
