@@ -22,9 +22,21 @@ export interface ProveInput {
   readonly minGain: number;
   /** Further candidates made from those that were proved alone, with what each saves by family; asked once. Absent: none. */
   readonly more?: (proved: readonly ProvedAlone[]) => readonly Candidate[];
+  /** Asks for further candidates and statements in as many rounds as it likes, each proved before the next; after all others. */
+  readonly further?: (again: ProveAgain) => Promise<void>;
   /** Throws AdvisorError ABORTED when the user or the clock says stop. */
   readonly stop: () => void;
   readonly onProgress: OnProgress;
+}
+
+/** What was proved so far, and a way to prove more. */
+export interface ProveAgain {
+  readonly families: ReadonlyMap<string, PlannableFamily>;
+  readonly candidates: readonly Candidate[];
+  readonly proofs: readonly Proof[];
+  readonly costs: WhatIfCosts;
+  /** Plans the statements, then proves the candidates, and gives their proofs. A statement that cannot be planned is not among `families` then. */
+  prove(candidates: readonly Candidate[], families?: readonly QueryFamily[]): Promise<readonly Proof[]>;
 }
 
 export interface ProvedAlone {
@@ -86,18 +98,28 @@ export async function prove(input: ProveInput): Promise<Proved> {
     }
   };
 
-  try {
-    for (const [position, family] of input.families.entries()) {
+  const planAll = async (added: readonly QueryFamily[]) => {
+    for (const [position, family] of added.entries()) {
       input.stop();
       const planned = await baseline(family, input.planner, { rootOf, onCost: (example, cost) => costs.remember(family, example, cost) });
       if ("reason" in planned) unplannable.push(planned);
       else families.set(family.id, planned);
-      input.onProgress("plan", position + 1, input.families.length);
+      input.onProgress("plan", position + 1, added.length);
     }
+  };
+  const proveMore = async (added: readonly Candidate[], addedFamilies: readonly QueryFamily[] = []) => {
+    await planAll(addedFamilies);
+    const known = proofs.length;
+    candidates.push(...added);
+    await proveAlone(added.flatMap(creation));
+    return proofs.slice(known);
+  };
+
+  try {
+    await planAll(input.families);
     await proveAlone(input.candidates.flatMap(creation));
-    const more = input.more?.(provedAlone(input.candidates, proofs, families)) ?? [];
-    candidates.push(...more);
-    await proveAlone(more.flatMap(creation));
+    await proveMore(input.more?.(provedAlone(input.candidates, proofs, families)) ?? []);
+    await input.further?.({ families, candidates, proofs, costs, prove: proveMore });
   } catch (error) {
     // What was proved before the stop is worth showing; anything else is a bug.
     if (!isStop(error)) throw error;
