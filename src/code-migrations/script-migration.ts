@@ -21,7 +21,7 @@ export function readScript(source: string): CodeMigration {
     const sql = literalAt(bare, at);
     const following = bare.slice(sql?.end ?? at).trimStart();
     if (sql === null || following.startsWith("+")) open.push(notRead(lineOf(match.index), lineAt(bare, match.index)));
-    else statements.push({ at, line: lineOf(at), sql: sql.text });
+    else statements.push({ at, line: lineOf(at), sql: /^(?:knex|trx)\b/.test(match[0]) ? sql.text.replaceAll("\\?", "?") : sql.text }); // Knex: `?` is a parameter
   }
   for (const match of bare.matchAll(builds)) open.push(notRead(lineOf(match.index), lineAt(bare, match.index)));
   open.sort((a, b) => a.line - b.line);

@@ -97,6 +97,7 @@ export const conventions: readonly Convention[] = [
   {
     name: "prisma",
     owns: (path) => /(^|\/)migrations\/[^/]+\/migration\.sql$/.test(path),
+    backward: (path) => path.endsWith("/down.sql"),
     runner: oneString,
   },
   {

@@ -12,13 +12,15 @@ export function reachesAllRows(change: Extract<SchemaChange, { kind: "update" | 
   return added?.addedHere === true && (added.default === null || added.default.isNull);
 }
 
-/** True when an ANALYZE of the relation, or of all, comes behind the change. */
+/** True when an ANALYZE of the relation, of a table it is a partition of, or of all, comes behind the change. */
 export function analyzedLater(after: MigrationState, past: PastChange, relation: RelationName): boolean {
   return after.earlier.some(
     ({ statement, change }) =>
       statement > past.statement &&
       change.kind === "analyze" &&
-      (change.relations.length === 0 || change.relations.some((each) => sameRelation(each, relation))),
+      (change.relations.length === 0 ||
+        // ANALYZE of a partitioned table analyzes its partitions: https://www.postgresql.org/docs/current/sql-analyze.html
+        change.relations.some((each) => [each, ...after.children(each)].some((own) => sameRelation(own, relation)))),
   );
 }
 
