@@ -30,6 +30,10 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
   const { openMeasurerFor, openPlannerFor } = await import("./wire-planners.ts");
   const { openProver } = await import("./equivalence/prover.ts");
   const { copy } = input;
+  const { checkEmbedding, openSimilarCases } = await import("./wire-similar.ts");
+  const { embedding } = input;
+  if (embedding !== undefined) checkEmbedding(embedding);
+  const opened: { close(): Promise<void> }[] = [];
   const parser = await openParser();
   const demo = input.source.kind === "demo" ? await demoOf(input) : null;
   try {
@@ -41,11 +45,21 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
       openPlanner: (snapshot) => openPlannerFor(input, snapshot, hooks.signal),
       rewrites: { rules: await loadRewriteRules(), openProver: () => openProver(cacheOf(input)) },
       tuning: { rules: await loadTuningRules(), hardware: input.hardware ?? noHardware },
+      ...(embedding === undefined
+        ? {}
+        : {
+            openSimilar: async () => {
+              const similar = await openSimilarCases({ embedding, ...cacheOf(input), signal: hooks.signal });
+              opened.push(similar);
+              return similar;
+            },
+          }),
       ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
       ...(demo === null ? {} : { openMeasurer: demo.openMeasurer }),
     };
     return await audit(tools, { ...input, ...hooks, advisorVersion: await advisorVersion() });
   } finally {
+    for (const each of opened) await each.close();
     await demo?.close();
     await parser.close();
   }

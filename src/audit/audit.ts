@@ -10,14 +10,17 @@ import { group } from "../group/group.ts";
 import { mergeCandidates } from "../propose/merge-candidates.ts";
 import { propose, type RuleOptions } from "../propose/propose.ts";
 import { type Proved, prove } from "../prove/prove.ts";
+import { catalogView } from "../rule/catalog-view.ts";
 import type { Rule } from "../rule/rule.ts";
 import type { Goal } from "../select/search.ts";
+import type { SimilarCases } from "../similar/similar-cases.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type AuditResult, assemble } from "./assemble.ts";
 import { choose, withdraw } from "./choose.ts";
 import { type JudgedVariants, judgeVariants } from "./judge-variants.ts";
 import { ownStatements } from "./own-statements.ts";
 import { withProbes } from "./probe-families.ts";
+import { recall, withCases, withLikeCases } from "./recall.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { refutedByRunning } from "./refuted-by-running.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
@@ -38,6 +41,8 @@ export interface AuditTools {
   readonly rewrites?: RewriteTools;
   /** Absent: nothing is said about settings, maintenance and the like. */
   readonly tuning?: TuningTools;
+  /** Proven cases to compare statements with, opened while the server is read; absent: none. */
+  readonly openSimilar?: () => Promise<SimilarCases>;
   /** A copy of production on which the chosen set is made and measured; absent: nothing is measured. */
   readonly openMeasurer?: (snapshot: Snapshot) => Promise<Measurer>;
 }
@@ -77,6 +82,9 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   const { onProgress, signal } = options;
   const stop = stopWhen(signal, options.timeBudgetMs);
 
+  // Loads its model while the server is read; who waits for it below learns of a failure.
+  const opening = tools.openSimilar?.();
+  opening?.catch(() => undefined);
   const snapshot = await tools.source.read({ signal, onProgress });
   refuseEmpty(snapshot);
   stop.check();
@@ -84,6 +92,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   const grouped = await group(snapshot, tools.parser);
   onProgress("shadow", 0, null);
   const planner = await tools.openPlanner(snapshot);
+  const catalog = catalogView(snapshot.catalog);
   let measurer: Measurer | null = null;
   try {
     measurer = (await tools.openMeasurer?.(snapshot)) ?? null;
@@ -91,7 +100,11 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const inOtherWords = await proposeVariants(workload, snapshot, { tools, options, mustEnd: () => stop.reason() !== null });
     const variants = inOtherWords.variants.flatMap(({ family }) => (family === null ? [] : [family]));
     const rules = propose({ ...workload, families: [...workload.families, ...variants] }, snapshot, tools.rules, options.ruleOptions);
-    const proposed = withoutUnprovableDrops(withSuggested(rules, inOtherWords.variants), planner);
+    onProgress("recall", 0, null);
+    const similar = (await opening) ?? null;
+    const recalled = similar === null ? null : await recall(workload, similar, { planner, catalog, mustEnd: () => stop.reason() !== null });
+    const suggested = withSuggested(rules, inOtherWords.variants);
+    const proposed = withoutUnprovableDrops(recalled === null ? suggested : withCases(suggested, recalled), planner);
     const { families, candidates } = withProbes(proposed.candidates, proposed.probes);
     const provedAll = await prove({
       candidates,
@@ -135,7 +148,8 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
     const { parser } = tools;
     const rewritten = await withRewrites(report, { result, variants: inOtherWords.variants, judged, choice: confirmed, measured, parser });
-    return await withTuning(rewritten, result, tools, stop.check);
+    const remembered = recalled === null ? rewritten : withLikeCases(rewritten, recalled, catalog);
+    return await withTuning(remembered, result, tools, stop.check);
   } finally {
     await measurer?.close();
     await planner.close();

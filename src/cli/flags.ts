@@ -37,6 +37,7 @@ export const budgetFlags = {
 };
 
 export const proofFlags = {
+  retrieval: Flags.boolean({ allowNo: true, description: keyDoc("retrieval"), helpGroup: "PROOF" }),
   planner: Flags.string({
     options: [...plannerNames],
     description:

@@ -38,6 +38,7 @@ export interface InputFlags {
   readonly "sample-rows"?: boolean | undefined;
   readonly planner?: string | undefined;
   readonly "shadow-url"?: string | undefined;
+  readonly retrieval?: boolean | undefined;
   readonly "copy-url"?: string | undefined;
   readonly "copy-timeout"?: string | undefined;
   readonly "i-know-this-is-a-copy"?: boolean | undefined;
@@ -65,6 +66,7 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
     timeBudgetMs: given(durationOrNone("time-budget", flags["time-budget"]), config.timeBudgetMs),
     ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),
     ...proofOf(flags),
+    ...((flags.retrieval ?? config.retrieval) ? { embedding: config.embedding } : {}),
     hardware: { memoryBytes: config.hardware.memory, storage: config.hardware.storage, cpus: config.hardware.cpus },
     ruleOptions: config.rules,
   };

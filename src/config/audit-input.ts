@@ -65,10 +65,23 @@ export interface AuditInput {
     /** Longest single run of a statement there. */
     readonly timeoutMs: number;
   };
+  /** How statements are compared with proven cases. Absent: they are not. */
+  readonly embedding?: EmbeddingInput;
   /** What no query tells of the machine. Absent: nothing is known. */
   readonly hardware?: Hardware;
   /** Rule id → option → value; options left out keep the rule's default. */
   readonly ruleOptions: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What says how alike two statements are; what is sent to a server is the shape text, which has no names and no values. */
+export interface EmbeddingInput {
+  readonly backend: "local" | "server" | "pgml" | "words";
+  readonly model: string;
+  readonly url?: string | undefined;
+  /** Environment variable that holds a server's key. */
+  readonly keyVariable: string;
+  readonly device: "auto" | "cpu" | "gpu";
+  readonly precision: "fp32" | "q8";
 }
 
 /** What `collect` must be told. */

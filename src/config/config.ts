@@ -46,6 +46,21 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("Where reports are kept for comparison and search: a folder, or postgres://… with pgvector; null keeps none"),
+  retrieval: z.boolean().default(true).describe("Compare statements with proven cases: what helped there is proposed, and proved, here"),
+  embedding: z
+    .strictObject({
+      backend: z
+        .enum(["local", "server", "pgml", "words"])
+        .default("local")
+        .describe("local directory, OpenAI-compatible server, PostgresML, or words alone without a model"),
+      model: z.string().min(1).default("access-shape").describe("A name in the models directory, a path, or the server's name for it"),
+      url: z.string().optional().describe("The server's API with its version, or PostgresML's database; never production's by default"),
+      keyVariable: z.string().default("PLANSMITH_EMBEDDING_KEY").describe("Environment variable that holds the server's key"),
+      device: z.enum(["auto", "cpu", "gpu"]).default("auto").describe("Where a local model runs"),
+      precision: z.enum(["fp32", "q8"]).default("fp32").describe("Weights of a local model"),
+    })
+    .prefault({})
+    .describe("What says how alike two statements are: backend (local, server, pgml, words), model, url, keyVariable, device, precision"),
   format: z
     .enum(["terminal", "markdown", "html", "json"])
     .optional()

@@ -18,6 +18,8 @@ const topLevel: readonly (keyof Report)[] = [
   "gaps",
   "pareto",
   "tuning",
+  "patterns",
+  "retrieval",
 ];
 const first = ["kind", "id", "title", "name"];
 

@@ -1,6 +1,7 @@
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
+import { likeText, reasonText } from "./like-wording.ts";
 import { paretoTable } from "./pareto.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
 import { tuningBlocks } from "./tuning-markdown.ts";
@@ -80,6 +81,7 @@ function recommendation(each: Recommendation, position: number, families: Readon
     rows.length === 0 ? "" : table(["Statement", "Cost per call, estimated", "Plan"], rows) + more(effects.length - shown.effects),
     `**Price:** ${markdownText(priceText(each))}`,
     ...each.cautions.map((caution) => `**Caution:** ${markdownText(caution)}`),
+    ...(each.likeCase ? [`**Like a proven case:** ${markdownText(likeText(each.likeCase))}`] : []),
     ...(each.doubts ? [`**Less sure:** ${markdownText(doubtsText(each.doubts))}`] : []),
     statements.length === 0
       ? ""
@@ -104,7 +106,7 @@ function findings(report: Report): string[] {
 function rejected(report: Report): string[] {
   if (report.rejected.length === 0) return [];
   const groups = groupBy(report.rejected, (each) => splitReason(each.reason).head).map((group) => {
-    const rows = group.members.slice(0, shown.rejected).map((each) => [markdownCode(each.sql, "cell"), markdownText(each.reason)]);
+    const rows = group.members.slice(0, shown.rejected).map((each) => [markdownCode(each.sql, "cell"), markdownText(reasonText(each))]);
     return `**${markdownText(group.title)}** (${grouped(group.members.length)})\n\n${table(["Candidate", "Reason"], rows)}${more(group.members.length - shown.rejected)}`;
   });
   return [details(`Refused: ${plural(report.rejected.length, "candidate")}`, groups.join("\n\n"))];

@@ -2,6 +2,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary } from "../domain/report.ts";
 import { change, cost, grouped } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
+import { likeText } from "./like-wording.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import type { Page } from "./terminal.ts";
 import { agreementText, benefitText, doubtsText, loadText, measuredText, priceText, rankedEffects, worstText } from "./wording.ts";
@@ -36,6 +37,7 @@ export function recommendationLines(recommendation: Recommendation, room: Room):
     ...evidence(recommendation, { ...room, page: { paint, width } }),
     ...labelled("Price", priceText(recommendation), { labelWidth, width }),
     ...recommendation.cautions.flatMap((caution) => labelled("Caution", caution, { labelWidth, width }).map(paint.yellow)),
+    ...(recommendation.likeCase ? labelled("Like", likeText(recommendation.likeCase), { labelWidth, width }).map(paint.dim) : []),
     ...(recommendation.doubts ? labelled("Unsure", doubtsText(recommendation.doubts), { labelWidth, width }).map(paint.dim) : []),
     ...undo(recommendation, width),
   ];

@@ -1,11 +1,8 @@
-import { shapeText } from "../access-shape/shape-text.ts";
 import type { EmbeddingModel } from "../contract/embedding-model.ts";
 import type { Candidate, IndexDefinition } from "../domain/candidate.ts";
 import { changeId } from "../domain/index-sql.ts";
-import type { Plan } from "../domain/plan.ts";
 import type { ProvenCase } from "../domain/proven-case.ts";
 import type { QueryFamily } from "../domain/workload.ts";
-import type { CatalogView } from "../rule/catalog-view.ts";
 import { fillTemplate } from "./change-template.ts";
 
 /** A proven case near a statement. */
@@ -15,30 +12,47 @@ export interface NearCase {
   readonly similarity: number;
 }
 
-export interface SimilarCases {
-  /** Nearest first, at most `limit` per statement, by family id; refusals too. */
-  near(
-    families: readonly { readonly family: QueryFamily; readonly plan: Plan | null }[],
-    catalog: CatalogView,
-  ): Promise<ReadonlyMap<string, readonly NearCase[]>>;
+/** What says how alike two access paths are. */
+export interface Likeness {
+  readonly model: EmbeddingModel;
+  /** In words, for the report. */
+  readonly description: string;
+  /** Texts less alike than this say nothing of one another (docs/benchmarks.md). */
+  readonly leastSimilarity: number;
+  /** Why it is not the model that was asked for; null when it is. */
+  readonly note: string | null;
 }
 
-/** Cases less alike than this say nothing; measured on the validation split (docs/benchmarks.md). */
-const leastSimilarity = 0.5;
+export interface SimilarCases {
+  readonly likeness: Likeness;
+  readonly corpus: readonly ProvenCase[];
+  /** `{key → nearest cases}` for `{key → shape text}`: nearest first, at most `limit` each, refusals too. */
+  near(shapes: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, readonly NearCase[]>>;
+}
+
+/**
+ * The text that is embedded of a shape. A parameter is planned with a value bound to it, so it is compared as the constant it stands for:
+ * pg_stat_statements writes `$1` where the statements of cases have constants.
+ */
+export function embeddedText(shape: string): string {
+  return shape.replaceAll("by-parameter", "by-constant");
+}
 
 /** Looks at every case: a shipped corpus is a few hundred vectors. */
-export async function similarCases(corpus: readonly ProvenCase[], model: EmbeddingModel, limit: number): Promise<SimilarCases> {
-  const vectors = await model.embed(corpus.map(({ shape }) => shape));
+export async function similarCases(corpus: readonly ProvenCase[], likeness: Likeness, limit: number): Promise<SimilarCases> {
+  const { model, leastSimilarity } = likeness;
+  const vectors = await model.embed(corpus.map(({ shape }) => embeddedText(shape)));
   return {
-    async near(families, catalog) {
-      const texts = families.map(({ family, plan }) => shapeText(family, plan, catalog));
-      const own = await model.embed(texts);
+    likeness,
+    corpus,
+    async near(shapes) {
+      const own = await model.embed([...shapes.values()].map(embeddedText));
       return new Map(
-        families.map(({ family }, at) => {
-          const all = corpus.map((proven, case_) => ({ proven, similarity: dot(own[at]!, vectors[case_]!) }));
+        [...shapes.keys()].map((key, at) => {
+          const all = corpus.map((proven, case_) => ({ proven, similarity: cosine(own[at]!, vectors[case_]!) }));
           const near = all.filter(({ similarity }) => similarity >= leastSimilarity);
           return [
-            family.id,
+            key,
             near.toSorted((a, b) => b.similarity - a.similarity || (a.proven.id < b.proven.id ? -1 : 1)).slice(0, limit),
           ] as const;
         }),
@@ -65,7 +79,7 @@ export function adaptCases(family: QueryFamily, near: readonly NearCase[]): read
         id,
         change,
         helps: [family.id],
-        proposedBy: [{ kind: "case", id: proven.id, similarity }],
+        proposedBy: [{ kind: "case", id: proven.id, similarity: Math.round(similarity * 1e4) / 1e4 }],
         reason: `Helped a statement with the same access path: case ${proven.id}.`,
       });
     }
@@ -73,6 +87,9 @@ export function adaptCases(family: QueryFamily, near: readonly NearCase[]): read
   return [...found.values()];
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+/** Of vectors of length 1. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
 }

@@ -1,5 +1,6 @@
 import type { Recommendation } from "../../domain/recommendation.ts";
 import { bytes, percent, plural } from "../../domain/units.ts";
+import { likeText } from "../like-wording.ts";
 import { agreementText, benefitText, priceText } from "../wording.ts";
 import { diffMarkup } from "./diff.ts";
 import { effects } from "./effects.ts";
@@ -48,6 +49,7 @@ ${each.cautions.map((caution) => html`<p class="caution"><strong>Caution:</stron
 ${why(each, context)}
 ${change.kind === "rewrite" ? rewriteText(each, position, context) : html`<h4>Apply</h4>${copyable(script(each.apply), `SQL to apply, no. ${position}`)}`}
 <p class="price"><strong>Price:</strong> ${priceText(each)}</p>
+${each.likeCase ? html`<p class="more"><strong>Like a proven case:</strong> ${likeText(each.likeCase)}</p>` : null}
 ${effects(each, context)}
 ${undo(each, position)}
 </article>

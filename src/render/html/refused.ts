@@ -1,5 +1,6 @@
 import type { Rejection } from "../../domain/report.ts";
 import { cost, grouped, plural } from "../../domain/units.ts";
+import { refusedLikeText } from "../like-wording.ts";
 import { excerpt } from "../safe-text.ts";
 import { groupBy, splitReason } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
@@ -29,7 +30,8 @@ ${table(
 
 function why(each: Rejection, context: PageContext): Markup {
   const { detail } = splitReason(each.reason);
-  return withLinks(detail === "" ? each.reason : detail, context);
+  const words = withLinks(detail === "" ? each.reason : detail, context);
+  return each.likeCase ? html`${words} <span class="note">${refusedLikeText(each.likeCase)}</span>` : words;
 }
 
 /** What the candidate would have done by itself, for the statement that gains most. */
