@@ -113,7 +113,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "syntax",
   ],
   "wire-similar": ["contract", "errors", "config", "connect", "embedded", "inference", "similar"],
-  "wire-similar": ["contract", "errors", "config", "connect", "embedded", "inference", "similar"],
   "wire-store": ["contract", "errors", "store", "connect"],
   calibrate: ["domain", "contract", "errors"],
   "wire-calibrate": ["calibrate", "connect"],

@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import type { LikeCase, LikeCase } from "./like-case.ts";
+import type { LikeCase } from "./like-case.ts";
 import type { PlanDoubt } from "./plan.ts";
 import type { LockMode } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
@@ -23,8 +23,6 @@ export interface Recommendation {
   readonly cautions: readonly string[];
   /** What makes the plans of its statements uncertain, each thing once, what `cautions` say left out; absent: nothing does. */
   readonly doubts?: readonly PlanDoubt[];
-  /** The nearest proven case in which the like helped; absent: none is near. */
-  readonly likeCase?: LikeCase;
   /** The nearest proven case in which the like helped; absent: none is near. */
   readonly likeCase?: LikeCase;
   /** Present for a rewrite of a statement. */

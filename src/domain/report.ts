@@ -1,8 +1,8 @@
 import type { Candidate } from "./candidate.ts";
 import type { Comparison } from "./comparison.ts";
 import type { DatabaseState } from "./database-state.ts";
-import type { LikeCase, LikeCase, Retrieval, Retrieval } from "./like-case.ts";
-import type { Pattern, Pattern } from "./pattern.ts";
+import type { LikeCase, Retrieval } from "./like-case.ts";
+import type { Pattern } from "./pattern.ts";
 import type { LockMode, RelationName } from "./postgres.ts";
 import type { Proof } from "./proof.ts";
 import type { Recommendation } from "./recommendation.ts";
@@ -38,10 +38,6 @@ export interface Report {
   readonly tuning?: Tuning;
   /** Statements that ask for the same kind of access, largest share first; absent where nobody looked. */
   readonly patterns?: readonly Pattern[];
-  /** Statements that ask for the same kind of access, largest share first; absent where nobody looked. */
-  readonly patterns?: readonly Pattern[];
-  /** How statements were compared with proven cases; absent where they were not. */
-  readonly retrieval?: Retrieval;
   /** How statements were compared with proven cases; absent where they were not. */
   readonly retrieval?: Retrieval;
   /** Of a review of migrations; absent in an audit. */
@@ -94,8 +90,6 @@ export interface FamilySummary {
   readonly relations?: readonly RelationName[];
   /** Why there is no advice for it; null when a recommendation serves it. */
   readonly noAdvice: string | null;
-  /** The access path it asks for in words, without names and values: what is compared with proven cases; absent where nothing was. */
-  readonly accessPath?: string;
   /** The access path it asks for in words, without names and values: what is compared with proven cases; absent where nothing was. */
   readonly accessPath?: string;
   /** Absent for a statement that no server counted: one from a file or a log. */
