@@ -1,7 +1,8 @@
 import PgBoss from "pg-boss";
 import type { SqlSession } from "../contract/sql-session.ts";
-import { AdvisorError, sqlStateOf } from "../errors.ts";
+import type { Decision } from "./decide.ts";
 import type { QueueDatabase } from "./queue-database.ts";
+import { makeQueueTables, refused } from "./queue-tables.ts";
 import type { Run } from "./run.ts";
 
 /** A run that this worker has taken. */
@@ -13,8 +14,8 @@ export interface Job extends Run {
 
 /** A fleet's runs, shared by its workers. Every change is one transaction. */
 export interface Queue {
-  /** Adds the run of a due time, once over all workers. */
-  offer(offer: Offer): Promise<Offered>;
+  /** Adds the run of a due time, once over all workers. `decide` is told the time that was offered before, null for a target that is new. */
+  offer(target: { readonly name: string; readonly database: string }, due: Date, decide: (last: Date | null) => Decision): Promise<Offered>;
   /** Null: nothing can begin now. */
   take(databaseOf: (target: string) => string | null): Promise<Job | null>;
   /** Goes on holding a job; false: another worker has it. */
@@ -31,18 +32,8 @@ export interface Queue {
   close(): Promise<void>;
 }
 
-export interface Offer {
-  readonly target: string;
-  /** `ReadyTarget.database`. */
-  readonly database: string;
-  readonly dueAt: Date;
-  /** A target that never ran: true runs it, false waits for its next time. */
-  readonly runsFirst: boolean;
-  /** The time passed unused and shall not be made good. */
-  readonly passes: boolean;
-}
-/** `since`: the due time before; null for a first one. */
-export type Offered = { readonly kind: "added" | "first" | "known" | "busy" | "passed"; readonly since: Date | null };
+/** A decision, or that the target's run before is not finished. */
+export type Offered = Decision | { readonly kind: "busy"; readonly due: Date };
 
 /**
  * A worker that is killed is noticed after this: it says that it lives five times within it, so that one lost message changes nothing.
@@ -75,7 +66,7 @@ export async function openQueue(database: QueueDatabase, fleet: string, onError:
     schedule: false,
   });
   boss.on("error", onError);
-  await refused(() => prepare(database));
+  await makeQueueTables(database);
   await refused(() => boss.start());
   await boss.createQueue(fleet);
 
@@ -108,32 +99,25 @@ export async function openQueue(database: QueueDatabase, fleet: string, onError:
     );
 
   return {
-    offer: ({ target, database: key, dueAt, runsFirst, passes }) =>
+    offer: ({ name: target, database: key }, due, decide) =>
       database.transaction(async (session) => {
-        const added = await session.query(
-          "insert into plansmith_fleet.target (fleet, name, last_due) values ($1, $2, $3) on conflict do nothing returning 1",
-          [fleet, target, dueAt],
+        // The row is there before it is locked, so that two workers that meet a new target wait for one another.
+        await session.query("insert into plansmith_fleet.target (fleet, name) values ($1, $2) on conflict do nothing", [fleet, target]);
+        const [known] = await session.query<{ last_due: Date | null }>(
+          "select last_due from plansmith_fleet.target where fleet = $1 and name = $2 for update",
+          [fleet, target],
         );
-        let since: Date | null = null;
-        if (added.length > 0) {
-          if (!runsFirst) return { kind: "first", since };
-        } else {
-          const [known] = await session.query<{ last_due: Date }>(
-            "select last_due from plansmith_fleet.target where fleet = $1 and name = $2 for update",
-            [fleet, target],
-          );
-          since = known!.last_due;
-          if (since >= dueAt) return { kind: "known", since };
-          await session.query("update plansmith_fleet.target set last_due = $3 where fleet = $1 and name = $2", [fleet, target, dueAt]);
-        }
+        const decision = decide(known!.last_due);
+        if (decision.kind === "nothing") return decision;
+        await session.query("update plansmith_fleet.target set last_due = $3 where fleet = $1 and name = $2", [fleet, target, due]);
+        if (decision.kind !== "run") return decision;
         const unfinished = await session.query(
           `select 1 from ${schema}.job where name = $1 and data->>'target' = $2 and state < 'completed' limit 1`,
           [fleet, target],
         );
-        if (unfinished.length > 0) return { kind: "busy", since };
-        if (passes) return { kind: "passed", since };
-        await send(session, { target, dueAt: dueAt.toISOString(), attempt: 1 }, { database: key, delayMs: 0 });
-        return { kind: "added", since };
+        if (unfinished.length > 0) return { kind: "busy", due };
+        await send(session, { target, dueAt: due.toISOString(), attempt: 1 }, { database: key, delayMs: 0 });
+        return decision;
       }),
 
     take: (databaseOf) =>
@@ -224,40 +208,4 @@ export async function openQueue(database: QueueDatabase, fleet: string, onError:
       await database.close();
     },
   };
-}
-
-/** Tables beside pg-boss's. A due time is offered once because `target` knows the last one, however long ago its job was removed. */
-async function prepare(database: QueueDatabase): Promise<void> {
-  await database.transaction(async (session) => {
-    await session.query("select pg_advisory_xact_lock(hashtextextended('plansmith_fleet', 0))");
-    await session.query("create schema if not exists plansmith_fleet");
-    for (const sql of tables) await session.query(sql);
-    await session.query("delete from plansmith_fleet.delivery where due_at < now() - interval '90 days'");
-    await session.query("delete from plansmith_fleet.run where due_at < now() - interval '400 days'");
-  });
-}
-
-const tables = [
-  `create table if not exists plansmith_fleet.target (fleet text, name text, last_due timestamptz not null, primary key (fleet, name))`,
-  `create table if not exists plansmith_fleet.run (
-    fleet text, target text, due_at timestamptz, outcome text not null, attempt int not null, worker text not null,
-    ended_at timestamptz not null default now(), primary key (fleet, target, due_at))`,
-  `create table if not exists plansmith_fleet.delivery (
-    fleet text, target text, destination text, due_at timestamptz, state text not null check (state in ('begun', 'sent')),
-    primary key (fleet, target, destination, due_at))`,
-  `create table if not exists plansmith_fleet.delivered (
-    fleet text, target text, destination text, due_at timestamptz not null, report bytea not null,
-    primary key (fleet, target, destination))`,
-];
-
-async function refused<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (sqlStateOf(cause) !== "42501") throw cause;
-    throw new AdvisorError("PERMISSION_DENIED", "The role may not make the queue's tables.", {
-      hint: "As the database's owner run: GRANT CREATE ON DATABASE … TO …; the schemas are plansmith_queue and plansmith_fleet.",
-      cause,
-    });
-  }
 }

@@ -1,5 +1,6 @@
-import { plural } from "../domain/units.ts";
 import { type AttemptTools, attempt, type ReadyTarget } from "./attempt.ts";
+import { type Crew, openCrew } from "./crew.ts";
+import { decide, missedWords } from "./decide.ts";
 import { type Timetable, timetable } from "./due.ts";
 import { type Outcome, type Run, retryDelay } from "./run.ts";
 import type { Deliveries, DueTimes } from "./state.ts";
@@ -16,30 +17,32 @@ export interface LocalOptions {
 
 /** What became of the runs: the program's exit code depends on it. */
 export interface Tally {
-  readonly done: number;
+  done: number;
   /** Runs that failed for good, or reached not all their places. */
-  readonly faulty: number;
-  readonly aborted: number;
-}
-
-interface Waiting {
-  readonly run: Run;
-  readonly notBefore: Date;
-}
-interface Running {
-  readonly target: ReadyTarget;
-  readonly controller: AbortController;
+  faulty: number;
+  aborted: number;
 }
 
 /** The clock of a machine that slept, or was set, is looked at again after this long. */
 const longestSleepMs = 60_000;
-/** A run that could not begin for this long after its time, because nothing was there to begin it, counts as missed. */
-export const lateMs = 600_000;
-export const countedMissed = 1_000;
+
+/** All that a schedule in one process knows while it runs. */
+interface Shift {
+  readonly targets: ReadonlyMap<string, { readonly target: ReadyTarget; readonly table: Timetable }>;
+  readonly state: DueTimes & Deliveries;
+  readonly tools: AttemptTools;
+  readonly options: LocalOptions;
+  readonly crew: Crew;
+  /** Begun as soon as there is room and their time has come, in this order. */
+  readonly waiting: { readonly run: Run; readonly notBefore: Date }[];
+  /** Due times taken up or passed over by this process; the state knows them only when they are concluded. */
+  readonly seen: Map<string, Date>;
+  readonly tally: Tally;
+}
 
 /**
  * Runs a fleet in this process until it is told to stop. One run of a database at a time; a target that hangs holds one place of
- * `concurrency` until its timeout, and no other target waits for it longer than that.
+ * `concurrency` until its timeout, and the others go on in the rest.
  */
 export async function runLocally(
   targets: readonly ReadyTarget[],
@@ -47,132 +50,92 @@ export async function runLocally(
   tools: AttemptTools,
   options: LocalOptions,
 ): Promise<Tally> {
-  const { clock, log } = tools;
-  const times = new Map<string, Timetable>(targets.map((target) => [target.name, timetable(target)]));
-  const byName = new Map(targets.map((target) => [target.name, target]));
-  const waiting: Waiting[] = [];
-  const running = new Map<string, Running>();
-  /** Due times taken up or passed over by this process; the state knows them only when they are concluded. */
-  const seen = new Map<string, Date>();
-  const tally = { done: 0, faulty: 0, aborted: 0 };
-  let wake = new AbortController();
-  let fault: { readonly error: unknown } | null = null;
+  const shift: Shift = {
+    targets: new Map(targets.map((target) => [target.name, { target, table: timetable(target) }])),
+    state,
+    tools,
+    options,
+    crew: openCrew({ clock: tools.clock, log: tools.log, stop: options.stop, graceMs: options.graceMs }),
+    waiting: [],
+    seen: new Map(),
+    tally: { done: 0, faulty: 0, aborted: 0 },
+  };
+  const { clock } = tools;
+  if (options.once) await noticeAll(shift);
+  while (!options.stop.aborted) {
+    if (!options.once) await noticeAll(shift);
+    beginReady(shift);
+    if (options.once && shift.crew.size === 0 && shift.waiting.length === 0) return shift.tally;
+    await shift.crew.wait(sleepMs(shift, clock.now()));
+  }
+  for (const { run } of shift.waiting)
+    tools.log({ level: "info", event: "stopping", target: run.target, message: "not begun; it is due again at the next start" });
+  await shift.crew.windDown();
+  return shift.tally;
+}
 
-  const notice = async (target: ReadyTarget, now: Date) => {
-    const table = times.get(target.name)!;
-    const due = table.newest(now);
-    if (due === null) return;
-    const last = seen.get(target.name) ?? state.lastDue(target.name);
-    if (last !== null && due <= last) return;
+/** Puts every target whose time has come on the list. */
+async function noticeAll({ targets, state, tools, options, crew, waiting, seen }: Shift): Promise<void> {
+  const now = tools.clock.now();
+  for (const [name, { target, table }] of targets) {
+    const last = seen.get(name) ?? state.lastDue(name);
+    const decision = decide({ table, now, last, once: options.once, missed: target.missed });
+    if (decision.kind === "nothing") continue;
+    const { due } = decision;
+    seen.set(name, due);
     const say = (level: "info" | "warning", event: string, message: string) =>
-      log({ level, event, target: target.name, dueAt: due.toISOString(), message });
-    if (last === null && !options.once) {
-      seen.set(target.name, due);
+      tools.log({ level, event, target: name, dueAt: due.toISOString(), message });
+    if (decision.kind === "first") {
       say("info", "scheduled", `first run at ${table.nextStart(now)?.toISOString() ?? "no time"}`);
-      return state.conclude(target.name, due, "none yet");
-    }
-    seen.set(target.name, due);
-    const isLate = !options.once && now.getTime() - table.startOf(due).getTime() > lateMs;
-    if (isLate && target.missed === "skip") {
-      say("warning", "missed", `the time ${due.toISOString()} was missed; waiting for the next`);
-      return state.conclude(target.name, due, "missed");
-    }
-    if (running.has(target.name) || waiting.some(({ run }) => run.target === target.name))
-      return say("warning", "skipped", `the run before is not finished; ${due.toISOString()} is left out`);
-    const missed = last === null ? 0 : table.countBetween(last, due, countedMissed);
-    if (isLate || missed > 0) say("warning", "missed", `${plural(missed + (isLate ? 1 : 0), "time")} missed; running once`);
-    waiting.push({ run: { target: target.name, dueAt: due, attempt: 1 }, notBefore: now });
-  };
-
-  const finish = async (run: Run, target: ReadyTarget, outcome: Outcome) => {
-    if (outcome.kind === "aborted" || outcome.kind === "lost") {
-      tally.aborted += 1;
-      log({ level: "warning", event: "aborted", target: target.name, message: "aborted; it is due again at the next start" });
-      return;
-    }
-    const delay = outcome.kind === "failed" && outcome.mayRetry ? retryDelay(run.attempt, target) : null;
-    if (delay !== null && !options.stop.aborted) {
-      log({ level: "info", event: "retry", target: target.name, message: `trying again in ${delay / 1000} s` });
-      waiting.push({ run: { ...run, attempt: run.attempt + 1 }, notBefore: new Date(clock.now().getTime() + delay) });
-      return;
-    }
-    tally.done += outcome.kind === "done" ? 1 : 0;
-    tally.faulty += outcome.kind === "failed" || outcome.faults > 0 ? 1 : 0;
-    // A time that was left out meanwhile is dealt with as well.
-    const concluded = seen.get(target.name) ?? run.dueAt;
-    await state.conclude(target.name, concluded, outcome.kind === "done" ? "done" : `failed: ${outcome.error.code}`);
-  };
-
-  const begin = (run: Run) => {
-    const target = byName.get(run.target)!;
-    const controller = new AbortController();
-    running.set(run.target, { target, controller });
-    void attempt(run, target, tools, { deliveries: state, signal: controller.signal, isOurs: async () => true })
-      .then((outcome) => finish(run, target, outcome))
-      .catch((error: unknown) => {
-        fault = { error }; // the state cannot be written: rethrown below
-      })
-      .finally(() => {
-        running.delete(run.target);
-        wake.abort();
-      });
-  };
-
-  const beginReady = (now: Date) => {
-    for (const entry of [...waiting]) {
-      if (running.size >= options.concurrency) return;
-      const { database } = byName.get(entry.run.target)!;
-      if (entry.notBefore > now || [...running.values()].some(({ target }) => target.database === database)) continue;
-      waiting.splice(waiting.indexOf(entry), 1);
-      begin(entry.run);
-    }
-  };
-
-  const sleepMs = (now: Date) => {
-    const moments = [...waiting.map(({ notBefore }) => notBefore).filter((at) => at > now)];
-    if (!options.once)
-      for (const table of times.values()) {
-        const next = table.nextStart(now);
-        if (next !== null) moments.push(next);
-      }
-    return Math.min(longestSleepMs, ...moments.map((at) => Math.max(1, at.getTime() - now.getTime())));
-  };
-
-  const onStop = () => wake.abort();
-  options.stop.addEventListener("abort", onStop, { once: true });
-  try {
-    if (options.once) for (const target of targets) await notice(target, clock.now());
-    while (!options.stop.aborted && fault === null) {
-      wake = new AbortController();
-      if (!options.once) for (const target of targets) await notice(target, clock.now());
-      beginReady(clock.now());
-      if (options.once && running.size === 0 && waiting.length === 0) return tally;
-      if (options.stop.aborted) break;
-      await clock.wait(sleepMs(clock.now()), wake.signal);
-    }
-    await windDown();
-    if (fault !== null) throw (fault as { error: unknown }).error;
-    return tally;
-  } finally {
-    options.stop.removeEventListener("abort", onStop);
-  }
-
-  /** Lets running audits end within the grace, then ends them. */
-  async function windDown(): Promise<void> {
-    for (const { run } of waiting)
-      log({ level: "info", event: "stopping", target: run.target, message: "not begun; it is due again at the next start" });
-    if (running.size > 0)
-      log({
-        level: "info",
-        event: "stopping",
-        message: `stopping; ${plural(running.size, "run")} may take up to ${options.graceMs / 1000} s more: ${[...running.keys()].sort().join(", ")}`,
-      });
-    const until = clock.now().getTime() + options.graceMs;
-    while (running.size > 0) {
-      wake = new AbortController();
-      const left = until - clock.now().getTime();
-      if (left <= 0) for (const { controller } of running.values()) controller.abort();
-      await clock.wait(left > 0 ? left : 1_000, wake.signal);
+      await state.conclude(name, due, "none yet");
+    } else if (decision.kind === "pass") {
+      say("warning", "missed", `${missedWords(decision.missed)}; waiting for the next`);
+      await state.conclude(name, due, "missed");
+    } else if (crew.members.some((member) => member.target === name) || waiting.some(({ run }) => run.target === name)) {
+      say("warning", "skipped", `the run before is not finished; ${due.toISOString()} is left out`);
+    } else {
+      if (decision.missed > 0) say("warning", "missed", `${missedWords(decision.missed)}; running once`);
+      waiting.push({ run: { target: name, dueAt: due, attempt: 1 }, notBefore: now });
     }
   }
+}
+
+function beginReady(shift: Shift): void {
+  const { targets, state, tools, options, crew, waiting } = shift;
+  const now = tools.clock.now();
+  for (const entry of waiting.splice(0)) {
+    const { run, notBefore } = entry;
+    const { target } = targets.get(run.target)!;
+    const isBusy = crew.members.some(({ database }) => database === target.database);
+    if (crew.size >= options.concurrency || notBefore > now || isBusy) waiting.push(entry);
+    else
+      crew.begin({ target: target.name, database: target.database }, async (signal) =>
+        finish(shift, run, await attempt(run, target, tools, { deliveries: state, signal, isOurs: async () => true })),
+      );
+  }
+}
+
+async function finish({ targets, state, tools, options, waiting, seen, tally }: Shift, run: Run, outcome: Outcome): Promise<void> {
+  const { target } = targets.get(run.target)!;
+  const say = (level: "info" | "warning", event: string, message: string) =>
+    tools.log({ level, event, target: run.target, dueAt: run.dueAt.toISOString(), message });
+  if (outcome.kind === "aborted" || outcome.kind === "lost") {
+    tally.aborted += 1;
+    return say("warning", "aborted", "aborted; it is due again at the next start");
+  }
+  const delayMs = outcome.kind === "failed" && outcome.mayRetry && !options.stop.aborted ? retryDelay(run.attempt, target) : null;
+  if (delayMs !== null) {
+    waiting.push({ run: { ...run, attempt: run.attempt + 1 }, notBefore: new Date(tools.clock.now().getTime() + delayMs) });
+    return say("info", "retry", `trying again in ${delayMs / 1000} s`);
+  }
+  tally.done += outcome.kind === "done" ? 1 : 0;
+  tally.faulty += outcome.kind === "failed" || outcome.faults > 0 ? 1 : 0;
+  // A time that was left out meanwhile is dealt with as well.
+  await state.conclude(run.target, seen.get(run.target) ?? run.dueAt, outcome.kind === "done" ? "done" : `failed: ${outcome.error.code}`);
+}
+
+function sleepMs({ targets, waiting, options }: Shift, now: Date): number {
+  const retries = waiting.map(({ notBefore }) => notBefore).filter((at) => at > now);
+  const starts = options.once ? [] : [...targets.values()].map(({ table }) => table.nextStart(now)).filter((at) => at !== null);
+  return Math.min(longestSleepMs, ...[...retries, ...starts].map((at) => Math.max(1, at.getTime() - now.getTime())));
 }

@@ -1,12 +1,13 @@
-import { milliseconds, plural } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
 import { type AttemptTools, attempt, type ReadyTarget } from "./attempt.ts";
+import { type Crew, openCrew } from "./crew.ts";
+import { decide, missedWords } from "./decide.ts";
 import { type Timetable, timetable } from "./due.ts";
 import { holdEveryMs, type Job, leaseMs, type Queue } from "./queue.ts";
 import type { QueueDatabase } from "./queue-database.ts";
 import { queueDeliveries } from "./queue-deliveries.ts";
 import { type Outcome, retryDelay } from "./run.ts";
-import { countedMissed, type LocalOptions, lateMs, type Tally } from "./run-locally.ts";
+import type { LocalOptions, Tally } from "./run-locally.ts";
 
 export interface WorkerOptions extends LocalOptions {
   readonly fleet: string;
@@ -14,14 +15,22 @@ export interface WorkerOptions extends LocalOptions {
   readonly worker: string;
 }
 
-interface Held {
-  readonly job: Job;
-  readonly controller: AbortController;
-  /** When the queue last said that the job is ours, in ms of the clock. */
-  confirmedAt: number;
-}
-
+/** A new due time, or another worker's dead, is noticed after this. */
 const pollMs = 2_000;
+
+interface Shift {
+  readonly targets: ReadonlyMap<string, { readonly target: ReadyTarget; readonly table: Timetable }>;
+  readonly queue: Queue;
+  readonly database: QueueDatabase;
+  readonly tools: AttemptTools;
+  readonly options: WorkerOptions;
+  readonly crew: Crew;
+  /** Due times that the queue has been told of, so that it is asked once for each. */
+  readonly offered: Map<string, Date>;
+  readonly tally: Tally;
+  /** Why the queue is out of reach; null: it is not. */
+  trouble: string | null;
+}
 
 /** Offers due runs to the queue, takes and does runs, until it is told to stop, or with `once` until none of the fleet's is left. */
 export async function runWorker(
@@ -30,168 +39,145 @@ export async function runWorker(
   tools: AttemptTools,
   options: WorkerOptions,
 ): Promise<Tally> {
-  const { clock, log } = tools;
-  const times = new Map<string, Timetable>(targets.map((target) => [target.name, timetable(target)]));
-  const byName = new Map(targets.map((target) => [target.name, target]));
-  const offered = new Map<string, Date>();
-  const held = new Map<string, Held>();
-  const tally = { done: 0, faulty: 0, aborted: 0 };
-  let wake = new AbortController();
-  let trouble: string | null = null;
-
-  const offer = async (target: ReadyTarget, now: Date) => {
-    const table = times.get(target.name)!;
-    const due = table.newest(now);
-    if (due === null || due.getTime() === offered.get(target.name)?.getTime()) return;
-    const isLate = !options.once && now.getTime() - table.startOf(due).getTime() > lateMs;
-    const { kind, since } = await queue.offer({
-      target: target.name,
-      database: target.database,
-      dueAt: due,
-      runsFirst: options.once,
-      passes: isLate && target.missed === "skip",
-    });
-    offered.set(target.name, due);
-    const say = (level: "info" | "warning", event: string, message: string) =>
-      log({ level, event, target: target.name, dueAt: due.toISOString(), message });
-    const missed = (since === null ? 0 : table.countBetween(since, due, countedMissed)) + (isLate ? 1 : 0);
-    if (kind === "first") say("info", "scheduled", `first run at ${table.nextStart(now)?.toISOString() ?? "no time"}`);
-    if (kind === "busy") say("warning", "skipped", `the run before is not finished; ${due.toISOString()} is left out`);
-    if (kind === "passed") say("warning", "missed", `${plural(missed, "time")} missed; waiting for the next`);
-    if (kind === "added" && missed > 0) say("warning", "missed", `${plural(missed, "time")} missed; running once`);
-    if (kind === "added") say("info", "queued", `run of ${due.toISOString()} queued`);
+  const shift: Shift = {
+    targets: new Map(targets.map((target) => [target.name, { target, table: timetable(target) }])),
+    queue,
+    database,
+    tools,
+    options,
+    crew: openCrew({ clock: tools.clock, log: tools.log, stop: options.stop, graceMs: options.graceMs }),
+    offered: new Map(),
+    tally: { done: 0, faulty: 0, aborted: 0 },
+    trouble: null,
   };
+  while (!options.stop.aborted) {
+    if (await turn(shift)) return shift.tally;
+    await shift.crew.wait(pollMs);
+  }
+  await shift.crew.windDown();
+  return shift.tally;
+}
 
-  const finish = async (job: Job, target: ReadyTarget, outcome: Outcome) => {
-    const say = (level: "info" | "warning", event: string, message: string) =>
-      log({ level, event, target: job.target, dueAt: job.dueAt.toISOString(), message });
-    const lost = () => {
-      tally.aborted += 1;
-      say("warning", "lost", "another worker has taken the run over; nothing of it was sent from here since");
-    };
-    if (outcome.kind === "lost") return lost();
-    if (outcome.kind === "aborted") {
-      tally.aborted += 1;
-      if (!(await queue.putBack(job, { attempt: job.attempt, delayMs: 0 }))) return lost();
-      return say("warning", "aborted", "aborted; put back for another worker");
+/** True when a schedule of `once` has nothing left to do. */
+async function turn(shift: Shift): Promise<boolean> {
+  const { targets, queue, tools, options, crew } = shift;
+  try {
+    for (const { target, table } of targets.values()) await offer(shift, target, table);
+    await reviveDead(shift);
+    while (crew.size < options.concurrency && !options.stop.aborted) {
+      const job = await queue.take((name) => targets.get(name)?.target.database ?? null);
+      if (job === null) break;
+      begin(shift, job);
     }
-    const delayMs = outcome.kind === "failed" && outcome.mayRetry ? retryDelay(job.attempt, target) : null;
-    if (delayMs !== null) {
-      if (!(await queue.putBack(job, { attempt: job.attempt + 1, delayMs }))) return lost();
-      return say("info", "retry", `tried again in ${delayMs / 1000} s`);
-    }
-    const words = outcome.kind === "done" ? "done" : `failed: ${outcome.error.code}`;
-    if (!(await queue.conclude(job, words, options.worker))) return lost();
-    tally.done += outcome.kind === "done" ? 1 : 0;
-    tally.faulty += outcome.kind === "failed" || outcome.faults > 0 ? 1 : 0;
-  };
+    if (shift.trouble !== null) tools.log({ level: "info", event: "queue reached", message: "the queue is in reach again" });
+    shift.trouble = null;
+    return options.once && crew.size === 0 && (await queue.unfinishedCount()) === 0;
+  } catch (error) {
+    if (error instanceof AdvisorError && error.code !== "CONNECTION_FAILED") throw error;
+    complain(shift, error);
+    return false;
+  }
+}
 
-  const begin = (job: Job) => {
-    const target = byName.get(job.target)!;
-    const mine: Held = { job, controller: new AbortController(), confirmedAt: clock.now().getTime() };
-    const { signal } = mine.controller;
-    held.set(job.id, mine);
+async function offer({ queue, tools, options, offered }: Shift, target: ReadyTarget, table: Timetable): Promise<void> {
+  const now = tools.clock.now();
+  const due = table.newest(now);
+  if (due === null || due.getTime() === offered.get(target.name)?.getTime()) return;
+  const question = { table, now, once: options.once, missed: target.missed };
+  const decision = await queue.offer(target, due, (last) => decide({ ...question, last }));
+  offered.set(target.name, due);
+  const say = (level: "info" | "warning", event: string, message: string) =>
+    tools.log({ level, event, target: target.name, dueAt: due.toISOString(), message });
+  if (decision.kind === "nothing") return;
+  if (decision.kind === "first") return say("info", "scheduled", `first run at ${table.nextStart(now)?.toISOString() ?? "no time"}`);
+  if (decision.kind === "busy") return say("warning", "skipped", `the run before is not finished; ${due.toISOString()} is left out`);
+  if (decision.kind === "pass") return say("warning", "missed", `${missedWords(decision.missed)}; waiting for the next`);
+  if (decision.missed > 0) say("warning", "missed", `${missedWords(decision.missed)}; running once`);
+  say("info", "queued", `run of ${due.toISOString()} queued`);
+}
+
+async function reviveDead({ queue, tools, options, tally }: Shift): Promise<void> {
+  for (const { target, dueAt } of await queue.revive(options.worker)) {
+    tally.faulty += 1;
+    const message = "each worker that took the run died; it is given up (too little memory?)";
+    tools.log({ level: "error", event: "run failed", target, dueAt: dueAt.toISOString(), message });
+  }
+}
+
+function begin(shift: Shift, job: Job): void {
+  const { targets, queue, database, tools, options, crew } = shift;
+  const { target } = targets.get(job.target)!;
+  crew.begin({ target: target.name, database: target.database }, async (stop) => {
+    const lost = new AbortController();
+    const signal = AbortSignal.any([stop, lost.signal]);
     const deliveries = queueDeliveries(database, {
       fleet: options.fleet,
       whileHeld: (work) => queue.whileHeld(job, work),
-      onLost: () => mine.controller.abort(),
+      onLost: () => lost.abort(),
     });
-    void attempt(job, target, tools, { deliveries, signal, isOurs: () => queue.hold(job) })
-      .then((outcome) => finish(job, target, outcome))
-      .catch((error: unknown) => complain(error)) // the queue is out of reach: its lease ends, another worker takes the run
-      .finally(() => {
-        held.delete(job.id);
-        wake.abort();
-      });
-  };
+    const ended = new AbortController();
+    const holding = keepHolding(shift, job, lost, ended.signal);
+    try {
+      await finish(shift, job, await attempt(job, target, tools, { deliveries, signal, isOurs: () => queue.hold(job) }));
+    } catch (error) {
+      complain(shift, error); // the queue is out of reach: the lease ends, and another worker takes the run
+    } finally {
+      ended.abort();
+      await holding;
+    }
+  });
+}
 
-  /** The queue may be out of reach for a while: said once, and when it is back. */
-  const complain = (error: unknown) => {
-    const words = error instanceof Error ? error.message : String(error);
-    if (trouble !== words) log({ level: "error", event: "queue error", message: `the queue: ${words}` });
-    trouble = words;
-  };
-
-  const holdAll = async () => {
-    for (const mine of held.values()) {
-      const ours = await queue.hold(mine.job).catch((error: unknown) => {
-        complain(error);
-        return null;
-      });
-      if (ours === true) mine.confirmedAt = clock.now().getTime();
-      // Unheard for a whole lease, it belongs to somebody else by now.
-      const silentMs = clock.now().getTime() - mine.confirmedAt;
-      if (ours === false || silentMs > leaseMs) mine.controller.abort();
-    }
-  };
-  const holding = new AbortController();
-  const keepHolding = async () => {
-    while (!holding.signal.aborted) {
-      await clock.wait(holdEveryMs, holding.signal);
-      await holdAll();
-    }
-  };
-
-  const turn = async (): Promise<boolean> => {
-    for (const target of targets) await offer(target, clock.now());
-    for (const run of await queue.revive(options.worker)) {
-      tally.faulty += 1;
-      log({
-        level: "error",
-        event: "run failed",
-        target: run.target,
-        dueAt: run.dueAt.toISOString(),
-        message: "each worker that took the run died; it is given up (too little memory?)",
-      });
-    }
-    while (held.size < options.concurrency && !options.stop.aborted) {
-      const job = await queue.take((name) => byName.get(name)?.database ?? null);
-      if (job === null) break;
-      begin(job);
-    }
-    if (trouble !== null) log({ level: "info", event: "queue reached", message: "the queue is in reach again" });
-    trouble = null;
-    return options.once && held.size === 0 && (await queue.unfinishedCount()) === 0;
-  };
-
-  const onStop = () => wake.abort();
-  options.stop.addEventListener("abort", onStop, { once: true });
-  const holder = keepHolding();
-  try {
-    while (!options.stop.aborted) {
-      wake = new AbortController();
-      const finished = await turn().catch((error: unknown) => {
-        if (error instanceof AdvisorError && error.code !== "CONNECTION_FAILED") throw error;
-        complain(error);
-        return false;
-      });
-      if (finished) return tally;
-      if (!options.stop.aborted) await clock.wait(pollMs, wake.signal);
-    }
-    await windDown();
-    return tally;
-  } finally {
-    options.stop.removeEventListener("abort", onStop);
-    holding.abort();
-    await holder;
+/** Says that we live, until the run has ended; aborts it when another worker has it, or must have by now. */
+async function keepHolding(shift: Shift, job: Job, lost: AbortController, ended: AbortSignal): Promise<void> {
+  const { clock } = shift.tools;
+  let confirmedAt = clock.now().getTime();
+  while (!ended.aborted && !lost.signal.aborted) {
+    await clock.wait(holdEveryMs, ended);
+    if (ended.aborted) return;
+    const ours = await shift.queue.hold(job).catch((error: unknown) => {
+      complain(shift, error);
+      return null;
+    });
+    const now = clock.now().getTime();
+    if (ours === true) confirmedAt = now;
+    if (ours === false || now - confirmedAt > leaseMs) lost.abort();
   }
+}
 
-  async function windDown(): Promise<void> {
-    if (held.size > 0)
-      log({
-        level: "info",
-        event: "stopping",
-        message: `stopping; ${plural(held.size, "run")} may take up to ${milliseconds(options.graceMs)} more: ${[...held.values()]
-          .map(({ job }) => job.target)
-          .sort()
-          .join(", ")}`,
-      });
-    const until = clock.now().getTime() + options.graceMs;
-    while (held.size > 0) {
-      wake = new AbortController();
-      const left = until - clock.now().getTime();
-      if (left <= 0) for (const { controller } of held.values()) controller.abort();
-      await clock.wait(left > 0 ? left : 1_000, wake.signal);
+async function finish({ targets, queue, tools, options, tally }: Shift, job: Job, outcome: Outcome): Promise<void> {
+  const say = (level: "info" | "warning", event: string, message: string) =>
+    tools.log({ level, event, target: job.target, dueAt: job.dueAt.toISOString(), message });
+  const isOurs = await conclude();
+  if (isOurs) return;
+  tally.aborted += 1;
+  say("warning", "lost", "another worker has taken the run over");
+
+  async function conclude(): Promise<boolean> {
+    if (outcome.kind === "lost") return false;
+    if (outcome.kind === "aborted") {
+      if (!(await queue.putBack(job, { attempt: job.attempt, delayMs: 0 }))) return false;
+      tally.aborted += 1;
+      say("warning", "aborted", "aborted; put back for another worker");
+      return true;
     }
+    const delayMs = outcome.kind === "failed" && outcome.mayRetry ? retryDelay(job.attempt, targets.get(job.target)!.target) : null;
+    if (delayMs !== null) {
+      if (!(await queue.putBack(job, { attempt: job.attempt + 1, delayMs }))) return false;
+      say("info", "retry", `trying again in ${delayMs / 1000} s`);
+      return true;
+    }
+    const words = outcome.kind === "done" ? "done" : `failed: ${outcome.error.code}`;
+    if (!(await queue.conclude(job, words, options.worker))) return false;
+    tally.done += outcome.kind === "done" ? 1 : 0;
+    tally.faulty += outcome.kind === "failed" || outcome.faults > 0 ? 1 : 0;
+    return true;
   }
+}
+
+/** The queue may be out of reach for a while: said once, and when it is back. */
+function complain(shift: Shift, error: unknown): void {
+  const words = error instanceof Error ? error.message : String(error);
+  if (shift.trouble !== words) shift.tools.log({ level: "error", event: "queue error", message: `the queue: ${words}` });
+  shift.trouble = words;
 }
