@@ -3,6 +3,8 @@ import { loadMigrationRules, loadRewriteRules, loadRules, loadTuningRules } from
 import { type AuditOptions, type AuditTools, audit } from "./audit/audit.ts";
 import type { Check } from "./collect/doctor.ts";
 import type { AuditInput, CollectInput, ListedRule } from "./config/audit-input.ts";
+import type { ModelInput } from "./config/model-input.ts";
+import type { LanguageModel } from "./contract/language-model.ts";
 import type { OnProgress } from "./contract/progress.ts";
 import type { SnapshotSource } from "./contract/snapshot-source.ts";
 import type { Report } from "./domain/report.ts";
@@ -31,7 +33,7 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
   const { openProver } = await import("./equivalence/prover.ts");
   const { copy } = input;
   const { checkEmbedding, openSimilarCases } = await import("./wire-similar.ts");
-  const { embedding } = input;
+  const { embedding, model } = input;
   if (embedding !== undefined) checkEmbedding(embedding);
   const opened: { close(): Promise<void> }[] = [];
   const parser = await openParser();
@@ -54,6 +56,7 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
               return similar;
             },
           }),
+      ...(model === undefined ? {} : { agent: { name: model.name, budget: model.budget, openModel: () => openModel(model) } }),
       ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
       ...(demo === null ? {} : { openMeasurer: demo.openMeasurer }),
     };
@@ -63,6 +66,11 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
     await demo?.close();
     await parser.close();
   }
+}
+
+async function openModel(input: ModelInput): Promise<LanguageModel> {
+  const { openLanguageModel } = await import("./wire-model.ts");
+  return openLanguageModel(input, process.env);
 }
 
 /** Reads a server and saves the snapshot. */

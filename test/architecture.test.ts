@@ -52,6 +52,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   apply: ["domain", "errors", "contract", "config", "migrations", "syntax"],
   review: ["domain", "contract", "errors", "parse", "rule", "migrations", "judge", "embedded", "group", "propose", "prove", "syntax"],
   audit: [
+    "names",
+    "agent",
     "domain",
     "contract",
     "errors",
@@ -72,7 +74,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "wire-evidence": ["domain", "contract", "errors", "config", "collect", "group", "evidence", "wire", "wire-planners", "syntax"],
   "wire-planners": ["domain", "contract", "errors", "config", "embedded", "native", "shadow", "prove", "copy", "connect"],
   "wire-demo": ["domain", "contract", "errors", "embedded", "demo", "collect", "copy"],
+  "wire-model": ["domain", "contract", "errors", "config", "connect", "inference"],
   wire: [
+    "wire-model",
     "wire-planners",
     "wire-demo",
     "wire-similar",

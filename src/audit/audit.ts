@@ -17,7 +17,10 @@ import type { SimilarCases } from "../similar/similar-cases.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type AuditResult, assemble } from "./assemble.ts";
 import { choose, withdraw } from "./choose.ts";
+import { type AgentTools, type Consultant, type ConsultRoom, consultant } from "./consult.ts";
+import { judgeOnce, type PairsJudge } from "./judge-once.ts";
 import { type JudgedVariants, judgeVariants } from "./judge-variants.ts";
+import { nearInWords } from "./near-in-words.ts";
 import { ownStatements } from "./own-statements.ts";
 import { withProbes } from "./probe-families.ts";
 import { recall, withCases, withLikeCases } from "./recall.ts";
@@ -43,6 +46,8 @@ export interface AuditTools {
   readonly tuning?: TuningTools;
   /** Proven cases to compare statements with, opened while the server is read; absent: none. */
   readonly openSimilar?: () => Promise<SimilarCases>;
+  /** A language model that is asked where rules found little; absent: none. */
+  readonly agent?: AgentTools;
   /** A copy of production on which the chosen set is made and measured; absent: nothing is measured. */
   readonly openMeasurer?: (snapshot: Snapshot) => Promise<Measurer>;
 }
@@ -74,8 +79,6 @@ export interface AuditOptions {
 const minGain = 0.05;
 /** Time that choosing from what was proved may still take after a stop. */
 const graceMs = 10_000;
-/** Per rewrite: a whole audit asks about many, and most differences show in the first databases (docs/benchmarks.md). */
-const judgeBudgetMs = 1_500;
 
 /** collect → group → propose → prove → select → assemble. Reads the server, changes nothing. */
 export async function audit(tools: AuditTools, options: AuditOptions): Promise<Report> {
@@ -94,6 +97,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   const planner = await tools.openPlanner(snapshot);
   const catalog = catalogView(snapshot.catalog);
   let measurer: Measurer | null = null;
+  const judging = tools.rewrites ? judgeOnce(tools.rewrites.openProver, { snapshot, parser: tools.parser, signal }) : null;
   try {
     measurer = (await tools.openMeasurer?.(snapshot)) ?? null;
     const workload = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
@@ -106,6 +110,8 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const suggested = withSuggested(rules, inOtherWords.variants);
     const proposed = withoutUnprovableDrops(recalled === null ? suggested : withCases(suggested, recalled), planner);
     const { families, candidates } = withProbes(proposed.candidates, proposed.probes);
+    const near = (family: string) => nearInWords(recalled, family);
+    const asked = consulted({ tools, options, snapshot, workload, planner, judging, near, stop: stop.check });
     const provedAll = await prove({
       candidates,
       families: [...workload.families, ...families, ...variants],
@@ -113,14 +119,17 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       planner,
       minGain,
       more: (alone) => mergeCandidates(alone, candidates),
+      ...(asked === null ? {} : { further: asked.ask }),
       stop: stop.check,
       onProgress,
     });
     // Choosing ends with the best set so far: from here on a stop shortens the search instead of ending the run.
     stop.allowAfter(graceMs);
     const outOfTime = () => stop.overdueMs() > (provedAll.stopped ? graceMs / 2 : 0);
-    const judged = await judge(inOtherWords.variants, provedAll, { tools, options, snapshot, outOfTime });
-    const own = ownStatements({ proved: provedAll, candidates: provedAll.candidates }, inOtherWords.variants, judged.proved);
+    const rewordings = [...inOtherWords.variants, ...(asked?.variants() ?? [])];
+    const judged = await judge(rewordings, provedAll, { judging, options, outOfTime });
+    await judging?.close();
+    const own = ownStatements({ proved: provedAll, candidates: provedAll.candidates }, rewordings, judged.proved);
     const model = variantCosts(provedAll, judged.proved);
     const choice = await choose({
       ...own,
@@ -147,42 +156,42 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const result = confirmed === choice ? planned : { ...planned, selection: confirmed.selection, standing: confirmed.standing };
     const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
     const { parser } = tools;
-    const rewritten = await withRewrites(report, { result, variants: inOtherWords.variants, judged, choice: confirmed, measured, parser });
+    const rewritten = await withRewrites(report, { result, variants: rewordings, judged, choice: confirmed, measured, parser });
     const remembered = recalled === null ? rewritten : withLikeCases(rewritten, recalled, catalog);
-    return await withTuning(remembered, result, tools, stop.check);
+    const tuned = await withTuning(remembered, result, tools, stop.check);
+    return asked === null ? tuned : asked.withModel(tuned);
   } finally {
+    await judging?.close();
     await measurer?.close();
     await planner.close();
   }
 }
 
+/** Null where no model is to be asked. */
+function consulted(room: Omit<ConsultRoom, "agent" | "judge"> & { readonly judging: PairsJudge | null }): Consultant | null {
+  const { agent } = room.tools;
+  return agent ? consultant({ ...room, agent, judge: room.judging?.judge ?? null }) : null;
+}
+
 interface Judging {
-  readonly tools: AuditTools;
+  readonly judging: PairsJudge | null;
   readonly options: AuditOptions;
-  readonly snapshot: Snapshot;
   readonly outOfTime: () => boolean;
 }
 
-/** Boots the prover when there is something to judge. */
 async function judge(
   variants: readonly StatementVariant[],
   proved: Proved,
-  { tools, options, snapshot, outOfTime }: Judging,
+  { judging, options, outOfTime }: Judging,
 ): Promise<JudgedVariants> {
-  const prover = variants.length > 0 ? tools.rewrites?.openProver() : undefined;
-  if (!prover) return { proved: new Map(), verdicts: new Map(), refused: new Map() };
-  const { parser } = tools;
-  try {
-    return await judgeVariants({
-      variants,
-      proved,
-      judge: (pair) => prover.judge({ ...pair, snapshot, parser, seed: 1, budgetMs: judgeBudgetMs, signal: options.signal }),
-      stop() {
-        if (outOfTime()) throw new AdvisorError("ABORTED", "The run ends before every rewrite is judged.");
-      },
-      onProgress: (done, total) => options.onProgress("equivalence", done, total),
-    });
-  } finally {
-    await prover.close();
-  }
+  if (judging === null) return { proved: new Map(), verdicts: new Map(), refused: new Map() };
+  return judgeVariants({
+    variants,
+    proved,
+    judge: judging.judge,
+    stop() {
+      if (outOfTime()) throw new AdvisorError("ABORTED", "The run ends before every rewrite is judged.");
+    },
+    onProgress: (done, total) => options.onProgress("equivalence", done, total),
+  });
 }

@@ -59,8 +59,8 @@ export async function judgeVariants(input: JudgeInput): Promise<JudgedVariants> 
       }
       input.stop();
       input.onProgress(verdicts.size, Math.min(promising.length, mostJudged));
-      const rule = { id: variant.rules.join(" + "), assumptions: variant.assumes };
-      const verdict = await input.judge({ before: variant.before, after: variant.after, rule });
+      const vouching = variant.rules.length === 0 ? {} : { rule: { id: variant.rules.join(" + "), assumptions: variant.assumes } };
+      const verdict = await input.judge({ before: variant.before, after: variant.after, ...vouching });
       verdicts.set(variant, verdict);
       if (verdict.verdict === "proved") kept.set(variant.of, [...(kept.get(variant.of) ?? []), { ...each, verdict }]);
       else refused.set(variant, notProved(verdict));

@@ -95,7 +95,10 @@ async function printable(variant: StatementVariant, { result, parser }: Rewritin
     id: rewriteId(variant, result),
     change: { kind: "rewrite", fingerprint: family.fingerprint, sql: after ?? "", assumes: variant.assumes },
     helps: [family.id],
-    proposedBy: variant.rules.map((id) => ({ kind: "rule", id })),
+    proposedBy: [
+      ...variant.rules.map((id) => ({ kind: "rule" as const, id })),
+      ...(variant.model === undefined ? [] : [{ kind: "model" as const, id: variant.model }]),
+    ],
     reason: variant.because,
   };
   return { family, candidate, diff: redacted ? unifiedDiff(family.normalizedSql, after ?? "") : variant.diff, redacted };

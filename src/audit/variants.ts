@@ -17,6 +17,8 @@ export interface StatementVariant extends Omit<Variant, "after"> {
   readonly of: string;
   /** The variant as a statement that indexes can be proposed for and that can be planned; null for what is not to be planned. */
   readonly family: QueryFamily | null;
+  /** Id of the language model that proposed it; absent: rules did. */
+  readonly model?: string;
 }
 
 export interface ProposedVariants {

@@ -36,8 +36,19 @@ export const budgetFlags = {
   "time-budget": Flags.string({ helpValue: "TIME|none", description: described("timeBudgetMs"), helpGroup: "BUDGET" }),
 };
 
+export const modelFlags = {
+  model: Flags.string({
+    helpValue: "NAME",
+    description:
+      "A language model that proposes where rules found little: openai:<name>, local:<directory>, pgml:<name>; docs/models.md says what it is sent [default: none]",
+    helpGroup: "PROOF",
+  }),
+  "model-url": Flags.string({ helpValue: "URL", description: "Where that model is served", helpGroup: "PROOF" }),
+};
+
 export const proofFlags = {
   retrieval: Flags.boolean({ allowNo: true, description: keyDoc("retrieval"), helpGroup: "PROOF" }),
+  ...modelFlags,
   planner: Flags.string({
     options: [...plannerNames],
     description:

@@ -1,5 +1,6 @@
 import { type AuditInput, type AuditSource, type CollectInput, plannerNames } from "../config/audit-input.ts";
 import { type Config, defaultConfig } from "../config/config.ts";
+import { modelInput } from "../config/model-input.ts";
 import { AdvisorError } from "../errors.ts";
 import {
   connectionUrl,
@@ -39,6 +40,8 @@ export interface InputFlags {
   readonly planner?: string | undefined;
   readonly "shadow-url"?: string | undefined;
   readonly retrieval?: boolean | undefined;
+  readonly model?: string | undefined;
+  readonly "model-url"?: string | undefined;
   readonly "copy-url"?: string | undefined;
   readonly "copy-timeout"?: string | undefined;
   readonly "i-know-this-is-a-copy"?: boolean | undefined;
@@ -48,6 +51,7 @@ const growthFloorBytes = 64 * 1024 * 1024;
 
 /** Flags over configuration over defaults. Throws INPUT_INVALID for what cannot be meant. */
 export function makeAuditInput(source: AuditSource, flags: InputFlags, config: Config): AuditInput {
+  const model = modelInput({ model: flags.model, url: flags["model-url"] }, config);
   const growthPercent = given(percentOrNone("max-growth", flags["max-growth"]), config.maxGrowthPercent);
   return {
     source,
@@ -67,6 +71,7 @@ export function makeAuditInput(source: AuditSource, flags: InputFlags, config: C
     ...(config.cacheDirectory === undefined ? {} : { cacheDirectory: config.cacheDirectory }),
     ...proofOf(flags),
     ...((flags.retrieval ?? config.retrieval) ? { embedding: config.embedding } : {}),
+    ...(model === null ? {} : { model }),
     hardware: { memoryBytes: config.hardware.memory, storage: config.hardware.storage, cpus: config.hardware.cpus },
     ruleOptions: config.rules,
   };

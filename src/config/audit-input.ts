@@ -1,4 +1,5 @@
 import type { Hardware } from "../domain/tuning.ts";
+import type { ModelInput } from "./model-input.ts";
 
 /** Where the facts of an audit come from. */
 export type AuditSource =
@@ -67,6 +68,8 @@ export interface AuditInput {
   };
   /** How statements are compared with proven cases. Absent: they are not. */
   readonly embedding?: EmbeddingInput;
+  /** A language model to ask where rules found little. Absent: none. */
+  readonly model?: ModelInput;
   /** What no query tells of the machine. Absent: nothing is known. */
   readonly hardware?: Hardware;
   /** Rule id → option → value; options left out keep the rule's default. */

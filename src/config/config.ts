@@ -61,6 +61,21 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe("What says how alike two statements are: backend (local, server, pgml, words), model, url, keyVariable, device, precision"),
+  model: z
+    .strictObject({
+      name: z.string().default("none").describe("openai:<name>, local:<directory>, pgml:<name>, or none"),
+      url: z.string().optional().describe("Address of the server's API with its version, or of PostgresML's database"),
+      keyVariable: z.string().default("PLANSMITH_MODEL_KEY").describe("Environment variable that holds the server's key"),
+      statements: count.min(1).max(1_000).default(8).describe("Statements it is asked about, those with most to gain first"),
+      rounds: count.min(1).max(10).default(3).describe("Questions about one statement"),
+      tokens: count.min(1_000).default(60_000).describe("Prompts and answers together"),
+      timeMs: duration.default(300_000).describe("Longest wait for it in all, in ms or like 5min"),
+      words: z.boolean().default(false).describe("Let it write the explanations; what it says wrong is not shown"),
+    })
+    .prefault({})
+    .describe(
+      "A language model that proposes where rules found little: name, url, keyVariable, statements, rounds, tokens, timeMs, words (docs/models.md)",
+    ),
   format: z
     .enum(["terminal", "markdown", "html", "json"])
     .optional()

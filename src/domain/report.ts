@@ -1,3 +1,4 @@
+import type { AgentReport } from "./agent.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Comparison } from "./comparison.ts";
 import type { DatabaseState } from "./database-state.ts";
@@ -36,6 +37,8 @@ export interface Report {
   readonly pareto?: readonly ParetoSet[];
   /** Settings, maintenance and states of the server; absent where nobody looked (a review). */
   readonly tuning?: Tuning;
+  /** A language model's part in it; absent where none was asked. */
+  readonly agent?: AgentReport;
   /** Statements that ask for the same kind of access, largest share first; absent where nobody looked. */
   readonly patterns?: readonly Pattern[];
   /** How statements were compared with proven cases; absent where they were not. */
