@@ -73,3 +73,16 @@ create table tariff (
 );
 create sequence ticket;
 create view stamped as select id, moment < clock_timestamp() as late from tariff;
+create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+create table label (id int primary key, word text collate nocase not null, plain text, grp int);
+create table base_doc (id int primary key, kind text not null, size int);
+create table sub_doc (extra int) inherits (base_doc);
+create table metric (id int not null, day date not null, val numeric, primary key (id, day)) partition by range (day);
+create table metric_old partition of metric for values from (minvalue) to ('2024-01-01');
+create table metric_new partition of metric for values from ('2024-01-01') to (maxvalue);
+create table secret (id int primary key, owner text not null, amount int);
+alter table secret enable row level security;
+create policy own on secret using (owner = current_user);
+create table secret_use (id int primary key, secret_id int not null references secret (id));
+create view open_secret with (security_barrier) as select id, amount from secret where amount > 0;
+create view open_label with (security_barrier) as select id, grp from label where grp > 0;

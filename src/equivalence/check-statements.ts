@@ -1,4 +1,5 @@
 import type { Node } from "@pgsql/types";
+import { treeText } from "../rule/read-nodes.ts";
 import { parameterPlaces } from "../syntax/parameters.ts";
 import type { ParsedStatement, SqlParser } from "../syntax/parse-sql.ts";
 import { tagOf, walk } from "../syntax/tree.ts";
@@ -11,6 +12,8 @@ export interface CheckedPair {
   readonly modifies: boolean;
   /** The first statement orders its rows at the top. */
   readonly ordered: boolean;
+  /** They lock rows, of the same tables in the same way. */
+  readonly locks: boolean;
   /** Highest `$n`. */
   readonly parameterCount: number;
 }
@@ -35,13 +38,16 @@ export async function checkStatements(
   if (facts.sampled || afterFacts.sampled) return { reason: "TABLESAMPLE takes other rows each time" };
   if (facts.into || afterFacts.into) return { reason: "SELECT INTO makes a table: compare the SELECT alone" };
   if (facts.locking !== afterFacts.locking)
-    return { reason: "they lock rows differently (FOR UPDATE or FOR SHARE): results cannot show which rows are locked" };
+    return {
+      reason: "they lock rows differently (FOR UPDATE or FOR SHARE), or of other tables: results cannot show which rows are locked",
+    };
   if (facts.writes !== afterFacts.writes) return { reason: "only one of them has a data-modifying WITH" };
   return {
     before,
     after,
     modifies: facts.writes > 0 || tagOf(before.node) !== "SelectStmt",
     ordered: "SelectStmt" in before.node && (before.node.SelectStmt.sortClause ?? []).length > 0,
+    locks: facts.locking !== "",
     parameterCount: Math.max(0, ...[...parameterPlaces(before.sql), ...parameterPlaces(after.sql)].map((place) => place.number)),
   };
 }
@@ -67,7 +73,7 @@ function kindOf(node: Node): string {
 interface Facts {
   readonly sampled: boolean;
   readonly into: boolean;
-  /** Strengths and wait policies, in order. */
+  /** Strengths, wait policies and tables, in order, and the FROM clauses they stand over. */
   readonly locking: string;
   /** Data-modifying parts. */
   readonly writes: number;
@@ -79,7 +85,8 @@ function factsOf({ node }: ParsedStatement): Facts {
   walk(node, (each) => {
     if ("RangeTableSample" in each) facts.sampled = true;
     if ("SelectStmt" in each && each.SelectStmt.intoClause) facts.into = true;
-    if ("LockingClause" in each) locking.push(`${each.LockingClause.strength} ${each.LockingClause.waitPolicy}`);
+    if ("SelectStmt" in each && each.SelectStmt.lockingClause)
+      for (const part of [...each.SelectStmt.lockingClause, ...(each.SelectStmt.fromClause ?? [])]) locking.push(treeText(part));
     if ("InsertStmt" in each || "UpdateStmt" in each || "DeleteStmt" in each || "MergeStmt" in each) facts.writes++;
     return undefined;
   });

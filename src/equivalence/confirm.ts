@@ -42,7 +42,9 @@ export async function confirm(
     befores.push(before);
     if (compareOutcomes(before, after, pair.ordered) === "same") agreements++;
   }
-  const stable = befores.every((each) => compareOutcomes(befores[0]!, each, pair.ordered) === "same");
+  // Other rows are other rows, whatever order ties leave open.
+  const ordered = kind === "order" && pair.ordered;
+  const stable = befores.every((each) => compareOutcomes(befores[0]!, each, ordered) === "same");
   if (stable) return "different";
   return pair.openLimit && agreements === 0 ? "different" : "undetermined";
 }

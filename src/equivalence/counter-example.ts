@@ -1,5 +1,6 @@
 import type { StepResult } from "../embedded/guarded-database.ts";
 import { boundSql, type Fixture, type Ground, insertHead, type Outcome } from "./fixture.ts";
+import { asReader } from "./row-security.ts";
 import type { CounterExample, ShownResult } from "./verdict.ts";
 
 export interface Shown {
@@ -53,6 +54,9 @@ function script({ fixture, ground, sql }: Shown, inserts: readonly string[]): st
     ...fixture.settings.map((setting) => `${setting.replace(/^set /, "SET LOCAL ")};`),
     ...inserts,
     ...ground.materializedViews.map((view) => `REFRESH MATERIALIZED VIEW ${JSON.stringify(view.schema)}.${JSON.stringify(view.name)};`),
+    ...(ground.rowSecurity.length === 0
+      ? []
+      : ["-- as a role from which row security hides rows", ...[...ground.rowSecurity, asReader].map((command) => `${command};`)]),
     "-- before",
     ...ask(sql.before),
     "-- after",

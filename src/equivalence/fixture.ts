@@ -7,6 +7,7 @@ import { substituteParameters } from "../syntax/parameters.ts";
 import { type Comparison, compareResults, mostRows } from "./compare-results.ts";
 import type { Host } from "./host-tables.ts";
 import type { Mutant } from "./mutate-statement.ts";
+import { asReader } from "./row-security.ts";
 import type { KeyedStatement } from "./sort-keys.ts";
 
 /** One small database and how it is asked. */
@@ -24,6 +25,8 @@ export interface Ground {
   readonly materializedViews: readonly RelationName[];
   /** True when the statements change rows: then the tables' contents belong to the result. */
   readonly modifies: boolean;
+  /** Makes a role from which row security hides rows, as the statements then run; empty: they see all. */
+  readonly rowSecurity: readonly string[];
 }
 
 /** Two statements on ground that is made for them. */
@@ -76,6 +79,7 @@ export async function runFixture(
     "set constraints all immediate",
     ...fixture.settings.map((setting) => setting.replace(/^set /, "set local ")),
     ...insertSteps(ground, fixture),
+    ...(ground.rowSecurity.length > 0 ? [asReader] : []),
     "savepoint plansmith",
   ];
   const contents = ground.modifies ? ground.tables.map((table) => `select * from ${table.name}`) : [];

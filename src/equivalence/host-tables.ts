@@ -4,6 +4,7 @@ import { relationKey } from "../domain/postgres.ts";
 import type { HostColumn, HostForeignKey, HostTable } from "../hostile/generate-rows.ts";
 import type { Aims } from "../hostile/read-aims.ts";
 import { type AreValid, groupsOf, makePools, type PoolTarget, type ValuePool } from "../hostile/value-pools.ts";
+import type { ClassedColumn } from "./truth-classes.ts";
 
 /** Tables that rows go into, parents first, with a pool of values for each column and parameter. */
 export interface Host {
@@ -23,7 +24,7 @@ export async function hostTables(
   catalog: Catalog,
   aims: Aims,
   parameterTypes: readonly ParameterType[],
-  areValid: AreValid,
+  ask: { readonly areValid: AreValid; readonly classesOf: (column: ClassedColumn) => Promise<readonly (readonly string[])[]> },
 ): Promise<Host> {
   const relations = parentsFirst(catalog.relations.filter(takesRows));
   const labels = new Map(catalog.enums.map((type) => [type.name, type.labels]));
@@ -32,7 +33,12 @@ export async function hostTables(
   const parameterTargets = parameterTypes.map((type, at): PoolTarget => {
     return { name: `$${at + 1}`, type: { ...type, labels: labels.get(type.base) ?? [] }, constants: [] };
   });
-  const pools = await makePools([...targets.flat(), ...parameterTargets], aims, areValid);
+  const pools = await makePools([...targets.flat(), ...parameterTargets], aims, ask.areValid);
+  for (const each of targets.flat()) {
+    const pool = pools.get(each)!;
+    const candidates = [...pool.hits, ...pool.near, ...pool.base, ...pool.sweep];
+    pools.set(each, { ...pool, classes: await ask.classesOf({ name: each.name, type: each.type.name, candidates }) });
+  }
   const groupOf = groupsOf(aims);
   const placeOf = new Map(relations.map((relation, at) => [relationKey(relation), columns[at]!.map((column) => column.name)]));
   const tables = relations.map((relation, at): HostTable => {

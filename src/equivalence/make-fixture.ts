@@ -4,7 +4,8 @@ import { varyRows } from "../hostile/vary-rows.ts";
 import type { Fixture, Pair } from "./fixture.ts";
 
 const sizes = [0, 1, 2, 3, 2, 5, 3, 8, 5, 12, 4, 8];
-const nullRates = [0.1, 0, 0.3, 0.1, 0.5];
+/** Lists of lengths without a common divisor: each value meets each of the others. */
+const nullRates = [0.1, 0, 0.3, 0.1, 0.5, 0.2, 0, 0.3, 0.1, 0.5, 0.2];
 const hitRates = [0.5, 0.8, 0.3, 0.95, 0.6, 0.7, 0.2];
 /** A round for statements that count or limit: more rows than the number they name. */
 const roundsBetweenBig = 6;
@@ -74,14 +75,16 @@ function variedFixture(pair: Pair, from: Fixture, random: Random): Fixture {
   return { settings: random.chance(0.2) ? random.pick(pair.sessions) : from.settings, rows, parameters };
 }
 
+const nullParameterRate = 0.12;
+
 /** Values that rows hold, values of the type, and NULL. */
 function parametersFor({ host }: Pair, rows: Rows, random: Random, heldRate: number): string[] {
   return host.parameters.map(({ pool, type, group }) => {
     const all = [...pool.hits, ...pool.near, ...pool.base];
-    const [known, from] = [new Set(all), random.next()];
+    const [known, from] = [new Set([...all, ...pool.extremes, ...pool.sweep]), random.next()];
     const held = from >= heldRate ? [] : heldValues(host.tables, rows, group).filter((value) => known.has(value));
     const list = held.length > 0 ? held : from < heldRate + (1 - heldRate) / 2 && pool.base.length > 0 ? pool.base : all;
-    const value = list.length === 0 || random.chance(0.06) ? nullSql : random.pick(list);
+    const value = list.length === 0 || random.chance(nullParameterRate) ? nullSql : random.pick(list);
     return `(${value.trim()})::${type}`;
   });
 }

@@ -11,8 +11,10 @@ import type { EquivalenceInput } from "./equivalence-input.ts";
 import type { Pair } from "./fixture.ts";
 import { hostTables, type ParameterType } from "./host-tables.ts";
 import { type Mutant, mutants } from "./mutate-statement.ts";
+import { hideRows, rowSecurityCommands } from "./row-security.ts";
 import { sessionsOf } from "./sessions.ts";
 import { hasOpenLimit, keyedStatement } from "./sort-keys.ts";
+import { conditionsByColumn, truthClasses, truthFunction } from "./truth-classes.ts";
 import { watchFunction } from "./watch-predicates.ts";
 
 /** Changes of the statement that steer and rate the data; more cost time and tell little. */
@@ -32,8 +34,12 @@ interface Making {
 export async function makePair(database: GuardedDatabase, { input, checked, catalog, trees, watched }: Making): Promise<Pair> {
   const aims = readAims(trees);
   const types = checked.parameterCount === 0 ? [] : await typesOfParameters(database, checked);
-  if (watched) await database.run(watchFunction);
-  const host = await hostTables(catalog, aims, types, (pairs) => validInputs(database, pairs));
+  if (watched) await database.run(`${watchFunction}; ${truthFunction}`);
+  const conditions = watched ? conditionsByColumn(trees) : new Map<string, readonly string[]>();
+  const host = await hostTables(catalog, aims, types, {
+    areValid: (pairs) => validInputs(database, pairs),
+    classesOf: (column) => truthClasses(database, conditions.get(column.name) ?? [], column),
+  });
   return {
     before: checked.before.sql,
     after: checked.after.sql,
@@ -46,6 +52,7 @@ export async function makePair(database: GuardedDatabase, { input, checked, cata
       tables: host.tables,
       materializedViews: catalog.relations.filter((relation) => relation.kind === "materialized-view"),
       modifies: checked.modifies,
+      rowSecurity: (await hideRows(database, catalog)) ? rowSecurityCommands(catalog) : [],
     },
     sessions: sessionsOf(input.snapshot),
     mutants: safeMutants(checked.before.node, input.seed),

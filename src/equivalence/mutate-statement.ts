@@ -11,7 +11,8 @@ export interface Mutant {
   readonly sql: string;
 }
 
-interface Change {
+/** A node in place of another. */
+export interface Change {
   readonly change: string;
   /** What goes in the site's place. */
   readonly node: Node;
@@ -38,7 +39,8 @@ export function mutants(tree: Node, choice: { readonly most: number; readonly ra
 /** Characters of a statement; beyond, writing and running changed copies takes longer than it tells. */
 const longest = 20_000;
 
-function changesOf(node: Node, tree: Node): Change[] {
+/** Single changes of one node; `tree` is the statement, or the condition, that it stands in. */
+export function changesOf(node: Node, tree: Node): Change[] {
   if ("A_Expr" in node) return operatorChanges(node.A_Expr);
   if ("BoolExpr" in node) return booleanChanges(node.BoolExpr);
   if ("SelectStmt" in node) return selectChanges(node.SelectStmt);

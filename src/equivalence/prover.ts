@@ -97,7 +97,14 @@ async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<V
         { seed: input.seed, isSpent: startBudget(retryMs), fewestRounds: 12, patience: 0 },
       );
     }
-    return await conclude({ input, checked, pair, found, database: on, warnings: gaps.map((gap) => `${gap.what}: ${gap.why}`) });
+    return await conclude({
+      input,
+      checked,
+      pair,
+      found,
+      database: on,
+      warnings: [...gaps.map((gap) => `${gap.what}: ${gap.why}`), ...(checked.locks ? ["which rows they lock was not compared"] : [])],
+    });
   } catch (error) {
     // The guard ended a statement, or PostgreSQL refused something of ours: either way nothing is known about the pair.
     if (error instanceof AdvisorError && error.code === "BACKEND_UNSUPPORTED") return { verdict: "unsupported", reason: error.message };

@@ -8,7 +8,7 @@ import { compareOutcomes, type Fixture, fatal, type Outcome, type Pair, runFixtu
 import { fixtureSource } from "./make-fixture.ts";
 import type { Mutant } from "./mutate-statement.ts";
 
-export type Difference = { readonly kind: Exclude<Comparison, "same" | "cut">; readonly fixture: Fixture };
+export type Difference = { readonly kind: Exclude<Comparison, "same" | "cut" | "overflow">; readonly fixture: Fixture };
 
 export interface SearchResult {
   readonly databases: number;
@@ -17,6 +17,8 @@ export interface SearchResult {
   readonly undetermined: number;
   /** Databases with more rows than are compared. */
   readonly cut: number;
+  /** Databases where the first statement fails by overflow and the second does not. */
+  readonly overflows: number;
   readonly killed: ReadonlySet<Mutant>;
   /** Mutants that PostgreSQL does not take. */
   readonly invalid: ReadonlySet<Mutant>;
@@ -55,7 +57,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
   const filled = new Set<string>();
   const coverage = pair.watched === null ? null : watchCoverage(pair.watched.trees, pair.watched.notNull);
   const fixtures = fixtureSource(pair, random);
-  const count = { databases: 0, nonEmpty: 0, undetermined: 0, cut: 0 };
+  const count = { databases: 0, nonEmpty: 0, undetermined: 0, cut: 0, overflows: 0 };
   let first: SearchResult["first"] = null;
   let errorOnly: Difference | null = null;
   let lastNews = 0;
@@ -92,7 +94,8 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     if (round === 1) affordable = Math.ceil(mutantsMs / (cpuMsSince(started) / 2));
     const [before, after] = [outcomes[0]!, outcomes[1]!];
     first ??= { before, after };
-    if (fatal(before) || fatal(after)) return result("done");
+    // Later such an error is of the rows, as with what a function does not support.
+    if (round === 0 && (fatal(before) || fatal(after))) return result("done");
     count.databases++;
     let isNews = watching.length > 0 && coverage?.learn(outcomes.slice(-watching.length)) === true;
     if (before[0]?.kind === "rows" && before[0].rows.length > 0) {
@@ -106,6 +109,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
 
     const compared = compareOutcomes(before, after, pair.ordered);
     if (compared === "cut") count.cut++;
+    else if (compared === "overflow") count.overflows++;
     else if (compared !== "same") {
       if (compared === "error" && errorOnly !== null) continue;
       const difference = { kind: compared, fixture };
@@ -117,7 +121,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     for (const [at, mutant] of alive.entries()) {
       const outcome = outcomes[2 + at]!;
       if (fatal(outcome)) invalid.add(mutant);
-      else if (!["same", "cut"].includes(compareOutcomes(before, outcome, pair.ordered))) {
+      else if (!["same", "cut", "overflow"].includes(compareOutcomes(before, outcome, pair.ordered))) {
         killed.add(mutant);
         isNews = true;
       }

@@ -46,6 +46,8 @@ function doubts(pair: Pair, found: SearchResult, score: { readonly killed: numbe
     words.push(
       `on ${found.undetermined} of ${found.databases} databases the first statement's own result depends on ties or on the plan: nothing was concluded from those`,
     );
+  if (found.overflows > 0)
+    words.push(`on ${found.overflows} databases the first statement fails because a value is out of range, and the second does not`);
   if (found.cut > 0) words.push(`${found.cut} results were too large to compare`);
   if (found.stopped === "budget") words.push("the time budget ended the search");
   if (found.stopped === "too-slow") words.push("a statement took too long and was stopped: later databases were not tried");

@@ -1,6 +1,6 @@
 import type { Node } from "@pgsql/types";
 import { isNode, walk } from "../syntax/tree.ts";
-import { replaced, sites, written } from "./tree-sites.ts";
+import { replaced, type Site, sites, written } from "./tree-sites.ts";
 
 export type Truth = "true" | "false" | "unknown";
 
@@ -39,10 +39,7 @@ export const watchedWords = "select current_setting('plansmith.watched', true)";
 /** Null when nothing can be watched. `notNull`: columns of such a name are never NULL. */
 export function watchPredicates(tree: Node, notNull: ReadonlySet<string>): WatchedStatement | null {
   if (!("SelectStmt" in tree || "UpdateStmt" in tree || "DeleteStmt" in tree || "InsertStmt" in tree)) return null;
-  const places = sites(tree)
-    .filter(({ path }) => isCondition(tree, path))
-    .flatMap(({ node, path }) => leavesOf(node, path))
-    .filter(({ node }) => hasInput(node))
+  const places = conditionsIn(tree)
     .slice(0, mostPredicates)
     // Inner places first: what holds them is read again when its turn comes.
     .sort((a, b) => b.path.length - a.path.length);
@@ -57,6 +54,18 @@ export function watchPredicates(tree: Node, notNull: ReadonlySet<string>): Watch
   }
   const sql = written(watched);
   return sql === null ? null : { sql, predicates };
+}
+
+/** Every condition of the statement that AND, OR and NOT do not divide further, but those of constants alone. */
+export function conditionsOf(tree: Node): Node[] {
+  return conditionsIn(tree).map(({ node }) => node);
+}
+
+function conditionsIn(tree: Node): Site[] {
+  return sites(tree)
+    .filter(({ path }) => isCondition(tree, path))
+    .flatMap(({ node, path }) => leavesOf(node, path))
+    .filter(({ node }) => hasInput(node));
 }
 
 type Path = readonly (string | number)[];

@@ -87,7 +87,7 @@ function focusOf(tables: readonly HostTable[], shape: RoundShape, random: Random
   return focus;
 }
 
-function drawFocus({ hits, near, base, paired }: ValuePool, { turn, concentrated }: RoundShape, random: Random): Focus {
+function drawFocus({ hits, near, base, paired, classes }: ValuePool, { turn, concentrated }: RoundShape, random: Random): Focus {
   const most = concentrated ? 1 : 3;
   const some = (list: readonly string[], limit: number) => random.shuffled(list).slice(0, 1 + random.below(limit));
   // A value and its neighbour: the two parts of a cut text stand side by side.
@@ -95,14 +95,22 @@ function drawFocus({ hits, near, base, paired }: ValuePool, { turn, concentrated
   const onTurn = neighbours((2 * turn) % Math.max(1, near.length));
   // The most telling of the near values stand first.
   const telling = random.chance(0.5) ? neighbours(Math.floor(near.length * random.next() ** 2)) : [];
-  const from = random.below(hits.length);
-  const aimed = paired ? [...hits.slice(from), ...hits].slice(0, 2) : some(hits, most);
-  return { hits: aimed, others: [...onTurn, ...telling, ...some(base, most)] };
+  // The two parts of a cut, each cut in its turn.
+  const from = (2 * turn) % Math.max(1, hits.length);
+  const aimed = paired ? hits.slice(from, from + 2) : some(hits, most);
+  // One of each class in its turn, and of those that make more conditions true for the rows that are aimed.
+  const ofClass = (at: number) => (classes.length === 0 ? [] : [random.pick(classes[at % classes.length]!)]);
+  const truest = classes.length === 0 || paired || random.chance(0.5) ? [] : ofClass(random.below(Math.ceil(classes.length / 2)));
+  return {
+    hits: [...aimed, ...truest],
+    others: [...onTurn, ...telling, ...ofClass(turn), ...ofClass(random.below(1e6)), ...some(base, most)],
+  };
 }
 
 /** Pools go through their odd values one after another. */
-function oneOf({ base }: ValuePool, n: number): Focus {
-  const value = base[n % Math.max(1, base.length)];
+function oneOf({ base, extremes }: ValuePool, n: number): Focus {
+  const odd = [...base, ...extremes];
+  const value = odd[n % Math.max(1, odd.length)];
   return { hits: [], others: value === undefined ? [] : [value] };
 }
 

@@ -21,6 +21,10 @@ export interface TypeValues {
   /** Constants bent a little. */
   readonly near: readonly string[];
   readonly base: readonly string[];
+  /** Ends of the type, where arithmetic overflows. */
+  readonly extremes?: readonly string[];
+  /** Many more, of which most tell nothing: for the caller to sort by what conditions make of them. */
+  readonly sweep?: readonly string[];
 }
 
 /** As text, unchecked: the caller asks PostgreSQL which of them are valid input. */
@@ -33,7 +37,13 @@ export function typeValues(type: ValueType, constants: readonly string[]): TypeV
     case "int4":
     case "int8":
     case "oid":
-      return { named: aimed.filter(isWhole), near: numbersNear(aimed, 1).map(rounded), base: ["1", "2", "3", "0", "-1", "4", "10"] };
+      return {
+        named: aimed.filter(isWhole),
+        near: [...new Set(numbersNear(aimed, 1).map(rounded))],
+        base: ["1", "2", "3", "0", "-1", "4", "10"],
+        extremes: extremes[type.base] ?? [],
+        sweep: wholeSweep(aimed),
+      };
     case "numeric":
     case "money":
       return {
@@ -103,6 +113,24 @@ function inTurns(lists: readonly (readonly string[])[]): string[] {
 
 function isWhole(text: string): boolean {
   return /^-?\d+$/.test(text);
+}
+
+/** Manual, 8.1.1: the ranges of the integer types. */
+const extremes: Readonly<Record<string, readonly string[]>> = {
+  int2: ["32767", "-32768"],
+  int4: ["2147483647", "-2147483648"],
+  int8: ["9223372036854775807", "-9223372036854775808"],
+};
+
+/** Small numbers one by one, and around products of constants: where `a / 3 = 7` begins and ends, and what lies far beyond. */
+function wholeSweep(constants: readonly string[]): string[] {
+  const numbers = [...new Set(constants.filter(isWhole).map(Number))].filter((each) => Math.abs(each) < 1e5).slice(0, 6);
+  const products = numbers.flatMap((a) =>
+    numbers.flatMap((b) => [a * b, a * b + a, a * b - a].flatMap((each) => [each - 1, each, each + 1])),
+  );
+  const small = Array.from({ length: 64 }, (_, at) => at - 14);
+  const far = numbers.flatMap((each) => [each * 10 + 7, -each * 10 - 7]);
+  return [...new Set([...products, ...small, ...far, 1000, -1000].map(String))].slice(0, 220);
 }
 
 function rounded(text: string): string {

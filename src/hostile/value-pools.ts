@@ -11,6 +11,12 @@ export interface ValuePool {
   readonly base: readonly string[];
   /** Hits that make a predicate true together stand side by side: the parts of a cut text. */
   readonly paired: boolean;
+  /** The ends of the type, where arithmetic overflows: for databases of little else. */
+  readonly extremes: readonly string[];
+  /** Worth taking only where a condition tells them from others. */
+  readonly sweep: readonly string[];
+  /** Values sorted by what the statements' conditions come to for them; empty where none tells them apart. */
+  readonly classes: readonly (readonly string[])[];
 }
 
 /** One thing to make values for. */
@@ -84,24 +90,30 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
       paired: aims.concatenated.has(target.name) && hits.length > 1,
       near: [...usable(values.near).filter((each) => !hits.includes(each)), ...nowValues(target, own, aims), ...zoneValues(target, own)],
       base: usable(values.base),
+      extremes: usable(values.extremes ?? []),
+      sweep: usable(values.sweep ?? []),
+      classes: [],
     });
   }
   return pools;
 }
 
 function allOf(values: TypeValues): string[] {
-  return [...values.named, ...values.near, ...values.base];
+  return [...values.named, ...values.near, ...values.base, ...(values.extremes ?? []), ...(values.sweep ?? [])];
 }
 
-/** Both hours that a clock shows twice have one name: written times of a zone, and moments an hour and less beside them. */
+/**
+ * Both hours that a clock shows twice have one name: written times, in each zone that is named or else in the session's own, and moments an
+ * hour and less beside them.
+ */
 function zoneValues({ type }: PoolTarget, constants: readonly string[]): string[] {
   if (type.base !== "timestamptz") return [];
   const zones = constants.filter((text) => /^[A-Z][A-Za-z]+\/[A-Za-z_/]+$/.test(text)).slice(0, 2);
   const times = constants.filter((text) => /^\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(text)).slice(0, 3);
   const steps = ["", " - interval '1 hour'", " - interval '30 minutes'", " + interval '30 minutes'", " + interval '1 hour'"];
-  return zones.flatMap((zone) =>
-    times.flatMap((time) => steps.map((step) => `(timestamp ${literal(time).trim()} at time zone ${literal(zone).trim()}${step})`)),
-  );
+  const named = zones.flatMap((zone) => times.map((time) => `timestamp ${literal(time).trim()} at time zone ${literal(zone).trim()}`));
+  const own = zones.length === 0 ? times.map((time) => `timestamptz ${literal(time).trim()}`) : [];
+  return [...named, ...own].flatMap((moment) => (zones.length === 0 ? steps.slice(1) : steps).map((step) => `(${moment}${step})`));
 }
 
 /** Moments around now() and around now() less each interval: one transaction sees one now(). */

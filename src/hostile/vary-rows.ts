@@ -45,7 +45,7 @@ function double(table: HostTable, row: readonly string[], random: Random): strin
 
 function anyValue({ nullable, pool }: HostColumn, random: Random): string {
   if (nullable && random.chance(0.2)) return nullSql;
-  const [hits, others] = [pool.hits, [...pool.near, ...pool.base]];
+  const [hits, others] = [pool.hits, [...pool.near, ...pool.base, ...pool.classes.flat()]];
   const from = hits.length > 0 && (others.length === 0 || random.chance(0.5)) ? hits : others;
   return from.length === 0 ? nullSql : random.pick(from);
 }

@@ -2,6 +2,7 @@ import type { Catalog, FunctionDefinition, UserCollation } from "../domain/catal
 import { ident, literal, qualified } from "../domain/identifier.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import type { Step } from "./apply-steps.ts";
+import { icuKeywords } from "./icu-keywords.ts";
 import { toolExtension } from "./own-tools.ts";
 
 /** Every schema that something of the snapshot lives in. */
@@ -89,7 +90,10 @@ function collationStep(collation: UserCollation): Step {
     `create collation ${qualified(collation)} (provider = ${provider}, locale = ${literal(locale)}, deterministic = ${collation.deterministic})`;
   return {
     what: `collation ${qualified(collation)}`,
-    sql: make(collation.provider, collation.locale === "" ? "und" : collation.locale),
+    sql: make(
+      collation.provider,
+      collation.provider === "icu" ? icuKeywords(collation.locale === "" ? "und" : collation.locale) : collation.locale || "und",
+    ),
     // PGlite carries ICU's root collation only; libc there knows no languages.
     otherwise: [make("icu", "und"), make("libc", "en_US.UTF-8")],
   };

@@ -39,3 +39,9 @@ describe("two errors", () => {
     expect(compareResults(rows([]), error("22012"), false)).toBe("error");
   });
 });
+
+test("a result where the first statement leaves the range of its number type is compared with nothing; the other way round it is an error", () => {
+  expect(compareResults(error("22003"), rows([]), false)).toBe("overflow");
+  expect(compareResults(error("22008"), rows(["a"]), false)).toBe("error");
+  expect(compareResults(rows([]), error("22003"), false)).toBe("error");
+});

@@ -9,6 +9,9 @@ const pool = (prefix: string) => ({
   near: [`'${prefix}3'`, `'${prefix}4'`],
   base: ["''", "'a'", "'b'"],
   paired: false,
+  extremes: [],
+  sweep: [],
+  classes: [[`'${prefix}5'`], ["'a'", "''"]],
 });
 const column = (name: string, nullable: boolean): HostColumn => {
   return { name, nullable, nullWanted: false, pool: pool(name), group: name, sequence: (n) => `'k${n}'` };
