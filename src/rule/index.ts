@@ -38,6 +38,8 @@ export * from "./read-nodes.ts";
 export type { ColumnUse, Filter, FromTable, QueryLevel, RewriteProposal, RewriteRule, RewriteStatement } from "./rewrite.ts";
 export { rewriteRule } from "./rewrite.ts";
 export * from "./rewrite-kit.ts";
+export * from "./rewrite-lookups.ts";
+export * from "./rewrite-numbered.ts";
 export * from "./rewrite-order.ts";
 export * from "./rewrite-parent.ts";
 export { type Context, type IndexRule, indexRule, type Probe, type Proposal, type Source } from "./rule.ts";

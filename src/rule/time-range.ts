@@ -65,3 +65,13 @@ export function dayLiteral(day: Date): Node {
 export function isTimestamp(type: string | null): type is "timestamp" | "timestamptz" {
   return type === "timestamp" || type === "timestamptz";
 }
+
+/**
+ * What a day of a timestamptz column as a range takes for granted. Where clocks are set back from 1:00 to 0:00 (Azores, Cuba), a day has two
+ * midnights: a date stands for the second, and the hour between them is in the day and before the range.
+ */
+export function oneMidnight(type: string | null): readonly string[] {
+  return type === "timestamptz"
+    ? ["the session's time zone has one midnight a day (clocks are set back from 1:00 to 0:00 in Atlantic/Azores and America/Havana)"]
+    : [];
+}

@@ -1,5 +1,6 @@
 import {
   and,
+  type CatalogView,
   cast,
   comparisonsOf,
   dayLiteral,
@@ -10,6 +11,7 @@ import {
   later,
   literalOf,
   type Node,
+  oneMidnight,
   operation,
   plainCall,
   type QueryLevel,
@@ -36,16 +38,21 @@ export default rewriteRule({
 
   rewrite: replaceFilters(({ node, level }, { catalog }) => {
     const between = betweenDays(node, level);
-    if (between) return { to: between.to, because, suggests: rangeIndex(level.column(between.column), catalog) };
+    if (between) return { to: between.to, because, ...about(between.column, level, catalog) };
     for (const { left, operator, right } of comparisonsOf(node)) {
       const column = dateOf(left, level);
       if (!column) continue;
       const to = condition(column, operator, right, level);
-      if (to) return { to, because, suggests: rangeIndex(level.column(column), catalog) };
+      if (to) return { to, because, ...about(column, level, catalog) };
     }
     return null;
   }),
 });
+
+function about(column: Node, level: QueryLevel, catalog: CatalogView) {
+  const use = level.column(column);
+  return { suggests: rangeIndex(use, catalog), assumes: oneMidnight(use?.column.baseType ?? null) };
+}
 
 const because = "the range reads only the rows of the days asked for, which an index on the column or its histogram can find";
 

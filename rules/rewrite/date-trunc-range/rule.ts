@@ -11,6 +11,7 @@ import {
   later,
   literalOf,
   type Node,
+  oneMidnight,
   operation,
   plainCall,
   rangeIndex,
@@ -49,10 +50,10 @@ export default rewriteRule({
       const type = level.column(column)?.column.baseType ?? null;
       if (!isTimestamp(type)) continue;
       const because = `the range reads only the rows of the ${unit}, which an index on the column or its histogram can find`;
-      const suggests = rangeIndex(level.column(column), catalog);
-      if (isParameter(right) && operator === "=") return { to: parameterRange(column, unit, right, type), because, suggests };
+      const about = { because, suggests: rangeIndex(level.column(column), catalog), assumes: unit === "day" ? oneMidnight(type) : [] };
+      if (isParameter(right) && operator === "=") return { to: parameterRange(column, unit, right, type), ...about };
       const to = literalRange(column, operator, unit, right);
-      if (to) return { to, because, suggests };
+      if (to) return { to, ...about };
     }
     return null;
   }),

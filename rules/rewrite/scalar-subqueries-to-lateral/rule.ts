@@ -7,7 +7,7 @@ import {
   identifiesRow,
   integerOf,
   isPlain,
-  join,
+  leftJoined,
   levelOf,
   matchesOneRow,
   type Node,
@@ -16,13 +16,12 @@ import {
   type RewriteStatement,
   rewriteRule,
   type SelectStmt,
+  type SubqueryGroup,
   selectOf,
-  starOf,
-  subqueryOf,
+  subqueryGroups,
   target,
   targetsOf,
   treeText,
-  withSelect,
 } from "../../../src/rule/index.ts";
 
 export default rewriteRule({
@@ -37,30 +36,22 @@ export default rewriteRule({
   ],
 
   *rewrite(statement, { catalog }) {
-    for (const level of statement.levels) {
-      const { select } = level;
-      const [from, ...more] = select.fromClause ?? [];
-      if (!from || more.length > 0 || !isPlain(select, ["sortClause", "limitCount", "limitOffset", "withClause"])) continue;
-      if (targetsOf(select).some(({ val }) => starOf(val)?.alias === null)) continue;
-      const groups = new Map<string, Member[]>();
-      for (const { val, name, node } of targetsOf(select)) {
-        const query = subqueryOf(val, "EXPR_SUBLINK");
-        const [value, ...others] = query ? targetsOf(query) : [];
-        const own = query && levelOf(statement, query);
-        const use = own && value ? own.column(value.val) : null;
-        if (!query || !own || !value || !use || others.length > 0 || use.table.level !== own || !findsOneRow(own, catalog)) continue;
-        const key = treeText({ ...query, targetList: [] });
-        groups.set(key, [...(groups.get(key) ?? []), { node, query, value: value.val, name: name ?? value.name ?? use.column.name }]);
-      }
-      for (const members of groups.values()) {
-        if (members.length < 2) continue;
-        yield {
-          node: withSelect(statement, level, lateral(members, from, level, statement)),
-          because: "the row is looked up once for all its columns",
-          assumes: ["the subqueries find the same row: checked, a unique key or a complete order settles which"],
-          contract: "same-result",
-        };
-      }
+    const groups = subqueryGroups(statement, ({ query, node, name }) => {
+      const own = levelOf(statement, query);
+      const [value, ...others] = targetsOf(query);
+      const use = own && value ? own.column(value.val) : null;
+      if (!own || !value || !use || others.length > 0 || use.table.level !== own || !findsOneRow(own, catalog)) return null;
+      const member = { node, query, value: value.val, name: name ?? value.name ?? use.column.name };
+      return { key: treeText({ ...query, targetList: [] }), member };
+    });
+    for (const group of groups) {
+      if (group.members.length < 2) continue;
+      yield {
+        node: lateral(group, statement),
+        because: "the row is looked up once for all its columns",
+        assumes: ["the subqueries find the same row: checked, a unique key or a complete order settles which"],
+        contract: "same-result",
+      };
     }
   },
 });
@@ -83,13 +74,15 @@ function findsOneRow(own: QueryLevel, catalog: Parameters<typeof identifiesRow>[
   return isFirst && keys !== null && identifiesRow(table, new Set([...fixed, ...keys.map(({ use }) => use.column.name)]), catalog);
 }
 
-function lateral(members: readonly Member[], from: Node, level: QueryLevel, statement: RewriteStatement): Partial<SelectStmt> {
+function lateral(group: SubqueryGroup<Member>, statement: RewriteStatement): Node {
+  const { members } = group;
   const alias = freshName(statement, "looked_up");
   const names = members.map((_, at) => freshName(statement, `value_${at + 1}`));
-  const query = changed(selectOf({}), { ...members[0]!.query, targetList: members.map(({ value }, at) => target(value, names[at])) });
+  const query = changed(selectOf({}), { ...members[0].query, targetList: members.map(({ value }, at) => target(value, names[at])) });
   const shown = new Map(members.map(({ node, name }, at) => [node, target(columnRef(alias, names[at]!), name)]));
-  return {
-    targetList: (level.select.targetList ?? []).map((each) => shown.get(each) ?? each),
-    fromClause: [join(from, "JOIN_LEFT", fromSubquery(query, alias, true), { A_Const: { boolval: { boolval: true } } })],
-  };
+  return leftJoined(statement, group, {
+    subquery: fromSubquery(query, alias, true),
+    on: { A_Const: { boolval: { boolval: true } } },
+    shown,
+  });
 }

@@ -9,7 +9,7 @@ import {
   integerConst,
   isBuiltIn,
   isPlain,
-  join,
+  leftJoined,
   levelOf,
   literalOf,
   type Node,
@@ -18,14 +18,13 @@ import {
   type RewriteStatement,
   rewriteRule,
   type SelectStmt,
+  type SubqueryGroup,
   selectOf,
-  starOf,
-  subqueryOf,
+  subqueryGroups,
   target,
   targetsOf,
   treeText,
   whereOf,
-  withSelect,
 } from "../../../src/rule/index.ts";
 
 export default rewriteRule({
@@ -40,27 +39,17 @@ export default rewriteRule({
   ],
 
   *rewrite(statement) {
-    for (const level of statement.levels) {
-      const { select } = level;
-      const [from, ...more] = select.fromClause ?? [];
-      if (!from || more.length > 0 || !isPlain(select, ["sortClause", "limitCount", "limitOffset", "withClause"])) continue;
-      // A bare `*` would show the columns of the join too.
-      if (targetsOf(select).some(({ val }) => starOf(val)?.alias === null)) continue;
-      const groups = new Map<string, Grouped[]>();
-      for (const { val, name, node } of targetsOf(select)) {
-        const query = subqueryOf(val, "EXPR_SUBLINK");
-        const found = query && groupedBy(query, level, statement);
-        if (found)
-          groups.set(found.signature, [...(groups.get(found.signature) ?? []), { ...found, target: node, name: name ?? found.name }]);
-      }
-      for (const members of groups.values())
-        yield {
-          node: withSelect(statement, level, joined(members, from, level, statement)),
-          because: "each group is computed once, and the join can be hashed instead of asked row by row",
-          assumes: [],
-          contract: "same-result",
-        };
-    }
+    const groups = subqueryGroups(statement, ({ query, node, name }, level) => {
+      const found = groupedBy(query, level, statement);
+      return found && { key: found.signature, member: { ...found, target: node, name: name ?? found.name } };
+    });
+    for (const group of groups)
+      yield {
+        node: joined(group, statement),
+        because: "each group is computed once, and the join can be hashed instead of asked row by row",
+        assumes: [],
+        contract: "same-result",
+      };
   },
 });
 
@@ -125,8 +114,9 @@ function aggregateOf(node: Node): { readonly name: string; readonly missing: Nod
   return { name, missing: name === "count" ? integerConst(0) : null };
 }
 
-function joined(members: readonly Grouped[], from: Node, level: QueryLevel, statement: RewriteStatement): Partial<SelectStmt> {
-  const [{ keys, kept, query }] = members as readonly [Grouped, ...Grouped[]];
+function joined(group: SubqueryGroup<Grouped>, statement: RewriteStatement): Node {
+  const { members } = group;
+  const [{ keys, kept, query }] = members;
   const alias = freshName(statement, `per_${keys[0]!.column}`);
   const keyNames = keys.map((_, at) => freshName(statement, at === 0 ? "group_key" : `group_key_${at + 1}`));
   const values = members.map((_, at) => freshName(statement, at === 0 ? "group_value" : `group_value_${at + 1}`));
@@ -145,15 +135,9 @@ function joined(members: readonly Grouped[], from: Node, level: QueryLevel, stat
       return [node, target(missing ? coalesce(value, missing) : value, name)] as const;
     }),
   );
-  return {
-    targetList: (level.select.targetList ?? []).map((each) => shown.get(each) ?? each),
-    fromClause: [
-      join(
-        from,
-        "JOIN_LEFT",
-        fromSubquery(grouped, alias),
-        and(...keys.map((key, at) => operation(columnRef(alias, keyNames[at]!), "=", key.outer))),
-      ),
-    ],
-  };
+  return leftJoined(statement, group, {
+    subquery: fromSubquery(grouped, alias),
+    on: and(...keys.map((key, at) => operation(columnRef(alias, keyNames[at]!), "=", key.outer))),
+    shown,
+  });
 }

@@ -4,6 +4,7 @@ import {
   equalitiesOf,
   isTimestamp,
   later,
+  oneMidnight,
   plainCall,
   replaceFilters,
   rewriteRule,
@@ -46,7 +47,10 @@ export default rewriteRule({
         return {
           to,
           because: `the range reads only the rows of the ${unit}, which an index on the column or its histogram can find`,
-          assumes: ["the column holds no dates BC, whose years to_char writes without a sign"],
+          assumes: [
+            "the column holds no dates BC, whose years to_char writes without a sign",
+            ...(unit === "day" ? oneMidnight(level.column(column)?.column.baseType ?? null) : []),
+          ],
         };
     }
     return null;

@@ -1,8 +1,6 @@
 import {
   changed,
   columnRef,
-  comparisonsOf,
-  type FromTable,
   freshName,
   fromSubquery,
   fromTable,
@@ -10,16 +8,14 @@ import {
   index,
   indexKeys,
   integerConst,
-  integerOf,
-  isBuiltIn,
-  isPlain,
   join,
   key,
-  levelOf,
+  mostNumbered,
   type Node,
+  type NumberedRows,
+  numberedRows,
   type OrderKey,
   operation,
-  orderKeys,
   type Parent,
   parentOf,
   type QueryLevel,
@@ -27,10 +23,8 @@ import {
   rewriteRule,
   type SelectStmt,
   selectOf,
-  sortBy,
   star,
   target,
-  targetsOf,
   whereOf,
 } from "../../../src/rule/index.ts";
 
@@ -70,14 +64,10 @@ export default rewriteRule({
 
   *rewrite(statement, { catalog, postgres, options }) {
     for (const level of statement.levels) {
-      const [item, ...others] = level.select.fromClause ?? [];
-      const query = item && "RangeSubselect" in item ? item.RangeSubselect.subquery : undefined;
-      if (!item || !("RangeSubselect" in item) || others.length > 0 || !query || !("SelectStmt" in query)) continue;
-      const own = item.RangeSubselect.alias?.colnames ? null : levelOf(statement, query.SelectStmt);
-      const numbered = own && numberedBy(own);
-      const count = numbered && wanted(level.where, numbered.name, item.RangeSubselect.alias?.aliasname ?? "");
-      if (!own || !numbered || !count) continue;
-      const { table, partition, order } = numbered;
+      const numbered = numberedRows(statement, level);
+      const count = numbered && wanted(level.where, numbered);
+      if (!numbered || !count) continue;
+      const { own, table, partition, order } = numbered;
       if (!identifiesRow(table, new Set([...partition, ...order].map(({ use }) => use.column.name)), catalog)) continue;
       const because = "only the rows that are kept are sorted and numbered, straight from an index in this order";
       const suggests = [index(table.relation, "btree", [...partition.map(({ use }) => key(use.column.name)), ...indexKeys(order)])];
@@ -98,7 +88,7 @@ export default rewriteRule({
       const parent = only && more.length === 0 ? parentOf(only.use, catalog) : null;
       const [rows, parents] = parent ? [catalog.rows(table.relation), catalog.rows(parent.relation)] : [null, null];
       if (!only || !parent || rows === null || parents === null || rows < parents * options.minRowsPerParent * Number(count)) continue;
-      const node = statement.replace([own.select, perParent(own, statement, { numbered, parent, count, catalog })]);
+      const node = statement.replace([own.select, perParent(statement, { numbered, parent, count, catalog })]);
       const assumes = [
         ...noTies,
         `the foreign key ${parent.constraint} is never broken: checked, it is validated; no deferred check is pending`,
@@ -110,46 +100,12 @@ export default rewriteRule({
 
 const noTies = ["the order leaves no ties: checked, it includes a unique key without nulls"];
 
-interface Numbered {
-  readonly name: string;
-  readonly table: FromTable;
-  readonly partition: readonly OrderKey[];
-  readonly order: readonly OrderKey[];
-}
-
-const plainFields = new Set<string>(["targetList", "fromClause", "whereClause", "limitOption", "op"] satisfies (keyof SelectStmt)[]);
-
-/** One row_number() in a query of one table that has nothing else beyond FROM and WHERE. */
-function numberedBy(own: QueryLevel): Numbered | null {
-  const [table] = own.tables;
-  if (!table || own.aliases.length !== 1 || table.renamed || (own.select.op ?? "SETOP_NONE") !== "SETOP_NONE") return null;
-  if (Object.keys(own.select).some((field) => !plainFields.has(field))) return null;
-  const [only, ...more] = targetsOf(own.select).filter(({ val }) => JSON.stringify(val).includes('"over":'));
-  if (!only || more.length > 0 || !("FuncCall" in only.val) || !isBuiltIn(only.val.FuncCall, "row_number")) return null;
-  const others = targetsOf(own.select).filter((each) => each.node !== only.node);
-  // A function that returns several rows would multiply them after the numbering.
-  if (!isPlain(changed(own.select, { targetList: others.map(({ node }) => node) }))) return null;
-  const { over, agg_filter } = only.val.FuncCall;
-  if (!over || over.name || over.refname || agg_filter || !over.orderClause) return null;
-  const partition = orderKeys(
-    own,
-    (over.partitionClause ?? []).map((node) => sortBy(node)),
-  );
-  const order = orderKeys(own, over.orderClause);
-  return partition && order ? { name: only.name ?? "row_number", table, partition, order } : null;
-}
-
-/** The largest number kept, 2 to 1000, by a conjunct; the condition stays as it is. */
-function wanted(where: readonly Node[], name: string, alias: string): bigint | null {
-  for (const condition of where)
-    for (const { left, operator, right } of comparisonsOf(condition)) {
-      const fields =
-        "ColumnRef" in left ? (left.ColumnRef.fields ?? []).map((field) => ("String" in field ? field.String.sval : null)) : [];
-      const isNumber = fields.at(-1) === name && (fields.length === 1 || (fields.length === 2 && fields[0] === alias));
-      const limit = isNumber ? integerOf(right) : null;
-      const count = limit === null ? 0n : operator === "<" ? limit - 1n : ["<=", "="].includes(operator) ? limit : 0n;
-      if (count >= 1n && count <= 1000n) return count;
-    }
+/** The largest number kept, 1 to 1000, by a conjunct; the condition stays as it is. */
+function wanted(where: readonly Node[], numbered: NumberedRows): bigint | null {
+  for (const condition of where) {
+    const count = mostNumbered(condition, numbered);
+    if (count !== null && count >= 1n && count <= 1000n) return count;
+  }
   return null;
 }
 
@@ -171,14 +127,14 @@ function around(own: QueryLevel, from: Node): SelectStmt {
 }
 
 interface Listed {
-  readonly numbered: Numbered;
+  readonly numbered: NumberedRows;
   readonly parent: Parent;
   readonly count: bigint;
   readonly catalog: Parameters<typeof fromTable>[2];
 }
 
-function perParent(own: QueryLevel, statement: RewriteStatement, { numbered, parent, count, catalog }: Listed): SelectStmt {
-  const { table, partition, order } = numbered;
+function perParent(statement: RewriteStatement, { numbered, parent, count, catalog }: Listed): SelectStmt {
+  const { own, table, partition, order } = numbered;
   const alias = freshName(statement, parent.relation.name);
   const link = operation(columnRef(table.alias, partition[0]!.use.column.name), "=", columnRef(alias, parent.column));
   const first = fromSubquery(limited(own, order, count, [link]), table.alias, true);
