@@ -49,11 +49,16 @@ Exit codes: 0 done, 2 wrong usage, 3 could not finish.`;
       throw new AdvisorError("INPUT_INVALID", "--url without --execute: nothing is run.", {
         hint: "Add --execute to run the changes there, or leave out --url to write files.",
       });
+    const tell = (line: string) => process.stderr.write(`${line}\n`);
+    if (flags.execute) {
+      const { executeRun } = await import("../execute-run.ts");
+      return executeRun(report, words, flags, tell);
+    }
     const { writeMigrations } = await import("../apply-run.ts");
     return writeMigrations(report, words, flags, {
       cwd: process.cwd(),
       now: new Date(),
-      tell: (line) => process.stderr.write(`${line}\n`),
+      tell,
       print: (text) => this.log(text),
     });
   }
