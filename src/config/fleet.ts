@@ -86,7 +86,11 @@ export function parseFleet(text: string, name: string, path: string = name): Fle
     });
   }
   const parsed = fleetSchema.safeParse(raw);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]!, raw, name);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    // A misspelt key is why another one is missing.
+    throw invalid(issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!, raw, name);
+  }
   const file = parsed.data;
   const targets = file.targets.map((target) => targetOf(target, file));
   checkNames(targets, name);
