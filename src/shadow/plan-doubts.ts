@@ -1,13 +1,13 @@
 import type { PreparedIndex } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
-import { readableIdent } from "../domain/identifier.ts";
 import type { Plan, PlanDoubt, PlanNode } from "../domain/plan.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import { relationOf } from "./index-parts.ts";
+import { newlyIndexed } from "./leading-keys.ts";
 import { reachesPastBounds } from "./range-doubts.ts";
 import { conjunctionDoubts } from "./selectivity-doubts.ts";
 
@@ -62,14 +62,13 @@ async function nodeDoubts(node: PlanNode, relation: Relation, context: DoubtCont
   const conditions = [node.indexCondition, node.filter, ...bitmapConditions(node)].filter((condition) => condition !== null);
   if (conditions.length === 0) return [];
   const doubts = await conjunctionDoubts(context, relation, conditions);
-  for (const column of newlyIndexed(relation, context)) {
-    if (!(await reachesPastBounds(context.database, column, conditions))) continue;
-    const name = readableIdent(column.name);
+  for (const key of await newlyIndexed(relation, context)) {
+    if (!(await reachesPastBounds(context.database, key, conditions))) continue;
     doubts.push({
       kind: "index-end",
       relation: { schema: relation.schema, name: relation.name },
       index: null,
-      text: `a range of ${name} reaches to the end of what ANALYZE saw: with the new index production's planner looks up the true end and may expect other rows`,
+      text: `a range of ${key.text} reaches to the end of what ANALYZE saw: with the new index production's planner looks up the true end and may expect other rows`,
     });
   }
   return doubts;
@@ -79,16 +78,4 @@ async function nodeDoubts(node: PlanNode, relation: Relation, context: DoubtCont
 function bitmapConditions(node: PlanNode): (string | null)[] {
   if (node.type !== "Bitmap Heap Scan" && node.type !== "BitmapAnd") return [];
   return node.children.flatMap((child) => (child.type === "Bitmap Index Scan" ? [child.indexCondition] : bitmapConditions(child)));
-}
-
-/**
- * Columns that lead a new B-tree and no index of today. get_actual_variable_range() (selfuncs.c) then reads the ends of the column
- * from the index, which nobody could read before; the shadow has the histogram's.
- */
-function newlyIndexed(relation: Relation, { shown, snapshot }: DoubtContext) {
-  const family = new Set([relation, ...relation.parents.flatMap((parent) => relationOf(snapshot.catalog, parent) ?? [])].map(relationKey));
-  const leading = shown
-    .filter(({ definition }) => definition.accessMethod === "btree" && family.has(relationKey(definition.relation)))
-    .map(({ definition }) => definition.keys[0]?.column ?? null);
-  return relation.columns.filter((column) => leading.includes(column.name) && column.ends === null);
 }

@@ -14,8 +14,8 @@ beforeAll(async () => {
   production = await bootEmbedded({ collation: "c" });
   await production.run(`
     select setseed(0.4);
-    create table trips (id int primary key, city int not null, zip int not null, street int not null, house int not null, price numeric(10,2) not null, day date not null, name text not null, extra jsonb);
-    insert into trips select i, c, c * 10, s, s % 7, round((random() * 1000)::numeric, 2), date '2020-01-01' + i / 30, 'Name ' || i, jsonb_build_object('k', i % 300)
+    create table trips (id int primary key, city int not null, zip int not null, street int not null, house int not null, price numeric(10,2) not null, day date not null, name text not null, extra jsonb, "Odd Price" numeric(10,2));
+    insert into trips select i, c, c * 10, s, s % 7, round((random() * 1000)::numeric, 2), date '2020-01-01' + i / 30, 'Name ' || i, jsonb_build_object('k', i % 300), round((random() * 1000)::numeric, 2)
       from (select i, i % 300 as c, (random() * 400)::int as s from generate_series(1, 40000) i) t;
     create statistics trips_place (dependencies, mcv) on street, house from trips;
     create table days (id int, day date not null, kind int not null, sort int not null) partition by range (day);
@@ -61,6 +61,24 @@ describe("a range at the end of what ANALYZE saw", () => {
       "index-end",
     );
     expect(await doubtsOf("select id from trips where day > '2023-08-25'", index(trips, "btree", [key("day"), key("price")]))).toEqual([]);
+  });
+  const byHalf = index(trips, "btree", [
+    key({ sql: "(price / 2)", column: null, columns: ["price"], type: null, collation: null, immutable: true }),
+  ]);
+  test.each(["price / 2 > 499", "t.price / 2 between 498 and 499.5"])("%s with the first index of the expression", async (range) => {
+    expect(kinds(await doubtsOf(`select id from trips t where ${range}`, byHalf))).toContain("index-end");
+  });
+  test("is nothing in the middle of an expression, nor for another one of the same column", async () => {
+    expect(kinds(await doubtsOf("select id from trips where price / 2 between 200 and 201", byHalf))).not.toContain("index-end");
+    expect(kinds(await doubtsOf("select id from trips where price / 4 > 499", byHalf))).not.toContain("index-end");
+  });
+  test("is seen of an expression on a partitioned table, and of a column whose name needs quotes", async () => {
+    const byKind = index({ schema: "public", name: "days" }, "btree", [
+      key({ sql: "(id + 1000)", column: null, columns: ["id"], type: null, collation: null, immutable: true }),
+    ]);
+    expect(kinds(await doubtsOf("select id from days where id + 1000 > 20995", byKind))).toContain("index-end");
+    const byOdd = index(trips, "btree", [key("Odd Price")]);
+    expect(kinds(await doubtsOf('select id from trips t join days d using (id) where t."Odd Price" > 998', byOdd))).toContain("index-end");
   });
   test("says no value of the statement", async () => {
     const [doubt] = await doubtsOf("select id from trips where price > 998.75", byPrice);
