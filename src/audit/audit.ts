@@ -23,7 +23,7 @@ import { type JudgedVariants, judgeVariants } from "./judge-variants.ts";
 import { nearInWords } from "./near-in-words.ts";
 import { ownStatements } from "./own-statements.ts";
 import { withProbes } from "./probe-families.ts";
-import { recall, withCases, withLikeCases } from "./recall.ts";
+import { recall, withCases, withRecalled } from "./recall.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { refutedByRunning } from "./refuted-by-running.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
@@ -106,9 +106,9 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const rules = propose({ ...workload, families: [...workload.families, ...variants] }, snapshot, tools.rules, options.ruleOptions);
     onProgress("recall", 0, null);
     const similar = (await opening) ?? null;
-    const recalled = similar === null ? null : await recall(workload, similar, { planner, catalog, mustEnd: () => stop.reason() !== null });
+    const recalled = await recall(workload, similar, { planner, catalog, mustEnd: () => stop.reason() !== null });
     const suggested = withSuggested(rules, inOtherWords.variants);
-    const proposed = withoutUnprovableDrops(recalled === null ? suggested : withCases(suggested, recalled), planner);
+    const proposed = withoutUnprovableDrops(withCases(suggested, recalled), planner);
     const { families, candidates } = withProbes(proposed.candidates, proposed.probes);
     const near = (family: string) => nearInWords(recalled, family);
     const asked = consulted({ tools, options, snapshot, workload, planner, judging, near, stop: stop.check });
@@ -157,7 +157,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
     const { parser } = tools;
     const rewritten = await withRewrites(report, { result, variants: rewordings, judged, choice: confirmed, measured, parser });
-    const remembered = recalled === null ? rewritten : withLikeCases(rewritten, recalled, catalog);
+    const remembered = withRecalled(rewritten, recalled, catalog);
     const tuned = await withTuning(remembered, result, tools, stop.check);
     return asked === null ? tuned : asked.withModel(tuned);
   } finally {

@@ -7,19 +7,25 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { Rejection, Report } from "../domain/report.ts";
 import type { Workload } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
+import { type AccessNeed, accessNeed } from "../patterns/access-need.ts";
+import { patternsOf } from "../patterns/patterns.ts";
 import type { Proposed } from "../propose/propose.ts";
 import type { CatalogView } from "../rule/catalog-view.ts";
 import { likeCase } from "../similar/like-case.ts";
-import { adaptCases, type NearCase, type SimilarCases } from "../similar/similar-cases.ts";
+import { adaptCases, embeddedText, type NearCase, placeShapes, type SimilarCases } from "../similar/similar-cases.ts";
+import { wordEmbedding } from "../similar/word-embedding.ts";
 
-/** What earlier proofs say of this workload. */
+/** What earlier proofs say of this workload, and what its statements ask for. */
 export interface Recalled {
-  readonly similar: SimilarCases;
+  /** Null where nothing is compared with cases. */
+  readonly similar: SimilarCases | null;
   /** `{family → access path in words}`: what is compared. */
   readonly shapes: ReadonlyMap<string, string>;
+  readonly vectors: ReadonlyMap<string, Float32Array>;
   readonly near: ReadonlyMap<string, readonly NearCase[]>;
   /** What helped in near cases, written for this schema. */
   readonly candidates: readonly Candidate[];
+  readonly needs: ReadonlyMap<string, AccessNeed>;
   /** Why the model that was asked for did not answer; null when it did. */
   readonly note: string | null;
 }
@@ -35,31 +41,39 @@ export interface RecallRoom {
 const mostStatements = 1_000;
 const today = { show: [], hide: [] };
 
-/** The proven cases near each statement as it is planned today, and the indexes they suggest. */
-export async function recall(workload: Workload, similar: SimilarCases, { planner, catalog, mustEnd }: RecallRoom): Promise<Recalled> {
+/** What each statement, as it is planned today, asks for, the proven cases near it, and the indexes they suggest. */
+export async function recall(workload: Workload, similar: SimilarCases | null, room: RecallRoom): Promise<Recalled> {
+  const { planner, catalog, mustEnd } = room;
   const families = workload.families
     .toSorted((a, b) => b.load.share - a.load.share || (a.id < b.id ? -1 : 1))
     .slice(0, mostStatements)
     .filter(({ scans }) => scans.length > 0);
   const shapes = new Map<string, string>();
+  const needs = new Map<string, AccessNeed>();
   for (const family of families) {
     if (mustEnd()) break;
     const [typical] = family.examples;
     const outcome = typical ? await planner.plan(typical.sql, today, { generic: typical.kind === "generic" }) : null;
-    shapes.set(family.id, shapeText(family, outcome?.kind === "planned" ? outcome.plan : null, catalog));
+    if (outcome?.kind !== "planned") continue;
+    shapes.set(family.id, shapeText(family, outcome.plan, catalog));
+    const need = accessNeed(family, outcome.plan);
+    if (need !== null) needs.set(family.id, need);
   }
-  const { near, note } = await nearOrNote(similar, shapes);
+  const { vectors, note } = await placed(similar, shapes);
+  const near = similar === null || note !== similar.likeness.note ? new Map<string, readonly NearCase[]>() : similar.near(vectors);
   const candidates = families.flatMap((family) => adaptCases(family, near.get(family.id) ?? []));
-  return { similar, shapes, near, candidates, note };
+  return { similar, shapes, vectors, near, candidates, needs, note };
 }
 
-/** A model that fails half-way is no reason to lose the audit. */
-async function nearOrNote(similar: SimilarCases, shapes: Recalled["shapes"]): Promise<Pick<Recalled, "near" | "note">> {
+/** By the model, or by the statements' own words where there is none or it fails half-way: no reason to lose the audit. */
+async function placed(similar: SimilarCases | null, shapes: Recalled["shapes"]): Promise<Pick<Recalled, "vectors" | "note">> {
+  const byWords = () => placeShapes(wordEmbedding([...shapes.values()].map(embeddedText)), shapes);
+  if (similar === null) return { vectors: await byWords(), note: null };
   try {
-    return { near: await similar.near(shapes), note: similar.likeness.note };
+    return { vectors: await similar.place(shapes), note: similar.likeness.note };
   } catch (error) {
     if (!(error instanceof AdvisorError)) throw error;
-    return { near: new Map(), note: error.message };
+    return { vectors: await byWords(), note: error.message };
   }
 }
 
@@ -81,9 +95,31 @@ function bothOf(known: Candidate, also: Candidate): Candidate {
   return { ...known, helps: [...new Set([...known.helps, ...also.helps])].toSorted(), proposedBy: [...rules, ...nearest] };
 }
 
-/** The report with the case that each recommendation and refusal is like, the access path of each statement, and what retrieval gave. */
-export function withLikeCases(report: Report, recalled: Recalled, catalog: CatalogView): Report {
-  const { near, shapes, similar } = recalled;
+/** Statements alike enough to be one pattern. */
+const leastInPattern = 0.6;
+
+/**
+ * The report with the access path of each statement and the patterns among them; and, where statements were compared with cases, the case
+ * that each recommendation and refusal is like, and what retrieval gave.
+ */
+export function withRecalled(report: Report, recalled: Recalled, catalog: CatalogView): Report {
+  const { shapes, similar } = recalled;
+  const families = report.families.map((family) => {
+    const accessPath = shapes.get(family.id);
+    return accessPath === undefined ? family : { ...family, accessPath };
+  });
+  const patterns = patternsOf(report, { ...recalled, leastSimilarity: leastInPattern });
+  const described = { ...report, families, patterns };
+  return similar === null ? described : withLikeCases(described, similar, { recalled, catalog });
+}
+
+interface Comparing {
+  readonly recalled: Recalled;
+  readonly catalog: CatalogView;
+}
+
+function withLikeCases(report: Report, similar: SimilarCases, { recalled, catalog }: Comparing): Report {
+  const { near } = recalled;
   const retrieval: Retrieval = {
     by: similar.likeness.description,
     caseCount: similar.corpus.length,
@@ -95,10 +131,6 @@ export function withLikeCases(report: Report, recalled: Recalled, catalog: Catal
   return {
     ...report,
     retrieval,
-    families: report.families.map((family) => {
-      const accessPath = shapes.get(family.id);
-      return accessPath === undefined ? family : { ...family, accessPath };
-    }),
     recommendations: report.recommendations.map((each) => {
       const found = likeRecommendation(each, near, catalog);
       return found === null ? each : { ...each, likeCase: found };

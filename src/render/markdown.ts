@@ -1,8 +1,9 @@
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
-import { likeText, reasonText } from "./like-wording.ts";
+import { likeText, reasonText, retrievalText } from "./like-wording.ts";
 import { paretoTable } from "./pareto.ts";
+import { patternLoad, patternRemedy, shownPatterns } from "./patterns.ts";
 import { excerpt, markdownBlock, markdownCode, markdownText } from "./safe-text.ts";
 import { tuningBlocks } from "./tuning-markdown.ts";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./wording.ts";
 
 /** Rows of each list before "and N more"; JSON has all of it. */
-const shown = { effects: 10, rejected: 10, families: 15, skipped: 10, sqlCharacters: 2_000 };
+const shown = { effects: 10, rejected: 10, families: 15, skipped: 10, sqlCharacters: 2_000, patterns: 10 };
 
 /** For a pull request or a wiki: GitHub-flavoured, details blocks for the long lists, hostile text escaped. */
 export function renderMarkdown(report: Report): string {
@@ -42,6 +43,7 @@ export function renderMarkdown(report: Report): string {
       : `## ${plural(report.recommendations.length, "recommendation")}`,
     ...report.recommendations.flatMap((each, position) => recommendation(each, position + 1, families)),
     ...findings(report),
+    ...patterns(report),
     ...pareto(report),
     ...tuningBlocks(report),
     ...rejected(report),
@@ -50,6 +52,19 @@ export function renderMarkdown(report: Report): string {
     ...gaps(report),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function patterns(report: Report): string[] {
+  const found = shownPatterns(report, shown.patterns);
+  if (found === null) return [];
+  const rows = found.patterns.map((pattern) => [
+    `**${pattern.title}**`,
+    patternLoad(pattern),
+    markdownText(pattern.detail),
+    markdownText(patternRemedy(pattern)),
+  ]);
+  const compared = report.retrieval ? [markdownText(retrievalText(report.retrieval))] : [];
+  return [`## ${found.title}`, table(["Asked for", "Load", "Where", "Remedy"], rows) + more(found.left), ...compared];
 }
 
 function pareto(report: Report): string[] {

@@ -2,14 +2,16 @@ import pc from "picocolors";
 import type { Report } from "../domain/report.ts";
 import { grouped, percent, plural } from "../domain/units.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
+import { retrievalText } from "./like-wording.ts";
 import { paretoTable } from "./pareto.ts";
+import { patternLoad, patternRemedy, shownPatterns } from "./patterns.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
 import { tuningLines } from "./tuning-terminal.ts";
 import { groupBy, heading, nothingRecommended, splitReason, summaryRows } from "./wording.ts";
 
 /** How much of each list is shown; JSON has all of it. */
-const shown = { rejectedPerGroup: 4, familiesPerGroup: 4, skippedPerGroup: 4, gaps: 20 };
+const shown = { rejectedPerGroup: 4, familiesPerGroup: 4, skippedPerGroup: 4, gaps: 20, patterns: 5 };
 const labelWidth = 11;
 
 export type Paint = ReturnType<typeof pc.createColors>;
@@ -25,6 +27,7 @@ export function renderTerminal(report: Report, options: { readonly color: boolea
     head(report, page),
     recommendations(report, page),
     findings(report, page),
+    patterns(report, page),
     pareto(report, page),
     tuningLines(report, page),
     rejected(report, page),
@@ -68,6 +71,20 @@ function recommendations(report: Report, page: Page): string[] {
         hanging: `${position + 1}. `.length,
       }),
     ]),
+  ];
+}
+
+function patterns(report: Report, page: Page): string[] {
+  const found = shownPatterns(report, shown.patterns);
+  if (found === null) return [];
+  return [
+    title(found.title, page),
+    ...found.patterns.flatMap((pattern) => [
+      ...wrap(`${pattern.title}: ${patternLoad(pattern)}`, page.width).map((line) => page.paint.bold(line)),
+      ...indent(wrap(pattern.detail, page.width - 2), 2).map(page.paint.dim),
+      ...indent(wrap(patternRemedy(pattern), page.width - 2), 2),
+    ]),
+    ...(found.left > 0 ? [`  … and ${grouped(found.left)} more (--format json lists all)`] : []),
   ];
 }
 
@@ -170,7 +187,8 @@ function foot(report: Report, page: Page): string[] {
     (isTimed
       ? "Measured: run on the copy, in milliseconds; what was made there is dropped. Production was not changed."
       : "Nothing was executed and nothing was changed.");
-  return wrap(words, page.width).map(page.paint.dim);
+  const compared = report.retrieval && report.retrieval.statementCount > 0 ? ` ${retrievalText(report.retrieval)}` : "";
+  return wrap(`${words}${compared}`, page.width).map(page.paint.dim);
 }
 
 export function title(text: string, { paint, width }: Page): string {

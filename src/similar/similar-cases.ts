@@ -1,3 +1,4 @@
+import { shapeTextVersion } from "../access-shape/shape-text.ts";
 import type { EmbeddingModel } from "../contract/embedding-model.ts";
 import type { Candidate, IndexDefinition } from "../domain/candidate.ts";
 import { changeId } from "../domain/index-sql.ts";
@@ -26,8 +27,10 @@ export interface Likeness {
 export interface SimilarCases {
   readonly likeness: Likeness;
   readonly corpus: readonly ProvenCase[];
-  /** `{key → nearest cases}` for `{key → shape text}`: nearest first, at most `limit` each, refusals too. */
-  near(shapes: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, readonly NearCase[]>>;
+  /** `{key → vector of length 1}` for `{key → shape text}`. */
+  place(shapes: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Float32Array>>;
+  /** `{key → nearest cases}`: nearest first, at most `limit` each, refusals too. */
+  near(vectors: ReadonlyMap<string, Float32Array>): ReadonlyMap<string, readonly NearCase[]>;
 }
 
 /**
@@ -38,26 +41,32 @@ export function embeddedText(shape: string): string {
   return shape.replaceAll("by-parameter", "by-constant");
 }
 
-/** Looks at every case: a shipped corpus is a few hundred vectors. */
-export async function similarCases(corpus: readonly ProvenCase[], likeness: Likeness, limit: number): Promise<SimilarCases> {
+/** `{key → vector of length 1}` for `{key → shape text}`. */
+export async function placeShapes(model: EmbeddingModel, shapes: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Float32Array>> {
+  const vectors = await model.embed([...shapes.values()].map(embeddedText));
+  return new Map([...shapes.keys()].map((key, at) => [key, vectors[at]!]));
+}
+
+/** Looks at every case: a shipped corpus is a few hundred vectors. Cases worded by another version of the shape text are none. */
+export async function similarCases(cases: readonly ProvenCase[], likeness: Likeness, limit: number): Promise<SimilarCases> {
   const { model, leastSimilarity } = likeness;
+  const corpus = cases.filter(({ shapeVersion }) => shapeVersion === shapeTextVersion);
   const vectors = await model.embed(corpus.map(({ shape }) => embeddedText(shape)));
   return {
     likeness,
     corpus,
-    async near(shapes) {
-      const own = await model.embed([...shapes.values()].map(embeddedText));
-      return new Map(
-        [...shapes.keys()].map((key, at) => {
-          const all = corpus.map((proven, case_) => ({ proven, similarity: cosine(own[at]!, vectors[case_]!) }));
+    place: (shapes) => placeShapes(model, shapes),
+    near: (placed) =>
+      new Map(
+        [...placed].map(([key, own]) => {
+          const all = corpus.map((proven, at) => ({ proven, similarity: cosine(own, vectors[at]!) }));
           const near = all.filter(({ similarity }) => similarity >= leastSimilarity);
           return [
             key,
             near.toSorted((a, b) => b.similarity - a.similarity || (a.proven.id < b.proven.id ? -1 : 1)).slice(0, limit),
           ] as const;
         }),
-      );
-    },
+      ),
   };
 }
 

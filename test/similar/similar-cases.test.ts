@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { shapeTextVersion } from "../../src/access-shape/shape-text.ts";
 import type { EmbeddingModel } from "../../src/contract/embedding-model.ts";
 import type { ProvenCase } from "../../src/domain/proven-case.ts";
 import { caseTitle, likeCase } from "../../src/similar/like-case.ts";
-import { adaptCases, cosine, embeddedText, similarCases } from "../../src/similar/similar-cases.ts";
+import { adaptCases, cosine, embeddedText, type SimilarCases, similarCases } from "../../src/similar/similar-cases.ts";
 import { wordEmbedding } from "../../src/similar/word-embedding.ts";
 import { literalCatalog, table } from "../support/literal-catalog.ts";
 import { factsOf, loadGrammar } from "../support/scan-text.ts";
@@ -36,7 +37,7 @@ const proven = (id: string, shape: string, more: Partial<ProvenCase> = {}): Prov
     extension: null,
   },
   shape,
-  shapeVersion: 1,
+  shapeVersion: shapeTextVersion,
   before: { totalCost: 100, nodes: [] },
   after: { totalCost: 4, nodes: [] },
   because: null,
@@ -57,6 +58,8 @@ const byWords = (least: number) => {
   const model = wordEmbedding(corpus.map(({ shape }) => shape));
   return similarCases(corpus, { model, description: "words", leastSimilarity: least, note: null }, 2);
 };
+
+const nearTo = async (similar: SimilarCases, shape: string) => similar.near(await similar.place(new Map([["one", shape]]))).get("one")!;
 
 describe("words as vectors", () => {
   test("have length 1, are equal for equal texts, and nearest for the likest", async () => {
@@ -82,20 +85,25 @@ describe("words as vectors", () => {
 describe("near cases", () => {
   test("come nearest first, not more than asked for, refusals too", async () => {
     const similar = await byWords(0.1);
-    const near = await similar.near(new Map([["one", corpus[2]!.shape]]));
-    expect(near.get("one")?.map(({ proven: { id } }) => id)).toEqual(["refused", "equality"]);
-    expect(near.get("one")?.[0]?.similarity).toBeCloseTo(1, 5);
+    const near = await nearTo(similar, corpus[2]!.shape);
+    expect(near.map(({ proven: { id } }) => id)).toEqual(["refused", "equality"]);
+    expect(near[0]?.similarity).toBeCloseTo(1, 5);
   });
 
   test("a statement that is like nothing has none", async () => {
-    const near = await (await byWords(0.5)).near(new Map([["one", "insert nothing alike"]]));
-    expect(near.get("one")).toEqual([]);
+    const near = await nearTo(await byWords(0.5), "insert nothing alike");
+    expect(near).toEqual([]);
   });
 
   test("a parameter is compared as the constant that it stands for", async () => {
-    const near = await (await byWords(0.99)).near(new Map([["one", corpus[0]!.shape.replace("by-constant", "by-parameter")]]));
-    expect(near.get("one")?.map(({ proven: { id } }) => id)).toEqual(["equality"]);
+    const near = await nearTo(await byWords(0.99), corpus[0]!.shape.replace("by-constant", "by-parameter"));
+    expect(near.map(({ proven: { id } }) => id)).toEqual(["equality"]);
     expect(embeddedText("where by-parameter")).toBe("where by-constant");
+  });
+
+  test("a case worded by another version of the text is none", async () => {
+    const likeness = { model: wordEmbedding([]), description: "words", leastSimilarity: 0, note: null };
+    expect((await similarCases([proven("old", "x", { shapeVersion: 0 })], likeness, 5)).corpus).toEqual([]);
   });
 
   test("a model that fails says so to who asks", async () => {

@@ -7,6 +7,7 @@ import { historySection } from "./history.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { type PageRoom, pageContext } from "./page-context.ts";
 import { paretoSection } from "./pareto-chart.ts";
+import { patternsSection } from "./patterns.ts";
 import { type Section, sectionMarkup } from "./pieces.ts";
 import { recommendationsSection } from "./recommendations.ts";
 import { findingsSection, gapsSection, refusedSection, skippedSection } from "./refused.ts";
@@ -22,6 +23,7 @@ export function page(report: Report, assets: Assets, room: PageRoom): string {
     summarySection(context),
     timeSection(context),
     historySection(context),
+    patternsSection(context),
     paretoSection(context),
     recommendationsSection(context),
     tuningSection(context),
