@@ -3,6 +3,7 @@ import { ident } from "../domain/identifier.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 import { formatArrayText } from "../syntax/array-text.ts";
+import { fewestRepeats, unseenShare } from "./chance-repeats.ts";
 import { elementStatistics } from "./element-statistics.ts";
 import { type DistinctGuess, distinctOf, type ExpressionValue, type Granularity } from "./expression-distinct.ts";
 import { type BaseColumn, isInterpolated, riseTogether, sampleSource } from "./expression-sample.ts";
@@ -170,7 +171,9 @@ function doubts(
     return `statistics of ${expression} assume that ${bases.map((each) => each.column.name).join(", ")} are ${riseTogether(bases) ? "in the same order" : "independent"}`;
   const shared = numbered || present.some((each) => each.baseValues > 1);
   if (isInterpolated(bases) || !shared || distinct <= present.length * 1.05) return null;
-  return `statistics of ${expression} derived from ${present.length} sampled values: selectivities may be off by 2x`;
+  const sampled = present.reduce((sum, each) => sum + each.times, 0);
+  const most = (100 * unseenShare(sampled)).toFixed(0);
+  return `statistics of ${expression} derived from ${sampled} sampled values: one that they do not show may have up to ${most} % of the rows, and counts as average`;
 }
 
 const noElements = { mostCommonElements: null, mostCommonElementFrequencies: null, elementCountHistogram: null };
@@ -182,11 +185,11 @@ function split(present: readonly ExpressionValue[], distinct: number, rows: numb
   if (present.length <= target && distinct <= present.length * 1.05) return { common: [...present].sort(byWeight), rest: [] };
   // Counted in base values: that a joint sample draws one of few known values twice says nothing.
   const expected = present.reduce((sum, each) => sum + each.baseValues, 0) / Math.max(1, distinct);
+  const repeats = fewestRepeats(expected, distinct);
   const common = present
     .filter((each) => {
       const known = each.known * scale > Math.max(1.25 / distinct, 2 / Math.max(100, rows));
-      // More often among evenly spaced values than chance allows: mean plus three deviations.
-      return known || each.baseValues > expected + 3 * Math.sqrt(expected) + 2;
+      return known || each.baseValues >= repeats;
     })
     .sort(byWeight)
     .slice(0, target);
