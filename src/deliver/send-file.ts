@@ -19,7 +19,7 @@ export async function sendFile(place: FilePlace, parcel: Parcel): Promise<Sent> 
     await rename(temporary, path);
     return { ok: true, where: path };
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // never made, or gone with its disk
     const code = (error as NodeJS.ErrnoException).code; // fs rejects with a system error
     if (code === undefined) throw error;
     return { ok: false, why: `${path} cannot be written (${code})`, mayRetry: false, retryAfterMs: null };

@@ -32,7 +32,8 @@ function listBlock(title: string, items: readonly ReportItem[], more: number): o
 }
 
 function section(text: string): object {
-  return { type: "section", text: { type: "mrkdwn", text: [...text].slice(0, longestText).join("") } };
+  // Verbatim: what looks like a URL or a name in a statement becomes no link and no mention.
+  return { type: "section", text: { type: "mrkdwn", verbatim: true, text: [...text].slice(0, longestText).join("") } };
 }
 
 /** Nothing in it links, mentions or formats: Slack reads `<…>` and `&`, and the marks * _ ~ ` only in pairs. */

@@ -40,8 +40,9 @@ export async function openFileState(directory: string): Promise<FileState> {
   // One write at a time: two renames in the wrong order would bring an older state back.
   let writing: Promise<void> = Promise.resolve();
   const save = () => {
-    writing = writing.then(() => replace(path, `${JSON.stringify(state, null, 2)}\n`));
-    return writing;
+    const write = writing.then(() => replace(path, `${JSON.stringify(state, null, 2)}\n`));
+    writing = write.catch(() => undefined); // told by `write`; the next one may succeed
+    return write;
   };
   const reportFile = (target: string, destination: string) => join(directory, `last-${target}-${destination}.json.gz`);
 
