@@ -122,7 +122,7 @@ function withLikeCases(report: Report, similar: SimilarCases, { recalled, catalo
   const { near } = recalled;
   const retrieval: Retrieval = {
     by: similar.likeness.description,
-    caseCount: similar.corpus.length,
+    caseCount: similar.comparable,
     statementCount: [...near.values()].filter((cases) => cases.length > 0).length,
     proposed: [...report.recommendations, ...report.rejected].filter(({ candidate }) => onlyByCase(candidate)).length,
     recommended: report.recommendations.filter(({ candidate }) => onlyByCase(candidate)).length,

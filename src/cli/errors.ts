@@ -24,6 +24,7 @@ const commandNames = [
   "prove",
   "rules",
   "schedule",
+  "search",
 ];
 const wrongUsage: readonly ErrorCode[] = ["CONFIG_INVALID", "INPUT_INVALID"];
 

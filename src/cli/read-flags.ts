@@ -87,6 +87,13 @@ export async function sqlFile(flag: string, path: string): Promise<string> {
   throw new AdvisorError("INPUT_INVALID", `--${flag} "${path}" holds no statement.`, { hint: "Put one SQL statement into it." });
 }
 
+/** Words or SQL to search for; `-` is standard input. Throws INPUT_INVALID for nothing. */
+export async function searchQuery(text: string): Promise<string> {
+  const query = text === "-" ? await readFile("/dev/stdin", "utf8") : text;
+  if (/[\p{L}\d]/u.test(query)) return query.trim();
+  throw new AdvisorError("INPUT_INVALID", "There is nothing to search for.", { hint: 'Example: plansmith search "jsonb containment"' });
+}
+
 function wholeNumberOr(flag: string, text: string | undefined, wanted: string): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(Number(text))) return Number(text);

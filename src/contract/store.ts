@@ -40,11 +40,18 @@ export interface VectorSpace {
   readonly dimensions: number;
 }
 
+/** `{family id → access path as a vector}` of one model. */
+export interface FamilyVectors {
+  readonly space: VectorSpace;
+  readonly of: ReadonlyMap<string, Float32Array>;
+}
+
 /** Reports, documents and vectors of earlier runs. */
 export interface Store {
   /** Where it is, in words. */
   readonly description: string;
-  saveReport(entry: { readonly target: string; readonly report: Report }): Promise<string>;
+  /** With its statements and recommendations as documents, to be found by words, and by `vectors` of its families where they are given. */
+  saveReport(entry: { readonly target: string; readonly report: Report; readonly vectors?: FamilyVectors }): Promise<string>;
   /** Newest first. */
   listReports(filter: { readonly target?: string; readonly limit: number }): Promise<readonly ReportEntry[]>;
   /** Null when there is none of this id. */

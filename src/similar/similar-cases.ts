@@ -26,7 +26,9 @@ export interface Likeness {
 
 export interface SimilarCases {
   readonly likeness: Likeness;
+  /** All cases; `comparable` of them are worded as this release words statements. */
   readonly corpus: readonly ProvenCase[];
+  readonly comparable: number;
   /** `{key → vector of length 1}` for `{key → shape text}`. */
   place(shapes: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Float32Array>>;
   /** `{key → nearest cases}`: nearest first, at most `limit` each, refusals too. */
@@ -47,19 +49,20 @@ export async function placeShapes(model: EmbeddingModel, shapes: ReadonlyMap<str
   return new Map([...shapes.keys()].map((key, at) => [key, vectors[at]!]));
 }
 
-/** Looks at every case: a shipped corpus is a few hundred vectors. Cases worded by another version of the shape text are none. */
-export async function similarCases(cases: readonly ProvenCase[], likeness: Likeness, limit: number): Promise<SimilarCases> {
+/** Looks at every case: a shipped corpus is a few hundred vectors. None that another version of the shape text worded is near. */
+export async function similarCases(corpus: readonly ProvenCase[], likeness: Likeness, limit: number): Promise<SimilarCases> {
   const { model, leastSimilarity } = likeness;
-  const corpus = cases.filter(({ shapeVersion }) => shapeVersion === shapeTextVersion);
-  const vectors = await model.embed(corpus.map(({ shape }) => embeddedText(shape)));
+  const comparable = corpus.filter(({ shapeVersion }) => shapeVersion === shapeTextVersion);
+  const vectors = await model.embed(comparable.map(({ shape }) => embeddedText(shape)));
   return {
     likeness,
     corpus,
+    comparable: comparable.length,
     place: (shapes) => placeShapes(model, shapes),
     near: (placed) =>
       new Map(
         [...placed].map(([key, own]) => {
-          const all = corpus.map((proven, at) => ({ proven, similarity: cosine(own, vectors[at]!) }));
+          const all = comparable.map((proven, at) => ({ proven, similarity: cosine(own, vectors[at]!) }));
           const near = all.filter(({ similarity }) => similarity >= leastSimilarity);
           return [
             key,

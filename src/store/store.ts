@@ -4,6 +4,8 @@ import type { SqlSession } from "../contract/sql-session.ts";
 import type { NearDocument, ReportEntry, SavedReport, SearchRequest, Store, StoredDocument, VectorSpace } from "../contract/store.ts";
 import type { Report } from "../domain/report.ts";
 import { fuseByRank } from "./fuse-by-rank.ts";
+import { reportDocuments } from "./report-documents.ts";
+import { inTransaction, saveDocuments } from "./save-documents.ts";
 import { vectorIndex } from "./vector-index.ts";
 
 interface DocumentRow {
@@ -35,12 +37,16 @@ export function storeOn(session: SqlSession, about: { readonly description: stri
 
   return {
     description: about.description,
-    async saveReport({ target, report }) {
-      const [row] = await session.query<{ id: string }>(
-        "insert into plansmith.report (target, generated_at, body) values ($1, $2, $3) returning id::text",
-        [target, report.generatedAt, JSON.stringify(report)],
-      );
-      return row!.id;
+    async saveReport({ target, report, vectors }) {
+      return inTransaction(session, async () => {
+        const [row] = await session.query<{ id: string }>(
+          "insert into plansmith.report (target, generated_at, body) values ($1, $2, $3) returning id::text",
+          [target, report.generatedAt, JSON.stringify(report)],
+        );
+        const { id } = row!;
+        await saveDocuments(session, vectors?.space ?? null, reportDocuments({ id, target, report }, vectors?.of ?? new Map()));
+        return id;
+      });
     },
     async listReports({ target, limit }) {
       const rows = await session.query<{ id: string; target: string; at: string }>(
@@ -60,21 +66,7 @@ export function storeOn(session: SqlSession, about: { readonly description: stri
         ({ target }) => target,
       );
     },
-    async saveDocuments(space, documents) {
-      for (const { id, kind, title, body, details, reportId, vector } of documents) {
-        await session.query(
-          `insert into plansmith.document (id, kind, title, body, details, report_id) values ($1, $2, $3, $4, $5, $6)
-           on conflict (id) do update set kind = excluded.kind, title = excluded.title, body = excluded.body, details = excluded.details, report_id = excluded.report_id`,
-          [id, kind, title, body, JSON.stringify(details), reportId],
-        );
-        if (vector === null || space === null) continue;
-        await session.query(
-          `insert into plansmith.document_vector (document_id, kind, model, vector) values ($1, $2, $3, $4)
-           on conflict (document_id, model) do update set kind = excluded.kind, vector = excluded.vector`,
-          [id, kind, space.model, toSql([...vector])],
-        );
-      }
-    },
+    saveDocuments: (space, documents) => inTransaction(session, () => saveDocuments(session, space, documents)),
     async nearest(space, vector, { kind, limit }) {
       return (await nearestRows(space, vector, [kind], limit)).map(asNear);
     },

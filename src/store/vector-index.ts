@@ -1,7 +1,7 @@
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { VectorSpace } from "../contract/store.ts";
 import { literal } from "../domain/identifier.ts";
-import { AdvisorError } from "../errors.ts";
+import { AdvisorError, sqlStateOf } from "../errors.ts";
 
 /** How a query must be written so that the model's own HNSW index serves it. */
 export interface VectorIndex {
@@ -35,14 +35,22 @@ export async function vectorIndex(session: SqlSession, { model, dimensions }: Ve
   const [there] = await session.query<{ there: boolean }>("select to_regclass($1) is not null as there", [`plansmith.${name}`]);
   if (!there?.there) {
     await session.query("select set_config('maintenance_work_mem', $1, false)", [buildMemory]);
-    await session.query(
-      `create index if not exists ${name} on plansmith.document_vector using hnsw ((vector::vector(${dimensions})) vector_cosine_ops) where ${predicate}`,
-    );
+    await session
+      .query(
+        `create index if not exists ${name} on plansmith.document_vector using hnsw ((vector::vector(${dimensions})) vector_cosine_ops) where ${predicate}`,
+      )
+      .catch(unlessNeedless);
     await session.query("reset maintenance_work_mem");
   }
   await session.query("select set_config('hnsw.ef_search', $1, false)", [String(searchDepth)]);
   if (await readsOn(session)) await session.query("select set_config('hnsw.iterative_scan', 'strict_order', false)");
   return { predicate, distance: (parameter) => `(vector::vector(${dimensions})) <=> ${parameter}::vector(${dimensions})` };
+}
+
+/** Who may only read finds the same neighbours without the index, and of two that make it at once one is enough. */
+function unlessNeedless(error: unknown): void {
+  const state = sqlStateOf(error);
+  if (state === null || !["42501", "25006", "23505", "42P07"].includes(state)) throw error;
 }
 
 /**

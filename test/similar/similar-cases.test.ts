@@ -103,7 +103,9 @@ describe("near cases", () => {
 
   test("a case worded by another version of the text is none", async () => {
     const likeness = { model: wordEmbedding([]), description: "words", leastSimilarity: 0, note: null };
-    expect((await similarCases([proven("old", "x", { shapeVersion: 0 })], likeness, 5)).corpus).toEqual([]);
+    const similar = await similarCases([proven("old", "x", { shapeVersion: 0 })], likeness, 5);
+    expect([similar.corpus.length, similar.comparable]).toEqual([1, 0]);
+    expect(await nearTo(similar, "x")).toEqual([]);
   });
 
   test("a model that fails says so to who asks", async () => {
