@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const space: VectorSpace = { model: "made-up", dimensions: 8 };
 /** Only what a store may ask of a report. */
-const report = (generatedAt: string) => ({ schemaVersion: 1, generatedAt }) as unknown as Report;
+const report = (generatedAt: string) => ({ schemaVersion: 1, generatedAt, families: [], recommendations: [] }) as unknown as Report;
 const document = (id: string, title: string, vector: Float32Array | null, kind: StoredDocument["kind"] = "statement"): StoredDocument => ({
   id,
   kind,
