@@ -1,18 +1,32 @@
-import { loadRewriteRules } from "../rules/index.ts";
+import { loadRewriteRules, loadRules } from "../rules/index.ts";
+import type { RewritesFound } from "./audit/rewrite-trials.ts";
 import type { AuditInput } from "./config/audit-input.ts";
+import type { IndexDefinition } from "./domain/candidate.ts";
+import type { Report } from "./domain/report.ts";
 import type { StatementStats } from "./domain/snapshot.ts";
+import type { EquivalenceInput, EquivalenceProver } from "./equivalence/prover.ts";
 import { AdvisorError } from "./errors.ts";
-import type { Rewrites } from "./rewrite/try-rewrites.ts";
-import { cacheOf, type Hooks, sourceOf } from "./wire.ts";
+import type { RuleFailure } from "./rewrite/propose-rewrites.ts";
+import type { RewriteTrial } from "./rewrite/trial.ts";
+import { advisorVersion, cacheOf, type Hooks, sourceOf } from "./wire.ts";
 
-export interface RewriteRun extends Rewrites {
+export interface RewriteRun {
+  readonly trials: readonly RewriteTrial[];
+  /** Why no rule may touch the statement; null when they may. */
+  readonly leftAlone: string | null;
+  /** Indexes that the same search chose for the statement, those of a recommended rewrite among them. */
+  readonly indexes: readonly IndexDefinition[];
+  /** A rule that threw is a bug: named, and the run goes on. */
+  readonly failures: readonly RuleFailure[];
   /** How costs were found, in words. */
   readonly planner: string;
-  /** Id of the statement in `leftAlone`. */
-  readonly family: string;
 }
 
-/** Tries every rewrite rule on one statement under the source's schema and statistics. Throws INPUT_INVALID for what cannot be parsed or planned. */
+/**
+ * An audit of one statement under the source's schema and statistics, told by its rewrites: rules, proofs, the search for indexes and
+ * rewrites together, and what a change of code must save are the audit's own. Of a long statement only the indexes that its rewrites ask for are tried. Throws INPUT_INVALID for what cannot be parsed or planned,
+ * ABORTED when it was stopped.
+ */
 export async function runRewrite(
   reading: AuditInput,
   sql: string,
@@ -21,57 +35,55 @@ export async function runRewrite(
 ): Promise<RewriteRun> {
   const { openParser } = await import("./syntax/parse-sql.ts");
   const { openPlannerFor } = await import("./wire-planners.ts");
-  const { group, parseViews, searchPathOf } = await import("./group/group.ts");
-  const { bindParameters } = await import("./group/bind-parameters.ts");
-  const { baseline } = await import("./prove/baseline.ts");
   const { openProver } = await import("./equivalence/prover.ts");
-  const { tryRewrites, usualLimits } = await import("./rewrite/try-rewrites.ts");
+  const { audit } = await import("./audit/audit.ts");
+  const { isLong } = await import("./rewrite/propose-rewrites.ts");
+  const { chosenIndexes, rewriteTrials } = await import("./audit/rewrite-trials.ts");
   const parser = await openParser();
   try {
-    const read = await (await sourceOf(reading, parser, [])).read(hooks);
-    const snapshot = { ...read, statements: [statementOf(sql)] };
-    const grouped = await group(snapshot, parser);
-    const [skipped] = grouped.skipped;
-    if (skipped)
-      throw new AdvisorError("INPUT_INVALID", `The statement cannot be read: ${skipped.detail}.`, { hint: "Give one SELECT statement." });
-    hooks.onProgress("shadow", 0, null);
-    const planner = await openPlannerFor(reading, snapshot, hooks.signal);
-    const prover = openProver(cacheOf(reading));
-    try {
-      const workload = await bindParameters(grouped, snapshot, (text) => planner.parameterTypes(text));
-      const [family] = workload.families;
-      const planned = family && (await baseline(family, planner));
-      if (!family || !planned || "reason" in planned) {
-        const why = planned && "reason" in planned ? planned.detail : "it reads no table";
-        throw new AdvisorError("INPUT_INVALID", `The statement cannot be planned: ${why}.`, {
-          hint: "Check that its tables are in the schema given.",
-        });
-      }
-      const rewrites = await tryRewrites({
-        families: [{ family, examples: planned.examples }],
-        snapshot,
-        names: { searchPath: searchPathOf(snapshot), viewTrees: await parseViews(snapshot.catalog, parser) },
-        rules: await loadRewriteRules(),
-        ruleOptions: reading.ruleOptions,
+    const source = await sourceOf(reading, parser, []);
+    let planner = "";
+    let found: Omit<RewriteRun, "planner"> = { trials: [], leftAlone: null, indexes: [], failures: [] };
+    const onRewrites = async (rewrites: RewritesFound) => {
+      const [leftAlone = null] = rewrites.leftAlone.values();
+      const { failures } = rewrites;
+      found = { trials: await rewriteTrials(rewrites), leftAlone, indexes: chosenIndexes(rewrites), failures };
+    };
+    const report = await audit(
+      {
+        source: { read: async (options) => ({ ...(await source.read(options)), statements: [statementOf(sql)] }) },
         parser,
-        planner,
-        base: { show: [], hide: [] },
-        judge: (input) => prover.judge(input),
-        limits: { ...usualLimits, ...limits },
-        stop: () => {
-          if (hooks.signal.aborted) throw new AdvisorError("ABORTED", "Stopped by the user.");
+        // A long statement is planned as seldom as can be: with the indexes that its rewrites want.
+        rules: isLong(sql) ? new Map() : await loadRules(),
+        async openPlanner(snapshot) {
+          const opened = await openPlannerFor(reading, snapshot, hooks.signal);
+          planner = opened.description;
+          return opened;
         },
-        signal: hooks.signal,
-        onProgress: hooks.onProgress,
-      });
-      return { ...rewrites, planner: planner.description, family: family.id };
-    } finally {
-      await prover.close();
-      await planner.close();
-    }
+        rewrites: { rules: await loadRewriteRules(), openProver: () => withBudget(openProver(cacheOf(reading)), limits.judgeBudgetMs) },
+      },
+      { ...reading, ...hooks, advisorVersion: await advisorVersion(), onRewrites },
+    );
+    refuseUnread(report);
+    return { ...found, planner };
   } finally {
     await parser.close();
   }
+}
+
+function withBudget(prover: EquivalenceProver, budgetMs: number): EquivalenceProver {
+  return { ...prover, judge: (input: EquivalenceInput) => prover.judge({ ...input, budgetMs }) };
+}
+
+/** Of a workload that is one statement, what was skipped is the statement. */
+function refuseUnread({ skipped: [skipped], partial }: Report): void {
+  if (skipped && ["unparsable", "truncated", "utility"].includes(skipped.reason))
+    throw new AdvisorError("INPUT_INVALID", `The statement cannot be read: ${skipped.detail}.`, { hint: "Give one SELECT statement." });
+  if (skipped)
+    throw new AdvisorError("INPUT_INVALID", `The statement cannot be planned: ${skipped.detail}.`, {
+      hint: "Check that its tables are in the schema given.",
+    });
+  if (partial) throw new AdvisorError("ABORTED", partial.reason);
 }
 
 function statementOf(sql: string): StatementStats {

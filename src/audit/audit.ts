@@ -26,6 +26,7 @@ import { withProbes } from "./probe-families.ts";
 import { recall, withCases, withRecalled } from "./recall.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { refutedByRunning } from "./refuted-by-running.ts";
+import type { RewritesFound } from "./rewrite-trials.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
 import { selectInput } from "./select-input.ts";
 import { variantCosts } from "./standing-variants.ts";
@@ -73,6 +74,8 @@ export interface AuditOptions {
   readonly advisorVersion: string;
   /** Told of every better set that the search comes by: its weighted cost as a part of today's, and its size. */
   readonly onBest?: (best: { readonly ratio: number; readonly indexes: number }) => void;
+  /** Told what became of every rewrite, while the planner can still be asked. */
+  readonly onRewrites?: (found: RewritesFound) => Promise<void>;
 }
 
 /** A candidate that saves less than this on every binding is no advice (peers use 5–50 %: facts/index-advisors.md section 4). */
@@ -154,6 +157,10 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     // What running refutes is not recommended, whatever the planner says.
     const confirmed = await withdraw(choice, refutedByRunning(first.measured, planned), { proved: own.proved, judged: judged.proved });
     const result = confirmed === choice ? planned : { ...planned, selection: confirmed.selection, standing: confirmed.standing };
+    await options.onRewrites?.({
+      ...{ variants: rewordings, judged, choice: confirmed, proved: provedAll, leftAlone: inOtherWords.leftAlone },
+      ...{ statements: new Set(workload.families.map(({ id }) => id)), failures: result.proposed.failures },
+    });
     const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
     const { parser } = tools;
     const rewritten = await withRewrites(report, { result, variants: rewordings, judged, choice: confirmed, measured, parser });

@@ -5,7 +5,7 @@ import type { Verdict } from "../equivalence/verdict.ts";
 import { AdvisorError } from "../errors.ts";
 import type { Proved } from "../prove/prove.ts";
 import type { PlannableFamily } from "../prove/what-if.ts";
-import { notProved, usualLimits } from "../rewrite/try-rewrites.ts";
+import { notProved, worthAChange } from "../rewrite/worth-a-change.ts";
 import type { StatementVariant } from "./variants.ts";
 
 /** A variant that gives the same rows, as a statement with costs. */
@@ -32,7 +32,9 @@ export interface JudgeInput {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-const { minGain, minCostSaved, mostJudged } = usualLimits;
+const { minGain, minCostSaved } = worthAChange;
+/** Rewrites whose equivalence is judged, those that save most first. */
+const mostJudged = 20;
 const today: IndexSet = { show: new Set(), hide: [] };
 
 /**

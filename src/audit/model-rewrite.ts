@@ -7,8 +7,8 @@ import { findRule } from "../equivalence/find-rule.ts";
 import type { Verdict } from "../equivalence/verdict.ts";
 import { type VariantContext, variantFamily } from "../group/variant-family.ts";
 import type { ProveAgain } from "../prove/prove.ts";
-import { usualLimits } from "../rewrite/try-rewrites.ts";
 import { unifiedDiff } from "../rewrite/unified-diff.ts";
+import { worthAChange } from "../rewrite/worth-a-change.ts";
 import type { AuditTools } from "./audit.ts";
 import type { PairsJudge } from "./judge-once.ts";
 import type { StatementVariant } from "./variants.ts";
@@ -22,7 +22,7 @@ interface RewriteContext {
   readonly judge: PairsJudge["judge"] | null;
 }
 
-const { minGain, minCostSaved } = usualLimits;
+const { minGain, minCostSaved } = worthAChange;
 
 /**
  * Plans a model's rewrite, and judges it when it is cheaper. Only what a rule of ours vouches for counts as proved: what was tested

@@ -2,10 +2,10 @@ import type { CostModel, IndexSet } from "../contract/cost-model.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { BindingProof } from "../domain/proof.ts";
 import type { Proved } from "../prove/prove.ts";
-import { usualLimits } from "../rewrite/try-rewrites.ts";
+import { worthAChange } from "../rewrite/worth-a-change.ts";
 import type { JudgedVariants, ProvedVariant } from "./judge-variants.ts";
 
-const { minGain, minCostSaved, maxRegression } = usualLimits;
+const { minGain, minCostSaved, maxRegression } = worthAChange;
 
 /**
  * Costs of statements that may be rewritten: under every set of indexes the cheapest of the texts that give the same rows, so that
@@ -36,14 +36,18 @@ function pricedCost(cost: number): number {
 }
 
 /** A rewrite that stands for its statement in the end: the two compared with the whole chosen set in place. */
-export interface StandingVariant extends ProvedVariant {
+export interface StandingVariant extends ProvedVariant, Comparison {
+  /** Of the typical binding. */
+  readonly plans: { readonly before: Plan; readonly after: Plan };
+}
+
+/** What the two cost under one set of indexes. */
+export interface Comparison {
   readonly before: number;
   readonly after: number;
   /** Worst ratio after/before over all bindings. */
   readonly worstRatio: number;
   readonly bindings: readonly BindingProof[];
-  /** Of the typical binding. */
-  readonly plans: { readonly before: Plan; readonly after: Plan };
   /** Chosen candidates that its plan uses, and by which the statement as it is would gain nothing worth the change. */
   readonly needs: ReadonlySet<string>;
 }
@@ -69,7 +73,11 @@ export async function standingVariants(
     }
     for (const each of variants) if (each !== best) refused.set(each, best ? "Another rewrite of the statement saves more." : needless);
     if (!best) continue;
-    const made = await compared(best, { proved, set });
+    const plans = {
+      before: await proved.costs.planOf(original.family, original.typical, set),
+      after: await proved.costs.planOf(best.planned.family, best.planned.typical, set),
+    };
+    const made = { ...best, ...(await comparedUnder(best, { proved, set })), plans };
     if (made.worstRatio > 1 + maxRegression)
       refused.set(best, `Other values make it worse: ${percentMore(made.worstRatio)} more cost at worst.`);
     else standing.set(family, made);
@@ -83,11 +91,11 @@ function percentMore(ratio: number): string {
   return `${((ratio - 1) * 100).toFixed(1)} %`;
 }
 
-async function compared(
-  winner: ProvedVariant,
+/** The statement as it is and in other words, each planned under the set for every binding. */
+export async function comparedUnder(
+  { variant, planned }: Pick<ProvedVariant, "variant" | "planned">,
   { proved, set }: { readonly proved: Proved; readonly set: IndexSet },
-): Promise<StandingVariant> {
-  const { variant, planned } = winner;
+): Promise<Comparison> {
   const original = proved.families.get(variant.of)!;
   const { costs } = proved;
   const bindings: BindingProof[] = [];
@@ -106,15 +114,10 @@ async function compared(
   }
   const [typical] = bindings;
   return {
-    ...winner,
     before: typical!.costBefore,
     after: typical!.costAfter,
     worstRatio: Math.max(...bindings.map((each) => (each.costBefore > 0 ? each.costAfter / each.costBefore : 1))),
     bindings,
-    plans: {
-      before: await costs.planOf(original.family, original.typical, set),
-      after: await costs.planOf(planned.family, planned.typical, set),
-    },
     needs,
   };
 }

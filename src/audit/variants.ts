@@ -23,6 +23,8 @@ export interface StatementVariant extends Omit<Variant, "after"> {
 
 export interface ProposedVariants {
   readonly variants: readonly StatementVariant[];
+  /** `{QueryFamily.id → why no rule may touch the statement}`. */
+  readonly leftAlone: ReadonlyMap<string, string>;
   readonly failures: readonly RuleFailure[];
 }
 
@@ -33,16 +35,19 @@ export async function proposeVariants(
   { tools, options, mustEnd }: { readonly tools: AuditTools; readonly options: AuditOptions; readonly mustEnd: () => boolean },
 ): Promise<ProposedVariants> {
   const variants: StatementVariant[] = [];
+  const leftAlone = new Map<string, string>();
   const failures: RuleFailure[] = [];
-  if (!tools.rewrites) return { variants, failures };
+  if (!tools.rewrites) return { variants, leftAlone, failures };
   const { parser } = tools;
   const names = { searchPath: searchPathOf(snapshot), viewTrees: await parseViews(snapshot.catalog, parser) };
   const book = { snapshot, names, rules: tools.rewrites.rules, ruleOptions: options.ruleOptions, parser };
   const families = workload.families.filter((family) => family.kind === "select");
+  for (const family of workload.families) if (family.kind !== "select") leftAlone.set(family.id, "only SELECT statements are rewritten");
   for (const [position, family] of families.entries()) {
     if (mustEnd()) break;
     options.onProgress("rewrite", position, families.length);
     const found = await variantsOf(family.sql, book, failures);
+    if (found.leftAlone !== null) leftAlone.set(family.id, found.leftAlone);
     for (const [at, { after, ...variant }] of found.variants.entries()) {
       if (after === null) continue;
       const id = `${family.id}/variant-${at + 1}`;
@@ -51,7 +56,7 @@ export async function proposeVariants(
       variants.push({ ...variant, after, diff: unifiedDiff(variant.before, after), of: family.id, family: described });
     }
   }
-  return { variants, failures };
+  return { variants, leftAlone, failures };
 }
 
 const suggestedBecause = "the statement can use it once it is rewritten";

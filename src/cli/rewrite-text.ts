@@ -8,15 +8,17 @@ import type { RewriteRun } from "../wire-rewrite.ts";
 export function rewriteText(run: RewriteRun): string {
   const recommended = run.trials.filter((trial) => trial.refused === null);
   const others = run.trials.filter((trial) => trial.refused !== null);
-  const left = run.leftAlone.get(run.family);
   const head =
     run.trials.length === 0
-      ? [left === undefined ? "No rule has a rewrite for this statement." : `Left alone: ${left}.`]
+      ? [run.leftAlone === null ? "No rule has a rewrite for this statement." : `Left alone: ${run.leftAlone}.`]
       : [recommended.length === 0 ? "No rewrite is recommended." : `${plural(recommended.length, "rewrite")} recommended.`];
+  const counted = new Set(recommended.flatMap((trial) => trial.indexes.map((index) => createIndexSql(index))));
+  const besides = run.indexes.map((index) => createIndexSql(index)).filter((sql) => !counted.has(sql));
   const sections = [
     [...head, `Costs are estimates: ${run.planner}.`],
     ...recommended.map((trial) => [`Recommended: ${trial.rules.join(", ")}`, ...trialLines(trial, true)]),
     ...others.map((trial) => [`Not recommended: ${trial.rules.join(", ")}`, `  ${trial.refused ?? ""}`, ...trialLines(trial, false)]),
+    ...(besides.length === 0 ? [] : [["Indexes that serve it besides, chosen in the same search:", ...besides.map((sql) => `  ${sql};`)]]),
     ...run.failures.map(({ rule, error }) => [`Rule ${rule} failed, which is a fault in Plansmith: ${String(error)}`]),
   ];
   return sections.map((lines) => lines.join("\n")).join("\n\n");
@@ -49,7 +51,8 @@ function testWords(tests: TestSummary): string {
 export function rewriteJson(run: RewriteRun): unknown {
   return {
     planner: run.planner,
-    leftAlone: run.leftAlone.get(run.family) ?? null,
+    leftAlone: run.leftAlone,
+    indexes: run.indexes.map((index) => createIndexSql(index)),
     rewrites: run.trials.map((trial) => ({
       rules: trial.rules,
       recommended: trial.refused === null,

@@ -133,9 +133,14 @@ interface Step extends Omit<Variant, "before" | "after"> {
   readonly node: Node;
 }
 
+/** A statement so long that planning it takes a tenth of a second and more. */
+export function isLong(sql: string): boolean {
+  return sql.length > manyCharacters;
+}
+
 /** Rewrites that may follow on one another. */
-export function stepsFor(sql: string, root: Node): number {
-  return sql.length > manyCharacters || selectCount(root) > manyLevels ? 1 : mostSteps;
+function stepsFor(sql: string, root: Node): number {
+  return isLong(sql) || selectCount(root) > manyLevels ? 1 : mostSteps;
 }
 
 function selectCount(root: Node): number {

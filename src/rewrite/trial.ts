@@ -1,5 +1,4 @@
 import type { IndexDefinition } from "../domain/candidate.ts";
-import type { Plan } from "../domain/plan.ts";
 import type { BindingProof } from "../domain/proof.ts";
 import type { Verdict } from "../equivalence/verdict.ts";
 import type { RewriteProposal } from "../rule/rewrite.ts";
@@ -29,12 +28,10 @@ export interface RewriteTrial {
 }
 
 export interface RewriteCost {
-  /** Cheapest plan cost of the statement as it is, with or without the indexes of the trial. */
+  /** Of the statement as it is, under the same indexes. */
   readonly before: number;
   readonly after: number;
   /** Worst ratio after/before over all bindings. */
   readonly worstRatio: number;
   readonly bindings: readonly BindingProof[];
-  /** Of the typical binding. */
-  readonly plans: { readonly before: Plan; readonly after: Plan };
 }

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeAuditInput } from "../../src/cli/make-input.ts";
 import { rewriteJson, rewriteText } from "../../src/cli/rewrite-text.ts";
 import { defaultConfig } from "../../src/config/config.ts";
+import { createIndexSql } from "../../src/domain/index-sql.ts";
+import { runAudit } from "../../src/wire.ts";
 import { runRewrite } from "../../src/wire-rewrite.ts";
 
 const schema = `
@@ -29,11 +31,11 @@ const run = (sql: string) =>
 
 describe("rewrites of one statement", () => {
   test("recommends what is proved and cheaper, keeps the text, and says what it cost", async () => {
-    const found = await run("select id\nfrom orders -- all of them\nwhere created_at::date = '2024-02-05'");
+    const found = await run("select *\nfrom orders -- all of them\nwhere created_at::date = '2024-02-05'");
     const [best] = found.trials;
     expect(best?.refused).toBeNull();
     expect(best?.verdict?.verdict).toBe("proved");
-    expect(best?.after).toBe("select id\nfrom orders -- all of them\nwhere created_at >= '2024-02-05' and created_at < '2024-02-06'");
+    expect(best?.after).toBe("select *\nfrom orders -- all of them\nwhere created_at >= '2024-02-05' and created_at < '2024-02-06'");
     expect(best?.indexes).toEqual([]);
     expect(best!.cost!.after).toBeLessThan(best!.cost!.before * 0.2);
     expect(best?.diff).toContain("-where created_at::date = '2024-02-05'");
@@ -50,6 +52,54 @@ describe("rewrites of one statement", () => {
     const found = await run("select id, region from customer where id::text = '42' and id = 42");
     expect(found.trials.map((trial) => trial.refused)).toEqual([expect.stringMatching(/not find it cheaper|too little/)]);
     expect(JSON.parse(JSON.stringify(rewriteJson(found)))).toMatchObject({ rewrites: [{ recommended: false, verdict: null }] });
+  });
+
+  test("comes to what an audit of the same statement comes to: the rewrite, and the index it counts on", async () => {
+    const statements = [
+      "select id from orders where 'l7' = any(labels)",
+      "select distinct c.id from customer c join orders o on o.customer_id = c.id where o.status = 'open'",
+      "select o.id from orders o join customer c on c.id = o.customer_id where o.id < 50",
+      "select c.id, (select count(*) from orders o where o.customer_id = c.id) from customer c",
+    ];
+    for (const sql of statements) {
+      writeFileSync(join(folder, "one.sql"), `${sql};`);
+      const source = { kind: "schema", path: join(folder, "schema.sql") } as const;
+      const input = makeAuditInput(source, { statements: join(folder, "one.sql"), "with-values": true }, defaultConfig);
+      const report = await runAudit(input, hooks);
+      const audited = report.recommendations.flatMap(({ candidate: { change }, rewrite }) =>
+        change.kind === "rewrite" ? [{ sql: change.sql, rules: rewrite?.rules, indexes: rewrite?.indexes }] : [],
+      );
+      const { trials } = await run(sql);
+      const recommended = trials.filter(({ refused }) => refused === null);
+      expect(
+        recommended.map(({ after, rules, indexes }) => ({
+          sql: after,
+          rules,
+          indexes: indexes.map((each) => createIndexSql(each)).toSorted(),
+        })),
+      ).toEqual(audited);
+    }
+  }, 120_000);
+
+  test("names the indexes that make a rewrite needless", async () => {
+    const found = await run("select id from orders where customer_id + 0 = 17 and status = 'open' and id > 100 and status <> 'x'");
+    expect(found.trials.filter(({ refused }) => refused === null).length + found.indexes.length).toBeGreaterThan(0);
+    if (found.indexes.length > 0) expect(rewriteText(found)).toMatch(/CREATE INDEX/);
+  });
+
+  test.each([
+    ["selec 1", /cannot be read/],
+    ["select 1; select 2", /2 statements in one text/],
+    ["select nosuch from orders", /cannot be planned: .*nosuch/],
+    ["select * from nowhere", /nowhere/],
+    ["vacuum orders", /cannot be/],
+  ])("refuses %s with the reason", async (sql, reason) => {
+    await expect(run(sql)).rejects.toMatchObject({ code: "INPUT_INVALID", message: expect.stringMatching(reason) });
+  });
+
+  test("says why a statement is left alone", async () => {
+    expect((await run("select id from orders where id = 5 for update")).leftAlone).toMatch(/locks rows/);
+    expect((await run("update orders set status = 'x' where created_at::date = '2024-02-05'")).leftAlone).toMatch(/only SELECT/);
   });
 
   test("shows advice that changes the contract and never calls it proved", async () => {
