@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ModelInput } from "./config/model-input.ts";
 import type { LanguageModel } from "./contract/language-model.ts";
-import { AdvisorError } from "./errors.ts";
 
 /** The model, ready to be asked; nothing is sent yet. Throws MODEL_UNAVAILABLE, DEPENDENCY_MISSING, and what connecting throws. */
 export async function openLanguageModel(
@@ -14,7 +16,27 @@ export async function openLanguageModel(
       const key = environment[input.keyVariable];
       return openAiChat({ url: input.url ?? "", model, ...(key === undefined || key === "" ? {} : { key }) });
     }
+    case "local": {
+      const { openLocalChat } = await import("./inference/local-chat.ts");
+      return openLocalChat({ model, modelsDirectory: modelsFolder() });
+    }
+    case "pgml": {
+      const { connectReadOnly } = await import("./connect/connect.ts");
+      const { pgmlChat } = await import("./inference/pgml-chat.ts");
+      const session = await connectReadOnly({ url: input.url ?? "", statementTimeoutMs: input.budget.timeMs, lockTimeoutMs });
+      return pgmlChat(session, model);
+    }
     default:
-      throw new AdvisorError("MODEL_UNAVAILABLE", `${kind} models are not there yet.`);
+      return kind satisfies never;
   }
+}
+
+/** Never waits behind others' locks. */
+const lockTimeoutMs = 2_000;
+
+/** The package's own models, found by walking up to its package.json, from the sources as from `dist`. */
+export function modelsFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return join(folder, "models");
 }

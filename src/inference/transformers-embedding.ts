@@ -1,11 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { EmbeddingModel } from "../contract/embedding-model.ts";
 import { AdvisorError } from "../errors.ts";
 import { type EmbeddingReply, type EmbeddingRequest, embedBatches } from "./embedding-worker.ts";
+import { type Device, devicesFor, transformersUrl } from "./local-runtime.ts";
 import { findModel, type Precision, readManifest } from "./model-files.ts";
 
 export interface LocalEmbeddingOptions {
@@ -14,7 +11,7 @@ export interface LocalEmbeddingOptions {
   readonly modelsDirectory: string;
   readonly precision?: Precision;
   /** `gpu` says why when it cannot be had and goes on on the CPU; `auto` asks for it only where a GPU device is to be seen. */
-  readonly device?: "auto" | "cpu" | "gpu";
+  readonly device?: Device;
 }
 
 /** Padding included: 4,096 keeps a MiniLM under 1 GB (facts/tooling.md section 3). */
@@ -63,33 +60,6 @@ export async function openLocalEmbedding(options: LocalEmbeddingOptions): Promis
   throw new AdvisorError("MODEL_UNAVAILABLE", `The model "${options.model}" cannot be run: ${refusals.join("; ")}.`, {
     hint: "Check that it is an encoder exported for transformers.js, or run without a model: --model none",
   });
-}
-
-/**
- * In the order they are tried, and what is not tried with the reason. Without a device file no GPU is asked for: probing one that is not
- * there loads 45 MB for nothing. Nor is CUDA without its provider, which onnxruntime says in red on standard error.
- */
-function devicesFor(wanted: "auto" | "cpu" | "gpu"): { readonly devices: readonly string[]; readonly refusals: string[] } {
-  if (wanted === "cpu" || (wanted === "auto" && !gpuInSight())) return { devices: ["cpu"], refusals: [] };
-  return cudaInstalled()
-    ? { devices: ["cuda", "webgpu", "cpu"], refusals: [] }
-    : { devices: ["webgpu", "cpu"], refusals: ["cuda: onnxruntime-node is installed without its CUDA provider"] };
-}
-
-/** The provider is a library beside onnxruntime's own, which its installer fetches only when asked to. */
-function cudaInstalled(): boolean {
-  if (process.platform !== "linux") return false;
-  try {
-    const runtime = createRequire(createRequire(import.meta.url).resolve("@huggingface/transformers")).resolve("onnxruntime-node");
-    return existsSync(join(dirname(runtime), "..", "bin", "napi-v6", "linux", process.arch, "libonnxruntime_providers_cuda.so"));
-  } catch {
-    return false;
-  }
-}
-
-function gpuInSight(): boolean {
-  if (process.platform !== "linux") return false;
-  return existsSync("/dev/nvidiactl") || (existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD")));
 }
 
 function host(worker: Worker, about: Omit<EmbeddingModel, "embed" | "close">): EmbeddingModel {
@@ -175,15 +145,4 @@ const embedBatches = ${String(embedBatches)};
     parentPort.postMessage({ kind: "refused", message: String(error && error.message).split("\\n")[0].slice(0, 200) });
   }
 })();`;
-}
-
-function transformersUrl(): string {
-  try {
-    return pathToFileURL(createRequire(import.meta.url).resolve("@huggingface/transformers")).href;
-  } catch (cause) {
-    throw new AdvisorError("DEPENDENCY_MISSING", "@huggingface/transformers is not installed, so no local model can be run.", {
-      hint: "Run: npm install @huggingface/transformers onnxruntime-node",
-      cause,
-    });
-  }
 }
