@@ -6,11 +6,10 @@ import type { Line } from "./script.ts";
 
 // Names of a database end up in these literals: each is written so that no text can end it.
 
-/** A Python literal; over several lines where the text has them. */
+/** A Python literal; over several lines where the text has them and nothing to escape. */
 function python(sql: string): string {
   // JSON's escapes mean the same in Python.
-  if (!sql.includes("\n")) return JSON.stringify(sql);
-  return `"""${sql.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"""`;
+  return sql.includes("\n") && !/["\\]/.test(sql) ? `"""${sql}"""` : JSON.stringify(sql);
 }
 
 /** A template literal of JavaScript and TypeScript. */

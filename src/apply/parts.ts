@@ -1,6 +1,7 @@
 import { AdvisorError } from "../errors.ts";
 import { outsideOnly } from "../migrations/conventions.ts";
 import { readMigration } from "../migrations/read-migration.ts";
+import { oneLine } from "../render/safe-text.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { ApplyItem } from "./choose-items.ts";
 import type { Step } from "./read-steps.ts";
@@ -133,9 +134,4 @@ function slugOf({ id, steps }: ApplyItem): string {
 
 function headOf({ id, title, basis, cautions }: ApplyItem): string[] {
   return [`${title}. Proposed by Plansmith as ${id}; ${basis}.`, ...cautions].map(oneLine);
-}
-
-/** Names of a database may hold line ends, which would end a comment. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
 }

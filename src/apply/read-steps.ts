@@ -1,5 +1,6 @@
 import type { AlterTableStmt, Node } from "@pgsql/types";
 import type { RelationName } from "../domain/postgres.ts";
+import { openPlaceholder } from "../migrations/placeholders.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /** One statement of a change, as a migration and `--execute` treat it. */
@@ -31,6 +32,8 @@ export async function readSteps(parser: SqlParser, statements: readonly string[]
     if (parsed.kind === "failed") return byHand("its SQL cannot be read");
     const [only, second] = parsed.statements;
     if (!only || second) return byHand("a step of it is not one statement");
+    // Flyway and others would put a value in its place; so would `review`.
+    if (openPlaceholder(only.sql) !== null) return byHand("a name in it reads as the placeholder of a template");
     const step = stepOf(only.node, only.sql);
     if (step.kind === "by-hand") return step;
     steps.push(step.step);

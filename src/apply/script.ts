@@ -81,11 +81,13 @@ export function repeatable({ sql, kind }: Step): string {
 /** Stops where the name belongs to an index that works: only a leftover may be dropped. */
 function refuseValid(index: RelationName): string {
   const name = readableQualified(index);
+  let tag = "$plansmith$";
+  while (name.includes(tag)) tag = tag.replace(/\$$/, "_$");
   return [
-    "DO $plansmith$ BEGIN",
+    `DO ${tag} BEGIN`,
     `  IF (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = to_regclass(${literal(name).trim()})) THEN`,
     `    RAISE EXCEPTION USING MESSAGE = ${literal(`index ${name} is there and valid: there is nothing to do, or the name is taken`).trim()};`,
     "  END IF;",
-    "END $plansmith$",
+    `END ${tag}`,
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import type { Recommendation } from "../domain/recommendation.ts";
 import { percent } from "../domain/units.ts";
+import { markdownBlock, markdownText } from "../render/safe-text.ts";
 import type { Suggestion } from "./choose-items.ts";
 
 /** What no migration holds, as Markdown for the people who change the application or the server. */
@@ -15,34 +16,18 @@ function rewriteSection({ id, title, rewrite, benefit, cautions, apply }: Recomm
   const saved = `Saves ${percent(benefit.shareOfWorkload)} of the workload's cost, estimated.`;
   const lists = [
     ...(rewrite?.rules.map((rule) => `- by rule ${rule}`) ?? []),
-    ...(rewrite?.assumes.map((each) => `- takes for granted: ${inline(each)}`) ?? []),
-    ...(rewrite?.indexes.map((each) => `- counts on the index: ${inline(each)}`) ?? []),
-    ...[...(rewrite?.warnings ?? []), ...cautions].map((each) => `- caution: ${inline(each)}`),
+    ...(rewrite?.assumes.map((each) => `- takes for granted: ${markdownText(each)}`) ?? []),
+    ...(rewrite?.indexes.map((each) => `- counts on the index: ${markdownText(each)}`) ?? []),
+    ...[...(rewrite?.warnings ?? []), ...cautions].map((each) => `- caution: ${markdownText(each)}`),
   ];
-  const body = rewrite ? fenced("diff", rewrite.diff) : fenced("sql", apply.map((sql) => `${sql};`).join("\n"));
-  return `## ${inline(title)} (${id})\n\n${saved} Change the statement where the application holds it:\n\n${body}\n${lists.join("\n")}\n`;
+  const body = rewrite ? markdownBlock(rewrite.diff, "diff") : markdownBlock(apply.map((sql) => `${sql};`).join("\n"), "sql");
+  return `## ${markdownText(title)} (${id})\n\n${saved} Change the statement where the application holds it:\n\n${body}\n${lists.join("\n")}\n`;
 }
 
 function handSection({ id, title, why, advice }: Extract<Suggestion, { kind: "by-hand" }>): string {
-  const help = "help" in advice ? `${inline(advice.help)}\n\n` : "";
-  const sql = (statements: readonly string[]) => fenced("sql", statements.map((each) => `${each};`).join("\n"));
+  const help = "help" in advice ? `${markdownText(advice.help)}\n\n` : "";
+  const sql = (statements: readonly string[]) => markdownBlock(statements.map((each) => `${each};`).join("\n"), "sql");
   const change = advice.apply.length === 0 ? "" : `${sql(advice.apply)}\n`;
   const undo = advice.undo.length === 0 ? "" : `To take it back:\n\n${sql(advice.undo)}\n`;
-  return `## ${inline(title)} (${id})\n\nNot written as a migration: ${inline(why)}.\n\n${help}${change}${undo}`;
-}
-
-/** A fence longer than any run of backticks in the text. */
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((each) => each[0].length));
-  const fence = "`".repeat(longest + 1);
-  // Line ends and tabs stay; whatever else drives a terminal goes.
-  return `${fence}${language}\n${text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, "")}\n${fence}\n`;
-}
-
-/** One line in which nothing of Markdown or HTML is active. */
-function inline(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
-    .replaceAll(/[\\`*_[\]<>&#|~@]/g, (each) => `\\${each}`)
-    .trim();
+  return `## ${markdownText(title)} (${id})\n\nNot written as a migration: ${markdownText(why)}.\n\n${help}${change}${undo}`;
 }

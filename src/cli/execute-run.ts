@@ -7,6 +7,7 @@ import type { ApplyServer } from "../wire-apply.ts";
 import { type ApplyFlags, choose, lockTimeoutOf } from "./apply-run.ts";
 import type { ExitCode } from "./errors.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { orNull } from "./prompts.ts";
 import { serverUrl } from "./read-flags.ts";
 
 /** Runs changes on a server once a person has typed the database's name at a terminal. Throws INPUT_INVALID where nobody can. */
@@ -35,7 +36,7 @@ export async function executeRun(
   const server = await openApplyServer(url);
   try {
     if (!(await confirmed(server, { url, chosen, report, tell }))) {
-      tell("That is not its name. Nothing was run.");
+      tell("The name was not typed. Nothing was run.");
       return 2;
     }
     const interrupt = listenForInterrupt();
@@ -66,7 +67,7 @@ async function confirmed(server: ApplyServer, { url, chosen, report, tell }: Que
     tell(`The report is of database ${report.server.database}, not of ${server.database}.`);
   const { input } = await import("@inquirer/prompts");
   const message = `Type the database's name to run ${plural(statements.length, "statement")}:`;
-  return (await input({ message }, { output: process.stderr })).trim() === server.database;
+  return (await orNull(input({ message }, { output: process.stderr })))?.trim() === server.database;
 }
 
 function idOf(suggestion: Chosen["suggestions"][number]): string {

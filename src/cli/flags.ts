@@ -24,6 +24,11 @@ export const outputFlags = {
   output: Flags.string({ char: "o", helpValue: "FILE", description: "Write the report to a file instead of stdout", helpGroup: "OUTPUT" }),
   "fail-on": Flags.string({ helpValue: "none|any|PERCENT", description: described("failOn"), helpGroup: "OUTPUT" }),
   "with-values": Flags.boolean({ description: keyDoc("withValues"), helpGroup: "OUTPUT" }),
+  interactive: Flags.boolean({
+    allowNo: true,
+    description: "Ask at the end which recommendations to expand or to write as migrations [default: at a terminal, not in CI]",
+    helpGroup: "OUTPUT",
+  }),
 };
 
 export const budgetFlags = {
@@ -110,6 +115,13 @@ export const readingFlags = {
 
 export const storeFlag = {
   store: Flags.string({ helpValue: "FOLDER|URL", description: described("store") }),
+};
+
+export const targetFlag = {
+  target: Flags.string({
+    helpValue: "NAME",
+    description: "Name of the database in the store [default: its server's system identifier and its name]",
+  }),
 };
 
 export const configFlag = {

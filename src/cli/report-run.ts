@@ -6,7 +6,9 @@ import { AdvisorError } from "../errors.ts";
 import { type ReportFormat, renderReport, reportFormats } from "../render/index.ts";
 import type { ExitCode } from "./errors.ts";
 import { exitCodeFor } from "./exit-code.ts";
+import { explore, isInteractive } from "./interactive.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { keepReport, storePlace } from "./keep-report.ts";
 import { showProgress } from "./progress.ts";
 import { failOn } from "./read-flags.ts";
 import { openOutput } from "./write-output.ts";
@@ -16,20 +18,35 @@ export interface OutputFlags {
   readonly json?: boolean | undefined;
   readonly output?: string | undefined;
   readonly "fail-on"?: string | undefined;
+  readonly interactive?: boolean | undefined;
+  readonly store?: string | undefined;
+  readonly target?: string | undefined;
 }
 
 /** Runs an audit with progress, prints or writes its report, and says how the process shall end. */
 export async function reportRun(input: AuditInput, flags: OutputFlags, config: Config): Promise<ExitCode> {
   const format = reportFormat(flags, config);
   const threshold = failOn(flags["fail-on"]) ?? config.failOn;
+  const toTerminal = flags.output === undefined || flags.output === "-";
+  const asks = isInteractive({
+    asked: flags.interactive,
+    environment: process.env,
+    atTerminal: [process.stdin, process.stdout, process.stderr].every((stream) => stream.isTTY) && (!toTerminal || format === "terminal"),
+  });
+  const place = await storePlace(flags, config);
   const output = await openOutput(flags.output);
   try {
-    const report = await run(input, format);
-    const toTerminal = flags.output === undefined || flags.output === "-";
-    await output.write(
-      renderReport(report, format, { color: toTerminal && wantsColor(), width: toTerminal ? (process.stdout.columns ?? 80) : 80 }),
-    );
+    const { report: found, interrupted } = await run(input, format);
+    const { report, earlier, failure } = await keepReport(found, place, { input, target: flags.target });
+    // A terminal without a size says 0.
+    const page = { color: wantsColor(), width: process.stdout.columns || 80 };
+    // The whole report is out before anything is asked: leaving the list loses nothing.
+    await output.write(renderReport(report, format, { ...(toTerminal ? page : { color: false, width: 80 }), earlier }));
     if (!toTerminal && format !== "json") process.stderr.write(`plansmith: report written to ${flags.output}\n`);
+    if (asks && !interrupted) {
+      await explore(report, page, (text) => process.stdout.write(text));
+    }
+    if (failure !== null) throw failure;
     return exitCodeFor(report, threshold);
   } finally {
     await output.discard();
@@ -52,12 +69,13 @@ function formatByEnding(path: string | undefined): ReportFormat | undefined {
   return ending === ".json" ? "json" : undefined;
 }
 
-async function run(input: AuditInput, format: ReportFormat): Promise<Report> {
+async function run(input: AuditInput, format: ReportFormat): Promise<{ readonly report: Report; readonly interrupted: boolean }> {
   const progress = showProgress(process.stderr, { silent: format === "json", now: Date.now });
   const interrupt = listenForInterrupt();
   try {
     const { runAudit } = await import("../wire.ts");
-    return await runAudit(input, { onProgress: progress.onProgress, signal: interrupt.signal });
+    const report = await runAudit(input, { onProgress: progress.onProgress, signal: interrupt.signal });
+    return { report, interrupted: interrupt.signal.aborted };
   } finally {
     progress.end();
     interrupt.end();
