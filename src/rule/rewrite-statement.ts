@@ -1,5 +1,5 @@
 import type { Node, SelectStmt } from "@pgsql/types";
-import type { Catalog } from "../domain/catalog.ts";
+import type { Catalog, Relation } from "../domain/catalog.ts";
 import { builtInVolatility } from "../names/function-volatility.ts";
 import { aggregatesIn, functionName, returnsSet } from "../names/query-shape.ts";
 import type { NameOptions } from "../names/resolve-names.ts";
@@ -87,14 +87,30 @@ function returnsRows(node: Node, catalog: Catalog): boolean {
 
 function callsVolatile(node: Node, catalog: Catalog): boolean {
   let found = false;
+  const views = new Set<Relation>();
   walk(node, (each) => {
-    if (!("FuncCall" in each)) return undefined;
-    const name = functionName(each.FuncCall);
-    const own = catalog.functions.filter((known) => known.name === name);
-    if (own.some((known) => known.volatility === "volatile") || builtInVolatility(name) === "volatile") found = true;
+    if ("FuncCall" in each && isVolatile(functionName(each.FuncCall), catalog)) found = true;
+    if ("RangeVar" in each) for (const view of viewsNamed(each.RangeVar.relname ?? "", catalog)) views.add(view);
     return undefined;
   });
+  // A view is as volatile as what it calls and reads; a Set may grow while it is walked.
+  for (const { viewDefinition } of views)
+    for (const [, name = "", call] of (viewDefinition ?? "").matchAll(/"?([A-Za-z_][\w$]*)"?\s*(\()?/g)) {
+      if (call && isVolatile(name, catalog)) found = true;
+      if (!call) for (const below of viewsNamed(name, catalog)) views.add(below);
+    }
   return found;
+}
+
+function isVolatile(name: string, catalog: Catalog): boolean {
+  return (
+    catalog.functions.some((known) => known.name === name && known.volatility === "volatile") || builtInVolatility(name) === "volatile"
+  );
+}
+
+/** Views of a name, in whatever schema: one too many costs a rewrite. */
+function viewsNamed(name: string, catalog: Catalog): readonly Relation[] {
+  return catalog.relations.filter((relation) => relation.name === name && relation.kind === "view");
 }
 
 function highestParameter(node: Node): number {
