@@ -1,110 +1,75 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { parseArgs } from "node:util";
+import { connectForWriting } from "../src/connect/connect.ts";
+import type { EmbeddingModel } from "../src/contract/embedding-model.ts";
+import { bootEmbedded } from "../src/embedded/embedded-database.ts";
 import { openLocalEmbedding } from "../src/inference/transformers-embedding.ts";
-import { bm25, cosine, type Nearness, sqlWords, tfIdf } from "./models/baselines.ts";
-import { judgeRetrieval } from "./models/retrieval.ts";
+import { holdsStore } from "../src/store/upgrade.ts";
+import { readLabelled } from "./models/labelled-statements.ts";
+import { crowd, printNearest, printNearestHead } from "./models/nearest.ts";
+import { printRetrieval, retrievalTable } from "./models/retrieval-table.ts";
+import { printSimilarityLevels } from "./models/similarity-levels.ts";
+import { printThroughput, printThroughputHead } from "./models/throughput.ts";
 
 /**
- * Retrieval on applications that nothing was trained on: nearest labelled statement, judged by the class of the change that the prover
- * chose; our encoder beside BM25, TF-IDF and the same encoder untrained. Then embeddings per second.
- *   npm run bench:models -- [models directory] [data]
+ * The encoder measured: retrieval on applications that nothing was trained on, beside BM25, TF-IDF and the same encoder untrained;
+ * embeddings per second; the nearest of 10^5 vectors in the embedded store and, with --store-url, in an empty database of a server that
+ * has pgvector.
+ *   npm run bench:models -- [--part retrieval|throughput|nearest] [--device cpu|gpu] [--store-url postgres://…] [--vectors 100000]
+ *                           [--models models] [--data models/training/statements.jsonl.gz]
  */
-const modelsDirectory = process.argv[2] ?? "models";
-const data = process.argv[3] ?? join("models", "training", "data", "statements.jsonl.gz");
+const { values } = parseArgs({
+  options: {
+    part: { type: "string", multiple: true, default: ["retrieval", "throughput", "nearest"] },
+    device: { type: "string", default: "cpu" },
+    "store-url": { type: "string" },
+    vectors: { type: "string", default: "100000" },
+    models: { type: "string", default: "models" },
+    data: { type: "string", default: join("models", "training", "statements.jsonl.gz") },
+  },
+});
+if (values.device !== "cpu" && values.device !== "gpu") throw new Error(`No device "${values.device}": one of cpu, gpu.`);
+const device = values.device;
+const parts = new Set(values.part);
 
-interface Line {
-  readonly application: number;
-  readonly sql: string;
-  readonly text: string;
-  readonly label: string;
-}
-const lines = gunzipSync(await readFile(data))
-  .toString("utf8")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as Line);
-// As models/training/data.py splits them.
-const gallery = lines.filter(({ application }) => application % 10 < 7);
-const held = lines.filter(({ application }) => application % 10 >= 8);
-const labels = gallery.map(({ label }) => label);
-console.log(`${gallery.length} cases in the gallery, ${held.length} held-out statements, ${new Set(labels).size} classes of change\n`);
+const encoders: { readonly name: string; readonly model: EmbeddingModel }[] = [];
+for (const [title, model, precision] of [
+  ["the encoder, untrained", "./models/training/untrained", "fp32"],
+  ["the encoder, int8", "access-shape", "q8"],
+  ["the encoder, fp32", "access-shape", "fp32"],
+] as const)
+  encoders.push({ name: title, model: await openLocalEmbedding({ model, modelsDirectory: values.models, precision, device }) });
+const { train, validation, test } = await readLabelled(values.data);
+const texts = [...new Set(test.map(({ text }) => text))];
 
-const words = (text: string) => text.split(" ");
-const rows: (readonly [string, "sql" | "text", Nearness])[] = [
-  [
-    "BM25 on the SQL",
-    "sql",
-    bm25(
-      gallery.map(({ sql }) => sqlWords(sql)),
-      sqlWords,
-    ),
-  ],
-  [
-    "TF-IDF on the SQL",
-    "sql",
-    tfIdf(
-      gallery.map(({ sql }) => sqlWords(sql)),
-      sqlWords,
-    ),
-  ],
-  [
-    "BM25 on the shape text",
-    "text",
-    bm25(
-      gallery.map(({ text }) => words(text)),
-      words,
-    ),
-  ],
-  [
-    "TF-IDF on the shape text",
-    "text",
-    tfIdf(
-      gallery.map(({ text }) => words(text)),
-      words,
-    ),
-  ],
-];
-for (const [name, title] of [
-  ["access-shape-untrained", "the encoder, untrained"],
-  ["access-shape", "the encoder, int8"],
-  ["access-shape", "the encoder"],
-] as const) {
-  const precision = title.endsWith("int8") ? "q8" : "fp32";
-  const model = await openLocalEmbedding({ model: name, modelsDirectory, precision, device: "cpu" }).catch((error: Error) => error);
-  if (model instanceof Error) {
-    console.log(`${title}: ${model.message}`);
-    continue;
-  }
-  const texts = [...new Set([...gallery, ...held].map(({ text }) => text))];
-  const started = performance.now();
-  const made = await model.embed(texts);
-  const perSecond = texts.length / ((performance.now() - started) / 1000);
-  const vectors = new Map(texts.map((text, at) => [text, made[at]!]));
-  rows.push([
-    `${title} (${perSecond.toFixed(0)} texts/s, ${model.device})`,
-    "text",
-    cosine(
-      gallery.map(({ text }) => vectors.get(text)!),
-      (text) => vectors.get(text)!,
-    ),
-  ]);
-  await model.close();
-}
-
-const percent = (part: number) => `${(part * 100).toFixed(1)} %`.padStart(8);
-console.log(`${"".padEnd(44)} recall@1 recall@5      MRR`);
-for (const [name, field, nearness] of rows) {
-  const queries = held.map((line) => ({ text: line[field], label: line.label }));
-  const all = await judgeRetrieval(queries, labels, nearness);
-  const changed = await judgeRetrieval(
-    queries.filter(({ label }) => label !== "none"),
-    labels,
-    nearness,
-  );
+if (parts.has("retrieval")) {
   console.log(
-    `${name.padEnd(44)} ${percent(all.recallAt1)} ${percent(all.recallAt5)} ${percent(all.meanReciprocalRank)}   of the ${changed.queries} that a change helps: ${percent(changed.recallAt1)}`,
+    `${train.length} statements to look among, ${test.length} held out, ${new Set(train.map(({ label }) => label)).size} classes of change\n`,
   );
-  if (name === rows.at(-1)?.[0])
-    console.log(`\n${all.queries} statements asked; ${all.unanswerable} have a class that no case of the gallery has.`);
+  printRetrieval(await retrievalTable(train, test, encoders));
+  await printSimilarityLevels(train, validation, encoders.at(-1)!.model);
 }
+if (parts.has("throughput")) {
+  printThroughputHead();
+  for (const { name, model } of encoders.slice(1)) await printThroughput(name, model, texts);
+  console.log("");
+}
+if (parts.has("nearest")) {
+  const best = encoders.at(-1)!.model;
+  const vectors = crowd(await best.embed([...new Set(train.map(({ text }) => text))]), Number(values.vectors));
+  const queries = await best.embed(texts.slice(0, 200));
+  printNearestHead();
+  const embedded = await bootEmbedded();
+  embedded.provideExtension("vector");
+  await printNearest("embedded store", embedded.session, vectors, queries);
+  await embedded.close();
+  if (values["store-url"] !== undefined) {
+    const session = await connectForWriting({ url: values["store-url"], statementTimeoutMs: 600_000, lockTimeoutMs: 30_000 });
+    if (await holdsStore(session)) throw new Error("The database of --store-url holds a store: name an empty one.");
+    const [server] = await session.query<{ version: string }>("select current_setting('server_version') as version");
+    await printNearest(`PostgreSQL ${server!.version.split(" ")[0]}`, session, vectors, queries);
+    await session.query("drop schema plansmith cascade");
+    await session.close();
+  }
+}
+for (const { model } of encoders) await model.close();

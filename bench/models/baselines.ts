@@ -64,6 +64,12 @@ function countWords(gallery: readonly (readonly string[])[]) {
 export function cosine(gallery: readonly Float32Array[], vectorOf: (text: string) => Float32Array): Nearness {
   return (query) => {
     const own = vectorOf(query);
-    return Float64Array.from(gallery, (each) => each.reduce((sum, value, at) => sum + value * own[at]!, 0));
+    const scores = new Float64Array(gallery.length);
+    gallery.forEach((each, at) => {
+      let sum = 0;
+      for (let place = 0; place < own.length; place++) sum += each[place]! * own[place]!;
+      scores[at] = sum;
+    });
+    return scores;
   };
 }

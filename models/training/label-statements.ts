@@ -24,7 +24,7 @@ export interface Labelled {
   readonly today: Proved;
   readonly winner: (Proved & { readonly candidate: Candidate }) | null;
   /** Every change that was tried, with its class and the statement's cost with it alone. */
-  readonly tried: readonly { readonly label: string; readonly cost: number; readonly bytes: number }[];
+  readonly tried: readonly { readonly label: string; readonly cost: number }[];
   /** Candidates that the planner did not use, or that saved next to nothing, with what the proof says. */
   readonly refused: readonly (Proved & { readonly candidate: Candidate; readonly because: string })[];
   /** Of the planner, for the report. */
@@ -35,15 +35,16 @@ export interface Proved {
   readonly plan: Plan;
 }
 
-/** A change must save this part of a statement's cost to be its answer. */
+/** A change must save this part of a statement's cost, and so much of it: a page read at random costs 4 by default. */
 const leastGain = 0.2;
-/** Costs within this factor are the same; of those, so are sizes within the other. */
-const sameCost = 1.05;
-const sameSize = 1.25;
+const leastSaving = 10;
+/** Costs within this factor, or one page, are the same: an index's own cost is estimated no better. */
+const sameCost = 1.1;
+const sameCostUnits = 1;
 
 /**
- * Each statement alone: every rule's candidates, proved in the shadow; the cheapest plan wins, the smaller index among equals, the simpler
- * class among those of one size. Names decide nothing: what depends on them no model can learn.
+ * Each statement alone: every rule's candidates, proved in the shadow; the cheapest plan wins, the simplest class of change among those that
+ * cost the same. Names decide nothing: what depends on them no model can learn.
  */
 export async function labelStatements(
   parser: SqlParser,
@@ -83,7 +84,6 @@ export async function labelStatements(
           candidate,
           label: changeClass(candidate.change, catalog),
           ...(await ask([candidate.id])),
-          bytes: proved.prepared.get(candidate.id)!.bytes,
         });
       const winner = winnerOf(tried, baselineCost);
       labelled.push({
@@ -93,7 +93,7 @@ export async function labelStatements(
         label: winner?.label ?? "none",
         today,
         winner,
-        tried: tried.map(({ label, cost, bytes }) => ({ label, cost, bytes })),
+        tried: tried.map(({ label, cost }) => ({ label, cost })),
         refused: tried.flatMap((each) => {
           const outcome = proved.proofs.find(({ candidate, family: of }) => candidate === each.candidate.id && of === family.id)?.outcome;
           return outcome?.kind === "refuted" ? [{ ...each, because: outcome.detail }] : [];
@@ -110,20 +110,19 @@ export async function labelStatements(
 interface Tried extends Proved {
   readonly candidate: Candidate;
   readonly label: string;
-  readonly bytes: number;
 }
 
-function winnerOf(tried: readonly Tried[], baselineCost: number): Tried | null {
+/** Of changes to one statement the one that is its answer; null when none saves enough. */
+export function winnerOf<Change extends { readonly label: string; readonly cost: number }>(
+  tried: readonly Change[],
+  baselineCost: number,
+): Change | null {
   const least = Math.min(...tried.map(({ cost }) => cost));
-  if (least > baselineCost * (1 - leastGain)) return null;
-  const cheap = tried.filter(({ cost }) => cost <= least * sameCost + 1);
-  const smallest = Math.min(...cheap.map(({ bytes }) => bytes));
-  return cheap
-    .filter(({ bytes }) => bytes <= smallest * sameSize)
-    .toSorted(
-      (a, b) =>
-        a.label.split(" ").length - b.label.split(" ").length || compare(a.label, b.label) || compare(a.candidate.id, b.candidate.id),
-    )[0]!;
+  if (least > baselineCost * (1 - leastGain) || baselineCost - least < leastSaving) return null;
+  const words = ({ label }: Change) => label.split(" ").length;
+  return tried
+    .filter(({ cost }) => cost <= least * sameCost + sameCostUnits)
+    .toSorted((a, b) => words(a) - words(b) || compare(a.label, b.label) || a.cost - b.cost)[0]!;
 }
 
 function compare(a: string, b: string): number {

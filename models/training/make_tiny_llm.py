@@ -170,9 +170,11 @@ def main() -> None:
     arguments.add_argument("--width", type=int, default=96)
     arguments.add_argument("--layers", type=int, default=3)
     arguments.add_argument("--batch", type=int, default=24)
+    arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     out = Path(options.out)
     (out / "onnx").mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(options.threads)
     torch.manual_seed(7)
     rng = np.random.default_rng(7)
 

@@ -9,6 +9,24 @@ export function magnitude(count: number | null): string {
 }
 
 /**
+ * A part of a whole in halvings down to a 64th, then in tens: `all`, `1/2` (at least a half), `1/4` … `1/64`, `1e-2`, `1e-3`, `sliver`. An index
+ * pays below a fraction of its table, and this is fine enough to say on which side a scan lies.
+ */
+export function share(part: number | null, whole: number | null): string {
+  if (part === null || whole === null || !(whole > 0)) return "unknown";
+  const ratio = part / whole;
+  if (ratio >= 0.95) return "all";
+  const halving = [2, 4, 8, 16, 32, 64].find((parts) => ratio >= 1 / parts);
+  if (halving !== undefined) return `1/${halving}`;
+  return ratio >= 1e-2 ? "1e-2" : ratio >= 1e-3 ? "1e-3" : "sliver";
+}
+
+/** Bytes to the next lower power of two: how many rows a page holds decides what reading a row by its index costs. */
+export function widthBand(bytes: number | null): string {
+  return bytes === null || !(bytes >= 1) ? "unknown" : String(2 ** Math.floor(Math.log2(bytes)));
+}
+
+/**
  * How many rows one value of a column keeps, as a word: `one`, `few` (under 100), `some` (under 1 %), `many` (under 20 %), `most`.
  * From the number of distinct values alone, since a statement's constant must not change its shape.
  */

@@ -23,6 +23,8 @@ export interface CatalogView {
   indexes(relation: RelationName): readonly Index[];
   /** True when an existing valid, non-partial index of this access method starts with these keys in this order. */
   servedByPrefix(relation: RelationName, accessMethod: string, keys: readonly ScanExpression[]): boolean;
+  /** True when the index's first key is this column or expression. */
+  startsWith(index: Index, key: ScanExpression): boolean;
   /** True when the extension is installed. */
   hasExtension(name: string): boolean;
   /** Partitions and inheritance children, all levels. */
@@ -78,6 +80,7 @@ export function catalogView(catalog: Catalog): CatalogView {
           index.accessMethod === accessMethod &&
           keys.every((key, position) => index.keys[position] !== undefined && sameKey(index.keys[position], key)),
       ),
+    startsWith: (index, key) => index.keys[0] !== undefined && sameKey(index.keys[0], key),
     hasExtension: (name) => catalog.extensions.some((extension) => extension.name === name),
     children,
   };

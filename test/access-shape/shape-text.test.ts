@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { share, widthBand } from "../../src/access-shape/bands.ts";
 import { shapeText } from "../../src/access-shape/shape-text.ts";
+import type { Index } from "../../src/domain/catalog.ts";
 import type { Plan, PlanNode } from "../../src/domain/plan.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
+import { existingIndex } from "../explain/literal-catalog.ts";
 import { literalCatalog, table } from "../support/literal-catalog.ts";
 import { factsOf, loadGrammar } from "../support/scan-text.ts";
 
@@ -56,13 +59,14 @@ const textOf = (
   names = plain,
   constants: Constants = { number: 7, word: "abc" },
   plan: Plan | null = null,
+  indexes: readonly Index[] = [],
 ) => {
   const catalog = literalCatalog(
     [
       table(
         names.orders,
         `${names.id} bigint not null, ${names.userId} bigint, ${names.status} text, ${names.at} timestamptz, ${names.meta} jsonb, ${names.tags} text[]`,
-        { rows: 200_000 },
+        { rows: 200_000, indexes },
       ),
       table(names.users, `${names.id} bigint not null, ${names.email} text`, { rows: 3_000 }),
     ],
@@ -147,6 +151,44 @@ describe("shape text", () => {
     expect(of({ ...node("Gather"), children: [scan] })).toBe(of(scan));
   });
 
+  test("an index that begins with a condition's column changes the text; what it is called does not", () => {
+    const statement = (n: Names) => `select ${n.id} from ${n.orders} where ${n.userId} = 1 order by ${n.at}`;
+    const with_ = (...indexes: Index[]) => textOf(statement, plain, undefined, null, indexes);
+    const on = index({ keys: ["user_id"] });
+    const texts = [
+      with_(),
+      with_(on),
+      with_({ ...on, unique: true }),
+      with_({ ...on, predicate: "status = 'open'" }),
+      with_(index({ keys: ["created_at"] })),
+      with_(index({ keys: ["id"] })),
+      with_({ ...index({ keys: ["id"] }), primary: true }),
+    ];
+    expect(with_({ ...on, name: "another" })).toBe(with_(on));
+    expect(with_(index({ keys: ["id"] }))).toBe(with_());
+    expect(with_({ ...on, valid: false })).toBe(with_());
+    expect(new Set(texts).size).toBe(texts.length - 1);
+  });
+
+  test("a plan's index is told by its keys, not by its name", () => {
+    const [first] = statements;
+    const of = (used: Index) =>
+      textOf(first!, plain, undefined, { root: { ...node("Index Scan"), index: used.name }, executionTimeMs: null }, [used]);
+    expect(of(index({ keys: ["user_id"] }))).not.toBe(of(index({ keys: ["created_at"] })));
+    expect(of({ ...index({ keys: ["user_id"] }), name: "another" })).toBe(of(index({ keys: ["user_id"] })));
+  });
+
+  test("a scan that workers share reads as one process would do it, with their aggregate's two halves", () => {
+    const [first] = statements;
+    const of = (root: PlanNode) => textOf(first!, plain, undefined, { root, executionTimeMs: null });
+    const scan = { ...node("Seq Scan"), planRows: 50_000, parallelAware: true };
+    const gathered = { ...node("Gather"), relation: null, planRows: 120_000, children: [scan] };
+    expect(of(gathered)).toBe(of({ ...node("Seq Scan"), planRows: 120_000 }));
+    const aggregate = { ...node("Aggregate"), relation: null, planRows: 1 };
+    const halves = { ...aggregate, children: [{ ...gathered, planRows: 2, children: [{ ...aggregate, children: [scan] }] }] };
+    expect(of(halves)).toBe(of({ ...aggregate, children: [{ ...node("Seq Scan"), planRows: 100_000 }] }));
+  });
+
   test("holds no name and no literal of the statement", () => {
     const names = Object.fromEntries(Object.keys(plain).map((key) => [key, `zz${key.toLowerCase()}`])) as unknown as Names;
     for (const statement of statements) {
@@ -155,6 +197,28 @@ describe("shape text", () => {
     }
   });
 });
+
+describe("bands", () => {
+  test("a larger part is never in a smaller band, and equal scale changes nothing", () => {
+    const order = ["sliver", "1e-3", "1e-2", "1/64", "1/32", "1/16", "1/8", "1/4", "1/2", "all"];
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 2, noNaN: true }), fc.double({ min: 0, max: 2, noNaN: true }), (a, b) => {
+        const [small, large] = a < b ? [a, b] : [b, a];
+        expect(order.indexOf(share(small, 1))).toBeLessThanOrEqual(order.indexOf(share(large, 1)));
+        expect(share(a * 1024, 1024)).toBe(share(a, 1));
+      }),
+    );
+  });
+
+  test("what is not known says so", () => {
+    expect([share(null, 1), share(1, null), share(1, 0), widthBand(null), widthBand(0)]).toEqual(Array(5).fill("unknown"));
+  });
+});
+
+/** A plain B-tree. */
+function index({ keys }: { readonly keys: readonly string[] }): Index {
+  return existingIndex("made", keys, "");
+}
 
 function node(type: string): PlanNode {
   return {
