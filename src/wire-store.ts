@@ -51,8 +51,8 @@ export function isServer(place: string): boolean {
   return /^postgres(?:ql)?:\/\//i.test(place);
 }
 
-/** Never repeats a URL in a message: it may hold a password. */
-function checkedPlace(place: string | null): string | null {
+/** Throws INPUT_INVALID for what is no place. Never repeats a URL in a message: it may hold a password. */
+export function checkedPlace(place: string | null): string | null {
   if (place === null) return null;
   const hint = "Example: --store ./plansmith-store, or --store postgres://user@host/database";
   if (place.trim() === "") throw new AdvisorError("INPUT_INVALID", "--store names no place.", { hint });

@@ -56,6 +56,11 @@ export interface Store {
   listReports(filter: { readonly target?: string; readonly limit: number }): Promise<readonly ReportEntry[]>;
   /** Null when there is none of this id. */
   readReport(id: string): Promise<SavedReport | null>;
+  /**
+   * Newest first, without what no comparison reads: plans, what was refused and skipped, gaps. So sixty reports of a large workload fit in
+   * memory. `until`: none later than this time (ISO 8601).
+   */
+  readHistory(filter: { readonly target?: string; readonly until?: string; readonly limit: number }): Promise<readonly SavedReport[]>;
   targets(): Promise<readonly string[]>;
   saveDocuments(space: VectorSpace | null, documents: readonly StoredDocument[]): Promise<void>;
   /** By cosine, nearest first; found through an HNSW index. */

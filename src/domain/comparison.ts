@@ -33,6 +33,14 @@ export interface StatementChanges {
   readonly serverWide: { readonly ratio: number; readonly statements: number } | null;
   /** Statements whose time could be judged. */
   readonly judged: number;
+  /** Of those that changed and of the largest. */
+  readonly levels: readonly StatementLevels[];
+}
+
+/** Mean time of a call in the intervals that the last reports end, ms, the oldest first; null where it was not called. */
+export interface StatementLevels {
+  readonly family: string;
+  readonly meanMs: readonly (number | null)[];
 }
 
 export interface StatementRef {

@@ -1,6 +1,7 @@
 import type { Recommendation } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { change, cost, grouped, percent, plural } from "../domain/units.ts";
+import { comparisonMarkdown } from "./comparison.ts";
 import { likeText, reasonText, retrievalText } from "./like-wording.ts";
 import { paretoTable } from "./pareto.ts";
 import { patternLoad, patternRemedy, shownPatterns } from "./patterns.ts";
@@ -38,6 +39,7 @@ export function renderMarkdown(report: Report): string {
       ["", ""],
       summaryRows(report).map(([label, text]) => [`**${label}**`, markdownText(text)]),
     ),
+    ...comparisonMarkdown(report.comparison),
     report.recommendations.length === 0
       ? `## No recommendation\n\n${nothingRecommended(report)}`
       : `## ${plural(report.recommendations.length, "recommendation")}`,

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Report } from "../domain/report.ts";
 import { grouped, percent, plural } from "../domain/units.ts";
+import { comparisonLines } from "./comparison.ts";
 import { indent, labelled, wrap, wrapSql } from "./layout.ts";
 import { retrievalText } from "./like-wording.ts";
 import { paretoTable } from "./pareto.ts";
@@ -25,6 +26,7 @@ export function renderTerminal(report: Report, options: { readonly color: boolea
   const page: Page = { paint: pc.createColors(options.color), width: Math.min(110, Math.max(50, options.width)) };
   const sections = [
     head(report, page),
+    comparisonLines(report.comparison, page),
     recommendations(report, page),
     findings(report, page),
     patterns(report, page),

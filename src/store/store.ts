@@ -61,6 +61,18 @@ export function storeOn(session: SqlSession, about: { readonly description: stri
       const [row] = await session.query<{ target: string; body: Report }>("select target, body from plansmith.report where id = $1", [id]);
       return row ? ({ id, target: row.target, generatedAt: row.body.generatedAt, report: row.body } satisfies SavedReport) : null;
     },
+    async readHistory({ target, until, limit }) {
+      const rows = await session.query<{ id: string; target: string; body: Report }>(
+        `select id::text, target, body - array['rejected', 'skipped', 'gaps', 'pareto', 'comparison'] || jsonb_build_object(
+           'rejected', '[]'::jsonb, 'skipped', '[]'::jsonb, 'gaps', '[]'::jsonb, 'recommendations',
+           (select coalesce(jsonb_agg(each || '{"proofs": []}' order by position), '[]')
+            from jsonb_array_elements(body -> 'recommendations') with ordinality as list (each, position))) as body
+         from plansmith.report where ($1::text is null or target = $1) and ($2::timestamptz is null or generated_at <= $2)
+         order by generated_at desc, id desc limit $3`,
+        [target ?? null, until ?? null, limit],
+      );
+      return rows.map(({ id, target: of, body }): SavedReport => ({ id, target: of, generatedAt: body.generatedAt, report: body }));
+    },
     async targets() {
       return (await session.query<{ target: string }>("select distinct target from plansmith.report order by 1")).map(
         ({ target }) => target,

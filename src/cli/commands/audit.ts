@@ -1,5 +1,5 @@
 import { Command, Flags } from "@oclif/core";
-import { budgetFlags, configFlag, outputFlags, proofFlags, readingFlags, urlArgument } from "../flags.ts";
+import { budgetFlags, configFlag, outputFlags, proofFlags, readingFlags, storeFlag, targetFlag, urlArgument } from "../flags.ts";
 
 export default class Audit extends Command {
   static override summary = "Advise on a PostgreSQL workload, with proof";
@@ -25,6 +25,8 @@ Exit codes: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 could no
     ...budgetFlags,
     ...proofFlags,
     ...outputFlags,
+    ...storeFlag,
+    ...targetFlag,
   };
 
   override async run(): Promise<number> {

@@ -5,7 +5,7 @@ import type { PageContext } from "./page-context.ts";
 import { type Section, table } from "./pieces.ts";
 
 /** One figure through the reports; null where a report does not know it. */
-interface Series {
+export interface Series {
   readonly title: string;
   readonly values: readonly (number | null)[];
   readonly text: (value: number) => string;
@@ -23,7 +23,7 @@ export function historySection({ report, earlier }: PageContext): Section | null
   const shown = all.filter(({ values }) => values.filter((value) => value !== null).length > 1);
   if (shown.length === 0) return null;
   const content = html`<ul class="history">${shown.map(
-    (series) => html`<li>${sparkline(series, reports)}<span class="label">${series.title}</span></li>
+    (series) => html`<li>${sparkline(series, reports.map(day))}<span class="label">${series.title}</span></li>
 `,
   )}</ul>
 <details><summary>The same as a table</summary>
@@ -51,8 +51,8 @@ function meanTimeMs({ families }: Report): number | null {
 
 const size = { width: 240, height: 44, margin: 4 };
 
-/** Reports stand at equal distances; the line breaks where a figure is unknown. From zero, so that its height is its size. */
-function sparkline({ title, values, text }: Series, reports: readonly Report[]): Markup {
+/** Values stand at equal distances, each of its day; the line breaks where one is unknown. From zero, so that its height is its size. */
+export function sparkline({ title, values, text }: Series, days: readonly string[]): Markup {
   const most = Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
   const x = (position: number) => size.margin + (position / (values.length - 1)) * (size.width - 2 * size.margin);
   const y = (value: number) => size.height - size.margin - (Math.max(0, value) / most) * (size.height - 2 * size.margin);
@@ -66,10 +66,11 @@ function sparkline({ title, values, text }: Series, reports: readonly Report[]):
   const known = values.flatMap((value, position) => (value === null ? [] : [{ value, position }]));
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last) return html``;
-  const words = `${title}: ${text(first.value)} on ${day(reports[first.position])}, ${text(last.value)} on ${day(reports[last.position])}`;
+  const on = (position: number) => (days[position] === undefined ? "" : ` on ${days[position]}`);
+  const words = `${title}: ${text(first.value)}${on(first.position)}, ${text(last.value)}${on(last.position)}`;
   return html`<svg class="sparkline" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${words}"><path d="${path}"/><circle cx="${x(last.position).toFixed(1)}" cy="${y(last.value).toFixed(1)}" r="3"/></svg><span class="value">${text(last.value)}</span>`;
 }
 
-function day(report: Report | undefined): string {
-  return report?.generatedAt.slice(0, 10) ?? "";
+function day(report: Report): string {
+  return report.generatedAt.slice(0, 10);
 }

@@ -2,6 +2,7 @@ import type { Report } from "../../domain/report.ts";
 import { grouped } from "../../domain/units.ts";
 import { heading } from "../wording.ts";
 import type { Assets } from "./assets.ts";
+import { comparisonSection } from "./comparison.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import { historySection } from "./history.ts";
 import { html, type Markup, trusted } from "./markup.ts";
@@ -21,6 +22,7 @@ export function page(report: Report, assets: Assets, room: PageRoom): string {
   const context = pageContext(report, room);
   const sections = [
     summarySection(context),
+    comparisonSection(context),
     timeSection(context),
     historySection(context),
     patternsSection(context),

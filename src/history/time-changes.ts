@@ -1,0 +1,131 @@
+import type { TimeChange, TimeLevel } from "../domain/comparison.ts";
+import { discoveries } from "./false-discovery.ts";
+import type { History } from "./history.ts";
+import type { Interval } from "./intervals.ts";
+import { median } from "./robust.ts";
+import { commonScatter, judge, type Shifted, type Trial } from "./time-test.ts";
+import { lastOf, type Track } from "./track-statements.ts";
+import { commonShifts, type Observation, observationsOf, serverWide } from "./usual-times.ts";
+
+/** Smaller changes of a statement's mean time are not worth a line; smaller parts of the workload's time neither. */
+const leastFactor = 1.3;
+const leastShare = 0.005;
+/** Chance per comparison that any line is an accident where nothing changed. Low, because comparisons are many: 28 a week at one every six hours. */
+const falseRate = 0.001;
+/** Intervals before the recent ones that a statement is held against: two weeks of one every six hours. */
+const historyIntervals = 56;
+
+export interface TimeJudgement {
+  readonly slower: readonly FoundChange[];
+  readonly faster: readonly FoundChange[];
+  readonly serverWide: { readonly ratio: number; readonly statements: number } | null;
+  readonly judged: number;
+}
+
+/** A change without what else changed with it. */
+export interface FoundChange extends Omit<TimeChange, "causes" | "isNew"> {
+  /** Position among the tracks. */
+  readonly track: number;
+  /** Intervals of before and now. */
+  readonly history: readonly Interval[];
+  readonly recent: readonly Interval[];
+}
+
+/**
+ * Statements whose mean time differs from their own history. The last intervals must all differ: three of them, two in a history of four to seven
+ * intervals, one in a shorter one, so that an outlier is none. A change counts when the test (`time-test.ts`) finds it among all statements at a
+ * false discovery rate of 0.1 %, the factor is at least 1.3 and it makes 0.5 % of the workload's time.
+ */
+export function timeChanges({ reports, tracks, intervals }: History): TimeJudgement {
+  const observations = intervals.map((own) => observationsOf(own));
+  const shifts = commonShifts(observations);
+  const totals = totalsByReport(intervals);
+  const trials = observations.flatMap((own, track) => {
+    const trial = trialOf(own, shifts);
+    return trial ? [{ track, trial }] : [];
+  });
+  const scatter = commonScatter(trials.map(({ trial }) => trial));
+  const judged = trials.map(({ track, trial }) => ({ track, trial, verdict: judge(trial, scatter) }));
+  const found = (direction: "slower" | "faster") => {
+    const counts = discoveries(
+      judged.map(({ verdict }) => verdict[direction]),
+      falseRate,
+    );
+    return judged
+      .filter((_, position) => counts[position])
+      .map(({ track, trial, verdict }) => changeOf(tracks[track]!, trial, { track, verdict, probability: verdict[direction], totals }))
+      .filter(({ ratio, share }) => matters(ratio, share) && (direction === "slower" ? ratio > 1 : ratio < 1))
+      .toSorted((a, b) => Math.abs(1 - 1 / b.ratio) * b.share - Math.abs(1 - 1 / a.ratio) * a.share || (a.family < b.family ? -1 : 1));
+  };
+  return {
+    slower: found("slower"),
+    faster: found("faster"),
+    serverWide: serverWide(observations, shifts, reports.length - 1),
+    judged: judged.length,
+  };
+}
+
+function trialOf(observations: readonly Observation[], shifts: ReadonlyMap<number, number>): Trial | null {
+  const all: Shifted[] = observations
+    .slice(-historyIntervals)
+    .map((observation) => ({ observation, level: observation.level - (shifts.get(observation.interval.report) ?? 0) }));
+  const recent = recentCount(all);
+  return all.length > recent ? { history: all.slice(0, -recent), recent: all.slice(-recent) } : null;
+}
+
+/** How many of the last intervals must all differ. */
+function recentCount(all: readonly Shifted[]): number {
+  if (all.length < 8) return all.length < 4 ? 1 : 2;
+  const last = Date.parse(all.at(-1)!.observation.interval.to);
+  const inLastDay = all.filter(({ observation }) => Date.parse(observation.interval.to) > last - dayMs).length;
+  return Math.min(Math.max(3, inLastDay), all.length >> 1);
+}
+
+const dayMs = 86_400_000;
+
+function matters(ratio: number, share: number): boolean {
+  const factor = Math.max(ratio, 1 / ratio);
+  // What it takes more, or took more before, as a part of all the time.
+  return factor >= leastFactor && Math.abs(1 - 1 / ratio) * share >= leastShare;
+}
+
+interface Context {
+  readonly track: number;
+  readonly verdict: { readonly change: number };
+  readonly probability: number;
+  readonly totals: ReadonlyMap<number, number>;
+}
+
+function changeOf({ points }: Track, { history, recent }: Trial, { track, verdict, probability, totals }: Context): FoundChange {
+  const { id, fingerprint, sql } = lastOf(points);
+  const before = history.map(({ observation }) => observation.interval);
+  const now = recent.map(({ observation }) => observation.interval);
+  const total = now.reduce((sum, { report }) => sum + (totals.get(report) ?? 0), 0);
+  const own = now.reduce((sum, { totalMs }) => sum + totalMs, 0);
+  return {
+    family: id,
+    fingerprint,
+    sql,
+    before: { ...levelOf(before), meanMs: median(before.map(({ totalMs, calls }) => totalMs / calls)) },
+    now: levelOf(now),
+    ratio: Math.exp(verdict.change),
+    probability,
+    share: total > 0 ? Math.min(1, own / total) : 0,
+    from: now[0]!.from,
+    track,
+    history: before,
+    recent: now,
+  };
+}
+
+/** All calls of the intervals together. */
+function levelOf(intervals: readonly Interval[]): TimeLevel {
+  const calls = intervals.reduce((sum, each) => sum + each.calls, 0);
+  return { meanMs: intervals.reduce((sum, each) => sum + each.totalMs, 0) / calls, calls, intervals: intervals.length };
+}
+
+function totalsByReport(intervals: readonly (readonly Interval[])[]): ReadonlyMap<number, number> {
+  const totals = new Map<number, number>();
+  for (const own of intervals) for (const { report, totalMs } of own) totals.set(report, (totals.get(report) ?? 0) + totalMs);
+  return totals;
+}

@@ -1,0 +1,92 @@
+import { median, medianVariance, spread, spreadEfficiency } from "./robust.ts";
+import { upperTail } from "./student-t.ts";
+import type { Observation } from "./usual-times.ts";
+
+/** A statement's observations with the server's own shifts taken out: those before, and those that are judged. */
+export interface Trial {
+  readonly history: readonly Shifted[];
+  readonly recent: readonly Shifted[];
+}
+export interface Shifted {
+  readonly observation: Observation;
+  readonly level: number;
+}
+
+export interface Verdict {
+  /** ln of the factor between now and before: the median of the recent levels less that of the history. */
+  readonly change: number;
+  /** Chance that all recent levels are as far above (`slower`) or below (`faster`) as the nearest of them. */
+  readonly slower: number;
+  readonly faster: number;
+}
+
+/** How levels of one statement spread from interval to interval, beyond what the number of calls explains; variance of ln(mean). */
+export interface Scatter {
+  readonly variance: number;
+  /** Degrees of freedom that it counts for. */
+  readonly weight: number;
+}
+
+/** Degrees of freedom that the workload's scatter counts for beside a statement's own; a guess, as the number of such statements allows more. */
+const priorWeight = 6;
+/** Standard deviation of ln(mean) between intervals where there is too little to learn it from: a guess. */
+const assumedScatter = 0.25;
+/** No server repeats itself better than this. */
+const leastScatter = 0.05;
+/** A statement with fewer intervals before does not tell how it scatters. */
+const tellingIntervals = 5;
+
+/**
+ * Scatter that the statements of one workload have in common: the median over those with history enough of their own, by the median absolute
+ * deviation; between two reports, where none has a history, the spread of all the changes themselves (Efron's empirical null, JASA 2004).
+ */
+export function commonScatter(trials: readonly Trial[]): Scatter {
+  const own = trials.filter(({ history }) => history.length >= tellingIntervals).map(({ history }) => ownVariance(history));
+  const variance = own.length >= 10 ? median(own) : acrossStatements(trials);
+  return { variance: Math.max(variance, leastScatter ** 2), weight: priorWeight };
+}
+
+function acrossStatements(trials: readonly Trial[]): number {
+  if (trials.length < 20) return assumedScatter ** 2;
+  const changes = trials.map((trial) => changeOf(trial));
+  const calls = median(trials.map(({ history, recent }) => meanVariance(history) + meanVariance(recent)));
+  // The change is a difference of two levels.
+  return Math.max(0, (spread(changes) ** 2 - calls) / 2);
+}
+
+function ownVariance(history: readonly Shifted[]): number {
+  return Math.max(0, spread(history.map(({ level }) => level)) ** 2 - meanVariance(history));
+}
+
+function meanVariance(shifted: readonly Shifted[]): number {
+  return median(shifted.map(({ observation }) => observation.variance));
+}
+
+function changeOf({ history, recent }: Trial): number {
+  return median(recent.map(({ level }) => level)) - median(history.map(({ level }) => level));
+}
+
+/**
+ * Welch's test on ln(mean time), with a moderated variance: the statement's own scatter (robust, so that a slow day in the history hides nothing)
+ * and the workload's, weighed by their degrees of freedom (Smyth, Linear Models and Empirical Bayes Methods, 2004), plus what the calls of each
+ * side add. Of several recent intervals the one least changed decides, and the first and the last count as independent of one another, which
+ * neighbours are not: a slow hour lasts.
+ */
+export function judge(trial: Trial, common: Scatter): Verdict {
+  const { history, recent } = trial;
+  const intervals = history.length;
+  const ownWeight = intervals >= tellingIntervals ? spreadEfficiency * (intervals - 1) : 0;
+  const own = ownWeight > 0 ? ownVariance(history) : 0;
+  const df = common.weight + ownWeight;
+  const scatter = (common.weight * common.variance + ownWeight * own) / df;
+  const usual = median(history.map(({ level }) => level));
+  // The median of one or two values is their mean.
+  const usualVariance = ((scatter + meanVariance(history)) * (intervals > 2 ? medianVariance : 1)) / intervals;
+  const distances = recent.map(({ level, observation }) => (level - usual) / Math.sqrt(scatter + observation.variance + usualVariance));
+  const together = (tail: number) => (recent.length > 2 ? tail ** 2 : tail);
+  return {
+    change: changeOf(trial),
+    slower: together(upperTail(Math.min(...distances), df)),
+    faster: together(upperTail(-Math.max(...distances), df)),
+  };
+}

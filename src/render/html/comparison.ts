@@ -1,0 +1,50 @@
+import { milliseconds, plural } from "../../domain/units.ts";
+import { type ComparisonLine, comparisonBasis, comparisonParts } from "../comparison-wording.ts";
+import { sparkline } from "./history.ts";
+import { html, type Markup } from "./markup.ts";
+import { type PageContext, statementLink, withLinks } from "./page-context.ts";
+import { cut, type Section, table } from "./pieces.ts";
+
+/** Lines of one part that are shown at once; the rest opens. */
+const shown = 10;
+
+/** What changed since the last report, the worst first; null without an earlier one. */
+export function comparisonSection(context: PageContext): Section | null {
+  const { comparison } = context.report;
+  if (!comparison) return null;
+  const parts = comparisonParts(comparison);
+  const content = html`<p class="more">${comparisonBasis(comparison)}</p>
+${parts.length === 0 ? html`<p>Nothing changed that is worth a line.</p>` : null}
+${parts.map(
+  ({ title, tone, lines }) => html`<div class="change ${tone}-change"><h3>${title} <span class="position">${lines.length}</span></h3>
+${list(lines.slice(0, shown), context)}
+${lines.length > shown ? html`<details><summary>${plural(lines.length - shown, "more line")}</summary>${list(lines.slice(shown), context)}</details>` : null}
+</div>
+`,
+)}
+${levels(context)}`;
+  return { id: "changes", title: "Since last time", content };
+}
+
+function list(lines: readonly ComparisonLine[], context: PageContext): Markup {
+  return html`<ul class="changes">${lines.map(
+    ({ text, sql, details }) => html`<li>${withLinks(text, context)}${
+      sql === null ? null : html`<pre class="sql"><code>${cut(sql, context.detail.sqlCharacters)}</code></pre>`
+    }${details.map((detail) => html`<p class="more">${detail}</p>`)}</li>
+`,
+  )}</ul>`;
+}
+
+function levels(context: PageContext): Markup | null {
+  const all = context.report.comparison?.statements.levels ?? [];
+  if (all.length === 0) return null;
+  return html`<details><summary>Mean time of a call, interval by interval: ${plural(all.length, "statement")}</summary>
+${table(
+  "Mean time of a call, interval by interval",
+  [{ title: "Statement" }, { title: "Intervals, the last on the right" }],
+  all.map(({ family, meanMs }) => [
+    statementLink(family, family, context),
+    sparkline({ title: "Mean time of a call", values: meanMs, text: milliseconds }, []),
+  ]),
+)}</details>`;
+}
