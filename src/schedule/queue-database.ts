@@ -37,7 +37,16 @@ export function queueDatabase(connect: () => Promise<SqlSession>): QueueDatabase
   };
 
   return {
-    query: (sql, parameters) => inTurn((open) => open.query(sql, parameters)),
+    query: (sql, parameters) =>
+      inTurn(async (open) => {
+        try {
+          return await open.query(sql, parameters);
+        } catch (error) {
+          // A text of several commands may have begun a transaction of its own, as pg-boss's do.
+          if (!isLost(error)) await open.query("rollback");
+          throw error;
+        }
+      }),
     transaction: (work) =>
       inTurn(async (open) => {
         await open.query("begin");

@@ -2,7 +2,7 @@ import PgBoss from "pg-boss";
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { Decision } from "./decide.ts";
 import type { QueueDatabase } from "./queue-database.ts";
-import { makeQueueTables, refused } from "./queue-tables.ts";
+import { makeQueueTables, overRaces, refused } from "./queue-tables.ts";
 import type { Run } from "./run.ts";
 
 /** A run that this worker has taken. */
@@ -60,15 +60,21 @@ interface JobData {
  * a worker that was thought dead from the one that has the job now.
  */
 export async function openQueue(database: QueueDatabase, fleet: string, onError: (error: Error) => void): Promise<Queue> {
-  const boss = new PgBoss({
-    db: { executeSql: async (text, values) => ({ rows: await database.query(text, values) }) },
-    schema,
-    schedule: false,
-  });
-  boss.on("error", onError);
   await makeQueueTables(database);
-  await refused(() => boss.start());
-  await boss.createQueue(fleet);
+  const boss = await refused(() =>
+    overRaces(async () => {
+      // A new one for each try: one whose start has failed does nothing when it is started again.
+      const made = new PgBoss({
+        db: { executeSql: async (text, values) => ({ rows: await database.query(text, values) }) },
+        schema,
+        schedule: false,
+      });
+      made.on("error", onError);
+      await made.start();
+      await made.createQueue(fleet);
+      return made;
+    }),
+  );
 
   const within = (session: SqlSession): PgBoss.Db => ({
     executeSql: async (text, values) => ({ rows: await session.query(text, values) }),
