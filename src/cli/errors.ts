@@ -23,6 +23,7 @@ const commandNames = [
   "explain",
   "history",
   "review",
+  "mcp",
   "prove",
   "rules",
   "schedule",

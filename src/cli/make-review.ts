@@ -40,6 +40,8 @@ export interface ReviewFlags {
 export interface MakeReview {
   readonly cwd: string;
   readonly paths: readonly string[];
+  /** Files that are at hand already: nothing is looked for. */
+  readonly given?: readonly FoundFile[];
   readonly flags: ReviewFlags;
   readonly config: Config;
   readonly parser: SqlParser;
@@ -93,7 +95,8 @@ interface Found {
 }
 
 async function findInput(make: MakeReview, withEarlier: boolean): Promise<Found> {
-  const { cwd, paths, flags, config } = make;
+  const { cwd, paths, flags, config, given } = make;
+  if (given !== undefined) return { files: given, added: [], notices: [] };
   if (flags.files === "github") return pullFiles({ ...make, withEarlier });
   if (flags.base !== undefined) return changedFiles({ ...make, base: flags.base, withEarlier });
   const wanted = paths.length > 0 ? paths : config.review.migrations;

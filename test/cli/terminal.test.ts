@@ -38,8 +38,8 @@ describe("a person is asked", () => {
 describe.skipIf(!hasPython)("at a terminal", () => {
   let program: BuiltProgram;
   let folder: string;
-  beforeAll(() => {
-    program = buildProgram();
+  beforeAll(async () => {
+    program = await buildProgram();
     folder = mkdtempSync(join(tmpdir(), "plansmith-terminal-"));
     writeFileSync(
       join(folder, "schema.sql"),
@@ -51,8 +51,8 @@ describe.skipIf(!hasPython)("at a terminal", () => {
       "-- calls: 50000, mean_ms: 2\nselect * from orders where customer_id = 42;\n-- calls: 500, mean_ms: 20\nselect id from orders where lower(note) = 'x';\n",
     );
   });
-  afterAll(() => {
-    program.remove();
+  afterAll(async () => {
+    await program.remove();
     rmSync(folder, { recursive: true });
   });
 
