@@ -28,7 +28,7 @@ process.once("message", (request) => {
 async function answer(request: ChildRequest): Promise<ChildAnswer> {
   if (request.kind === "keep") {
     const { keepReport } = await import("./wire-fleet.ts");
-    return { kind: "kept", id: await keepReport(request.place, request.report) };
+    return { kind: "kept", kept: await keepReport(request) };
   }
   const { runAudit } = await import("./wire.ts");
   let told = "";

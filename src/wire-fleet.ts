@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import type { AuditInput } from "./config/audit-input.ts";
 import { type Environment, expand, expandAll } from "./config/environment.ts";
 import type { Fleet, FleetTarget } from "./config/fleet.ts";
-import type { Report } from "./domain/report.ts";
 import { AdvisorError } from "./errors.ts";
 import type { AttemptTools, ReadyTarget } from "./schedule/attempt.ts";
+import type { ChildRequest, KeptReport } from "./schedule/child-messages.ts";
 import { askChild } from "./schedule/child-process.ts";
 import { systemClock } from "./schedule/clock.ts";
 import type { Log } from "./schedule/log.ts";
@@ -121,16 +121,13 @@ export async function stateDirectory(fleet: Fleet): Promise<string> {
   return join(defaultStateDirectory(), "fleets", `${basename(path).replace(/\.json$/i, "")}-${mark}`);
 }
 
-/** Saves a report to the store; gives its id. */
-export async function keepReport(place: string | null, report: Report): Promise<string> {
-  const { openStore } = await import("./wire-store.ts");
-  const store = await openStore({ place });
-  try {
-    const target = `${report.server?.systemIdentifier ?? "unknown"}/${report.server?.database ?? "unknown"}`;
-    return await store.saveReport({ target, report });
-  } finally {
-    await store.close();
-  }
+/** Compares a report with what the store has of its database, and saves it. `name`: the series where the server tells no identifier. */
+export async function keepReport(request: Extract<ChildRequest, { kind: "keep" }>): Promise<KeptReport> {
+  const { keepReport: keep } = await import("./wire-history.ts");
+  const { targetOf } = await import("./history/target.ts");
+  const { place, name, report } = request;
+  const { id, report: compared, earlier } = await keep(report, { place }, targetOf(report) ?? name);
+  return { id, report: compared, earlier };
 }
 
 function attemptTools(runs: readonly FleetRun[], { log, print, store, childProgram }: FleetTools): AttemptTools {
@@ -145,9 +142,9 @@ function attemptTools(runs: readonly FleetRun[], { log, print, store, childProgr
       if (answer.kind === "report") return answer.report;
       throw new AdvisorError("INTERNAL", `The audit's process answered "${answer.kind}".`);
     },
-    async keepReport(report, signal) {
-      const answer = await askChild({ kind: "keep", place: store, report }, { program, timeoutMs: keepTimeoutMs, signal });
-      if (answer.kind === "kept") return answer.id;
+    async keepReport(name, report, signal) {
+      const answer = await askChild({ kind: "keep", place: store, name, report }, { program, timeoutMs: keepTimeoutMs, signal });
+      if (answer.kind === "kept") return answer.kept;
       throw new AdvisorError("INTERNAL", `The store's process answered "${answer.kind}".`);
     },
   };

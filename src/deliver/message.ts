@@ -32,7 +32,7 @@ export function messageOf(target: string, report: Report, changes: Changes): Mes
       { name: "Statements", value: String(summary.statementCount) },
       { name: "New indexes", value: bytes(summary.indexBytes) },
     ],
-    appeared: changes.appeared.slice(0, mostItems).map(bounded),
+    appeared: worstFirst(changes.appeared).slice(0, mostItems).map(bounded),
     moreAppeared: Math.max(0, changes.appeared.length - mostItems),
     gone: gone.slice(0, mostItems).map(bounded),
     moreGone: Math.max(0, gone.length - mostItems),
@@ -42,13 +42,20 @@ export function messageOf(target: string, report: Report, changes: Changes): Mes
 
 function headline({ first, appeared, gone }: Changes, report: Report): string {
   if (first) return `${plural(report.recommendations.length, "recommendation")}, first report`;
+  const regressions = appeared.filter(({ kind }) => kind === "regression").length;
   const parts = [
-    ...(appeared.length > 0 ? [`${appeared.length} new`] : []),
+    ...(regressions > 0 ? [plural(regressions, "regression")] : []),
+    ...(appeared.length > regressions ? [`${appeared.length - regressions} new`] : []),
     ...(gone !== null && gone.length > 0 ? [`${gone.length} gone`] : []),
   ];
   return parts.length === 0
     ? `${plural(report.recommendations.length, "recommendation")}, nothing changed`
     : `${parts.join(", ")} since the last report`;
+}
+
+/** Regressions before advice, each in the report's own order. */
+function worstFirst(items: readonly ReportItem[]): readonly ReportItem[] {
+  return [...items.filter(({ kind }) => kind === "regression"), ...items.filter(({ kind }) => kind !== "regression")];
 }
 
 function bounded(item: ReportItem): ReportItem {

@@ -7,6 +7,7 @@ import type { Report } from "../domain/report.ts";
 import { milliseconds, plural } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
 import { type ReportFormat, renderReport } from "../render/index.ts";
+import type { KeptReport } from "./child-messages.ts";
 import type { Clock } from "./clock.ts";
 import type { FleetEvent, Log } from "./log.ts";
 import { failure, type KeepReport, type Outcome, type Run, type RunAudit } from "./run.ts";
@@ -59,10 +60,11 @@ export async function attempt(run: Run, target: ReadyTarget, tools: AttemptTools
         throw error;
       });
     if (!(await options.isOurs())) return { kind: "lost" };
-    const stored = await keep(report, tools, signal, tell);
-    const delivered = await Promise.all(target.destinations.map((place) => deliver({ run, target, report, place, tools, options, tell })));
+    const stored = await keep(target.name, report, tools, signal, tell);
+    const kept = stored ?? { id: "", report, earlier: [] };
+    const delivered = await Promise.all(target.destinations.map((place) => deliver({ run, target, kept, place, tools, options, tell })));
     const ms = tools.clock.now().getTime() - started;
-    const faults = [stored, ...delivered].filter((ok) => !ok).length;
+    const faults = [stored !== null, ...delivered].filter((ok) => !ok).length;
     tell(
       faults > 0 ? "warning" : "info",
       "run done",
@@ -78,21 +80,23 @@ export async function attempt(run: Run, target: ReadyTarget, tools: AttemptTools
 
 type Tell = (level: FleetEvent["level"], event: string, message: string, facts?: FleetEvent["facts"]) => void;
 
-async function keep(report: Report, tools: AttemptTools, signal: AbortSignal, tell: Tell): Promise<boolean> {
+/** Null, and said, when the store cannot have it. */
+async function keep(target: string, report: Report, tools: AttemptTools, signal: AbortSignal, tell: Tell): Promise<KeptReport | null> {
   try {
-    tell("info", "stored", `report stored as ${await tools.keepReport(report, signal)}`);
-    return true;
+    const kept = await tools.keepReport(target, report, signal);
+    tell("info", "stored", `report stored as ${kept.id}`);
+    return kept;
   } catch (error) {
     if (signal.aborted || !(error instanceof AdvisorError)) throw error;
     tell("error", "not stored", `the report could not be stored: ${error.message}${error.hint === null ? "" : ` ${error.hint}`}`);
-    return false;
+    return null;
   }
 }
 
 interface DeliveryRequest {
   readonly run: Run;
   readonly target: ReadyTarget;
-  readonly report: Report;
+  readonly kept: KeptReport;
   readonly place: FleetDestination;
   readonly tools: AttemptTools;
   readonly options: AttemptOptions;
@@ -100,7 +104,8 @@ interface DeliveryRequest {
 }
 
 /** False when the report should have arrived and did not, or may not have. */
-async function deliver({ run, target, report, place, tools, options, tell }: DeliveryRequest): Promise<boolean> {
+async function deliver({ run, target, kept, place, tools, options, tell }: DeliveryRequest): Promise<boolean> {
+  const { report, earlier } = kept;
   const { destination, key } = place;
   const name = destination.to;
   const changes = changesBetween(await options.deliveries.last(target.name, key), report);
@@ -123,7 +128,7 @@ async function deliver({ run, target, report, place, tools, options, tell }: Del
     changes,
     message: messageOf(target.name, report, changes),
     id: parcelId(occasion, key),
-    render: (format: ReportFormat) => renderReport(report, format, { color: false, width: 100 }),
+    render: (format: ReportFormat) => renderReport(report, format, { color: false, width: 100, earlier }),
   };
   const sent = await send(destination, parcel, { signal: options.signal, print: tools.print, wait: tools.clock.wait }).catch(
     (error: unknown): Sent => {

@@ -1,5 +1,6 @@
 import type { Report } from "../domain/report.ts";
 import { AdvisorError, type ErrorCode } from "../errors.ts";
+import type { KeptReport } from "./child-messages.ts";
 
 /** One run of a target: what is due, since when, and which try it is. */
 export interface Run {
@@ -53,5 +54,5 @@ export type RunAudit = (
   options: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly onStage: (stage: string) => void },
 ) => Promise<Report>;
 
-/** Keeps the report for later comparison; gives its id. Throws AdvisorError. */
-export type KeepReport = (report: Report, signal: AbortSignal) => Promise<string>;
+/** Compares a target's report with earlier ones and keeps it. Throws AdvisorError. */
+export type KeepReport = (target: string, report: Report, signal: AbortSignal) => Promise<KeptReport>;

@@ -92,7 +92,7 @@ export function scriptedTools(clock: Clock, runAudit: RunAudit) {
   const kept: Report[] = [];
   const tools: AttemptTools = {
     runAudit,
-    keepReport: async (report) => String(kept.push(report)),
+    keepReport: async (_target, report) => ({ id: String(kept.push(report)), report, earlier: [] }),
     log: (event) => events.push(event),
     print: (text) => printed.push(text),
     clock,
