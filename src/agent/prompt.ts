@@ -1,4 +1,5 @@
 import type { ChatMessage } from "../contract/language-model.ts";
+import { asData } from "../explain/as-data.ts";
 
 const task = `You propose changes that make one PostgreSQL statement cheaper. Every proposal is checked by PostgreSQL's planner; only what it proves is kept.
 Propose indexes, rewrites of a SELECT that give the same rows, or extended statistics. Answer with JSON and nothing else:
@@ -19,16 +20,4 @@ export function openingMessages(evidence: Readonly<Record<string, unknown>>): re
 export function outcomeMessage(outcomes: readonly string[]): ChatMessage {
   const next = "Propose something else that is cheaper, or an empty list.";
   return { role: "user", content: asData({ outcomes: outcomes.map((result, at) => ({ proposal: at + 1, result })), next }) };
-}
-
-/**
- * JSON without anything that could leave its place in a chat template: `<|im_end|>`, `[INST]` and the like are written as escapes, and so
- * are control characters and those that change the direction of text.
- */
-export function asData(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/<(?=[|/\w<])|\[(?=\/?[A-Z]{2})|[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
-}
-
-function escaped(character: string): string {
-  return [...character].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }

@@ -100,6 +100,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
   const planner = await tools.openPlanner(snapshot);
   const catalog = catalogView(snapshot.catalog);
   let measurer: Measurer | null = null;
+  let asked: Consultant | null = null;
   const judging = tools.rewrites ? judgeOnce(tools.rewrites.openProver, { snapshot, parser: tools.parser, signal }) : null;
   try {
     measurer = (await tools.openMeasurer?.(snapshot)) ?? null;
@@ -114,7 +115,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const proposed = withoutUnprovableDrops(withCases(suggested, recalled), planner);
     const { families, candidates } = withProbes(proposed.candidates, proposed.probes);
     const near = (family: string) => nearInWords(recalled, family);
-    const asked = consulted({ tools, options, snapshot, workload, planner, judging, near, stop: stop.check });
+    asked = consulted({ tools, options, snapshot, workload, planner, judging, near, stop: stop.check });
     const provedAll = await prove({
       candidates,
       families: [...workload.families, ...families, ...variants],
@@ -166,8 +167,9 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const rewritten = await withRewrites(report, { result, variants: rewordings, judged, choice: confirmed, measured, parser });
     const remembered = withRecalled(rewritten, recalled, catalog);
     const tuned = await withTuning(remembered, result, tools, stop.check);
-    return asked === null ? tuned : asked.withModel(tuned);
+    return asked === null ? tuned : await asked.withModel(tuned);
   } finally {
+    await asked?.close();
     await judging?.close();
     await measurer?.close();
     await planner.close();

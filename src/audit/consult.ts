@@ -20,6 +20,7 @@ import type { AuditOptions, AuditTools } from "./audit.ts";
 import type { PairsJudge } from "./judge-once.ts";
 import { tryModelRewrite } from "./model-rewrite.ts";
 import { tryModelStatistics } from "./model-statistics.ts";
+import { inModelWords } from "./model-words.ts";
 import type { StatementVariant } from "./variants.ts";
 
 /** What asking a language model takes besides the audit's tools. */
@@ -28,6 +29,8 @@ export interface AgentTools {
   /** For the report, should it not open. */
   readonly name: string;
   readonly budget: AgentBudget;
+  /** It also writes the explanations. */
+  readonly words: boolean;
 }
 
 export interface ConsultRoom {
@@ -50,7 +53,8 @@ export interface Consultant {
   /** Rewrites that it proposed and that can be planned. */
   variants(): readonly StatementVariant[];
   /** The report with what the model was asked and what came of it. */
-  withModel(report: Report): Report;
+  withModel(report: Report): Promise<Report>;
+  close(): Promise<void>;
 }
 
 /** A statement for which rules save this part of the cost, 0–1, needs no model. */
@@ -63,6 +67,7 @@ export function consultant(room: ConsultRoom): Consultant {
   const variants: StatementVariant[] = [];
   const advice: TuningAdvice[] = [];
   let said: Omit<AgentReport, "kept"> | null = null;
+  let asked: LanguageModel | null = null;
   return {
     async ask(again) {
       const model = await opened(room.agent);
@@ -70,14 +75,18 @@ export function consultant(room: ConsultRoom): Consultant {
         said = model;
         return;
       }
-      try {
-        said = await askModel(await agentInput(model, again, { room, variants, advice }));
-      } finally {
-        await model.close();
-      }
+      asked = model;
+      said = await askModel(await agentInput(model, again, { room, variants, advice }));
     },
     variants: () => variants,
-    withModel: (report) => (said === null ? report : withAgent(report, said, advice)),
+    async withModel(report) {
+      if (said === null) return report;
+      const told = withAgent(report, said, advice);
+      if (!room.agent.words || asked === null || said.ended !== null) return told;
+      const { recommendations, ...words } = await inModelWords(told, asked, room.options.signal);
+      return { ...told, recommendations, ...(told.agent ? { agent: { ...told.agent, words } } : {}) };
+    },
+    close: async () => asked?.close(),
   };
 }
 

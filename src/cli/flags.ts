@@ -48,6 +48,10 @@ export const modelFlags = {
       "A language model that proposes where rules found little: openai:<name>, local:<directory>, pgml:<name>; docs/models.md says what it is sent [default: none]",
     helpGroup: "PROOF",
   }),
+  "model-words": Flags.boolean({
+    description: "Let it write the explanations too; what the evidence does not bear out is not shown",
+    helpGroup: "PROOF",
+  }),
   "model-url": Flags.string({ helpValue: "URL", description: "Where that model is served", helpGroup: "PROOF" }),
 };
 

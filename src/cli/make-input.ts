@@ -42,6 +42,7 @@ export interface InputFlags {
   readonly retrieval?: boolean | undefined;
   readonly model?: string | undefined;
   readonly "model-url"?: string | undefined;
+  readonly "model-words"?: boolean | undefined;
   readonly "copy-url"?: string | undefined;
   readonly "copy-timeout"?: string | undefined;
   readonly "i-know-this-is-a-copy"?: boolean | undefined;
@@ -51,7 +52,7 @@ const growthFloorBytes = 64 * 1024 * 1024;
 
 /** Flags over configuration over defaults. Throws INPUT_INVALID for what cannot be meant. */
 export function makeAuditInput(source: AuditSource, flags: InputFlags, config: Config): AuditInput {
-  const model = modelInput({ model: flags.model, url: flags["model-url"] }, config);
+  const model = modelInput({ model: flags.model, url: flags["model-url"], words: flags["model-words"] }, config);
   const growthPercent = given(percentOrNone("max-growth", flags["max-growth"]), config.maxGrowthPercent);
   return {
     source,

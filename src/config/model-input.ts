@@ -13,6 +13,8 @@ export interface ModelInput {
   /** Environment variable that holds the server's key. */
   readonly keyVariable: string;
   readonly budget: { readonly statements: number; readonly rounds: number; readonly tokens: number; readonly timeMs: number };
+  /** It also writes the explanations. */
+  readonly words: boolean;
 }
 
 const kinds = ["openai", "local", "pgml"] as const;
@@ -20,7 +22,7 @@ const examples = "openai:qwen2.5-coder with --model-url http://localhost:11434/v
 
 /** The model that flags name over the configuration; null for none. Throws INPUT_INVALID for a name that cannot be meant, or without its URL. */
 export function modelInput(
-  flags: { readonly model?: string | undefined; readonly url?: string | undefined },
+  flags: { readonly model?: string | undefined; readonly url?: string | undefined; readonly words?: boolean | undefined },
   config: Config,
 ): ModelInput | null {
   const name = flags.model ?? config.model.name;
@@ -32,6 +34,7 @@ export function modelInput(
     throw new AdvisorError("INPUT_INVALID", `"${name}" names no language model.`, { hint: `Write ${examples}.` });
   const url = flags.url ?? config.model.url ?? null;
   const { keyVariable, statements, rounds, tokens, timeMs } = config.model;
+  const words = flags.words ?? config.model.words;
   return {
     name,
     kind,
@@ -39,6 +42,7 @@ export function modelInput(
     url: kind === "local" ? null : checkedUrl(url, kind),
     keyVariable,
     budget: { statements, rounds, tokens, timeMs },
+    words,
   };
 }
 

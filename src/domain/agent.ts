@@ -24,4 +24,6 @@ export interface AgentReport {
   readonly unusable: number;
   /** Why it was not asked further, as a clause; null when it had said what it had to say. */
   readonly ended: string | null;
+  /** Explanations that it wrote, and those that claimed what is not so and are not shown; absent where it was not to write any. */
+  readonly words?: { readonly written: number; readonly refused: number };
 }

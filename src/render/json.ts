@@ -20,6 +20,7 @@ const topLevel: readonly (keyof Report)[] = [
   "tuning",
   "patterns",
   "retrieval",
+  "agent",
 ];
 const first = ["kind", "id", "title", "name"];
 

@@ -2,6 +2,7 @@ import type { PlanDoubt } from "../domain/plan.ts";
 import type { FamilyEffect, Recommendation, RewriteEvidence } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 import { bytes, change, cost, grouped, milliseconds, percent, plural, ratio } from "../domain/units.ts";
+import { agentText } from "./agent-wording.ts";
 
 /** What both readable formats say, in the same words and the same order. Text still to be escaped. */
 
@@ -52,6 +53,7 @@ export function summaryRows(report: Report): (readonly [label: string, text: str
       rows.push(["Weighted", `${change(1, summary.weightedRatio)} with each statement weighed by its measured time`]);
     rows.push(["Size", sizeText(report)]);
   }
+  if (report.agent) rows.push(["Model", agentText(report.agent)]);
   return rows;
 }
 

@@ -60,9 +60,10 @@ interface Run {
   readonly budget?: Partial<AgentBudget>;
   /** The index rules, or none, so that all comes from the model. */
   readonly withRules?: boolean;
+  readonly words?: boolean;
 }
 
-async function run({ behave, statements = [lookup, byTag], budget = {}, withRules = false }: Run): Promise<Report> {
+async function run({ behave, statements = [lookup, byTag], budget = {}, withRules = false, words = false }: Run): Promise<Report> {
   server = await chatServer(behave);
   const model = openAiChat({ url: server.url, model: "scripted", silenceMs: 500 });
   const own = { ...snapshot, statements: statements.map((sql, at) => statement(sql, 1000 - at)) };
@@ -75,6 +76,7 @@ async function run({ behave, statements = [lookup, byTag], budget = {}, withRule
       rewrites: { rules: await loadRewriteRules(), openProver: () => openProver() },
       agent: {
         name: model.id,
+        words,
         openModel: async () => model,
         budget: { statements: 8, rounds: 3, tokens: 100_000, timeMs: 60_000, ...budget },
       },
@@ -162,6 +164,42 @@ describe("a model that answers well", () => {
   });
 });
 
+describe("explanations in a model's words", () => {
+  const explained = async (...texts: readonly string[]) => {
+    let number = 0;
+    return run({
+      statements: [lookup],
+      words: true,
+      behave: (request) =>
+        request.messages[0]!.content.startsWith("You propose")
+          ? says(index(["customer_id", "created_at DESC"]))
+          : { kind: "says", text: JSON.stringify({ text: texts[Math.min(number++, texts.length - 1)] }) },
+    });
+  };
+
+  test("stand where all that they claim is in the evidence", async () => {
+    const report = await explained(
+      "Today PostgreSQL reads all of `orders` with a sequential scan. An index on `customer_id` and `created_at` makes it cheaper.",
+    );
+    expect(report.recommendations[0]!.explanation).toMatchObject({
+      writtenBy: "openai:scripted",
+      text: expect.stringContaining("sequential scan"),
+    });
+    expect(report.agent!.words).toEqual({ written: 1, refused: 0 });
+    expect(schemaErrors(json(report))).toEqual([]);
+    expect(renderReport(report, "terminal", { color: false, width: 100 })).toMatch(
+      /Model\s+openai:scripted at http.* was asked about 1 statement/,
+    );
+  });
+
+  test("are asked for again with what was wrong, and are the template's when they stay wrong", async () => {
+    const report = await explained("It makes `orders` 973 times faster, guaranteed.", "It uses `secret_index` on `users`.");
+    expect(report.recommendations[0]!.explanation.writtenBy).toBe("template");
+    expect(report.agent!.words).toEqual({ written: 0, refused: 1 });
+    expect(server!.requests.at(-1)!.messages.at(-1)!.content).toMatch(/973 times.*no figure.*guaranteed.*faster/);
+  });
+});
+
 describe("rewrites that a model proposes", () => {
   const dated = "select id from orders where created_at::date = '2024-01-05'";
   test("are held against the statement: what no rule vouches for is told as tested, what differs as different", async () => {
@@ -216,6 +254,7 @@ describe("a model that fails costs the run nothing else", () => {
         openPlanner: (read) => openShadowPlanner(read),
         agent: {
           name: "local:gone",
+          words: false,
           openModel: () => Promise.reject(new AdvisorError("MODEL_UNAVAILABLE", "There is no such folder.")),
           budget: { statements: 1, rounds: 1, tokens: 1000, timeMs: 1000 },
         },
