@@ -4,12 +4,15 @@ import type { AuditInput } from "./config/audit-input.ts";
 import type { Planner } from "./contract/planner.ts";
 import type { Report } from "./domain/report.ts";
 import type { Snapshot } from "./domain/snapshot.ts";
-import type { QueryFamily } from "./domain/workload.ts";
 import { AdvisorError } from "./errors.ts";
+import type { Evidence } from "./evidence/choose-evidence.ts";
+import type { Packed } from "./evidence/find-packed.ts";
+import type { EvidencePack } from "./evidence/pack.ts";
 import type { BoundStatement, Replayed } from "./evidence/run-proof.ts";
 import type { Hooks } from "./wire.ts";
 
 export interface PackInput {
+  /** Id of a recommendation or of a tuning advice, or its beginning. */
   readonly recommendation: string;
   readonly reportPath: string;
   readonly snapshotPath: string;
@@ -53,7 +56,8 @@ export async function readReport(path: string): Promise<Report> {
 export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readonly statements: number; readonly asReported: number }> {
   const { openParser } = await import("./syntax/parse-sql.ts");
   const { group } = await import("./group/group.ts");
-  const { evidenceOf, findRecommendation } = await import("./evidence/choose-evidence.ts");
+  const { evidenceOf } = await import("./evidence/choose-evidence.ts");
+  const { findPacked } = await import("./evidence/find-packed.ts");
   const { subsetSnapshot } = await import("./evidence/subset-snapshot.ts");
   const { packFiles } = await import("./evidence/pack.ts");
   const { packedPlan, runProof } = await import("./evidence/run-proof.ts");
@@ -63,16 +67,15 @@ export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readon
   const { advisorVersion } = await import("./wire.ts");
 
   const report = await readReport(input.reportPath);
-  const recommendation = findRecommendation(report, input.recommendation);
+  const found = findPacked(report, input.recommendation);
   const parser = await openParser();
   try {
     const whole = await snapshotOf(input, report, parser, hooks);
-    const evidence = evidenceOf(recommendation, report, await group(whole, parser));
-    const snapshot = subsetSnapshot(
-      whole,
-      evidence.relations,
-      evidence.families.flatMap((family) => family.statements),
-    );
+    const evidence = evidenceOf(found, report, await group(whole, parser));
+    const snapshot = subsetSnapshot(whole, evidence.relations, {
+      statements: evidence.families.flatMap((family) => family.statements),
+      otherTexts: [...evidence.rewritten.values()],
+    });
     await openPackFolder(input.directory);
     const source = { kind: "snapshot", path: input.snapshotPath } as const;
     // The embedded planner is the same on every machine: others may plan the pack differently.
@@ -82,33 +85,27 @@ export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readon
       hooks.signal,
     );
     try {
-      const statements = await boundStatements(evidence.families, snapshot, planner);
-      const proved = await runProof(planner, evidence.changes, statements);
-      const packed = proved.map(({ statement, before, after }) => {
-        const effect = recommendation.benefit.families.find((each) => each.family === statement.family);
-        return {
-          ...statement,
-          before: packedPlan(before),
-          after: packedPlan(after),
-          reported: effect ? { costBefore: effect.costBefore, costAfter: effect.costAfter } : null,
-        };
-      });
+      const statements = await boundStatements(evidence, snapshot, planner);
+      const proved = await runProof(planner, evidence, statements);
+      const packed = proved.map(({ statement, before, after }) => ({
+        ...statement,
+        before: packedPlan(before),
+        after: packedPlan(after),
+        reported: evidence.reported.get(statement.family) ?? null,
+      }));
       await saveSnapshot(join(input.directory, packFiles.snapshot), snapshot);
       await writePack(
         input.directory,
         {
-          format: 1,
+          format: 2,
           advisorVersion: await advisorVersion(),
           planner: planner.description,
           production: snapshot.server.versionNumber,
           collectedAt: snapshot.collectedAt,
-          recommendation: {
-            id: recommendation.id,
-            title: recommendation.title,
-            apply: recommendation.apply,
-            undo: recommendation.undo,
-          },
+          recommendation: subjectOf(found),
           changes: evidence.changes,
+          changesBefore: evidence.changesBefore,
+          trial: evidence.trial,
           statements: packed,
         },
         proved,
@@ -141,18 +138,31 @@ async function snapshotOf(input: PackInput, report: Report, parser: Parser, hook
   return { ...snapshot, statements };
 }
 
+/** What the pack calls itself, and the SQL of its change. */
+function subjectOf(found: Packed): EvidencePack["recommendation"] {
+  const { id, title, apply, undo } = found.kind === "recommendation" ? found.recommendation : found.advice;
+  return { id, title, apply, undo };
+}
+
 /** The binding that stands for each statement: the first that can be planned, as in an audit. */
-async function boundStatements(families: readonly QueryFamily[], snapshot: Snapshot, planner: Planner): Promise<BoundStatement[]> {
+async function boundStatements(
+  { families, rewritten }: Pick<Evidence, "families" | "rewritten">,
+  snapshot: Snapshot,
+  planner: Planner,
+): Promise<BoundStatement[]> {
   const { bindParameters } = await import("./group/bind-parameters.ts");
+  const { substituteParameters } = await import("./syntax/parameters.ts");
   const known = families.filter((family) => family.examples.length === 0);
   const bound = await bindParameters({ families: known, skipped: [] }, snapshot, (sql) => planner.parameterTypes(sql));
   const examplesOf = new Map([...families, ...bound.families].map((family) => [family.id, family.examples]));
   const statements: BoundStatement[] = [];
   for (const { id } of families) {
-    for (const example of examplesOf.get(id) ?? []) {
-      const outcome = await planner.plan(example.sql, { show: [], hide: [] }, { generic: example.kind === "generic" });
+    for (const { kind, sql, values } of examplesOf.get(id) ?? []) {
+      const outcome = await planner.plan(sql, { show: [], hide: [] }, { generic: kind === "generic" });
       if (outcome.kind === "failed") continue;
-      statements.push({ family: id, binding: example.kind, sql: example.sql });
+      const text = rewritten.get(id);
+      const sqlAfter = text === undefined ? sql : substituteParameters(text, ({ number }) => values[number] ?? null);
+      statements.push({ family: id, binding: kind, sql, sqlAfter });
       break;
     }
   }

@@ -64,6 +64,8 @@ export type TuningProof =
       readonly kind: "planner";
       /** What was planned: `SET LOCAL work_mem = '64MB'`. */
       readonly change: string;
+      /** The same for a planner, so that it can be planned again. */
+      readonly trial?: PlannerTrial;
       /** False when the change alters what a cost unit means (random_page_cost): then only plans compare, not costs. */
       readonly comparable: boolean;
       readonly planned: number;
@@ -79,6 +81,17 @@ export type TuningProof =
   /** Executed, or counted in sampled rows. */
   | { readonly kind: "measured"; readonly what: string }
   | { readonly kind: "unproved"; readonly why: string };
+
+/** Circumstances under which statements are planned again. */
+export type PlannerTrial =
+  | { readonly kind: "settings"; readonly settings: Readonly<Record<string, string>> }
+  /** Built of sampled rows. `targets`: quoted columns, or expressions in parentheses; `kinds` is empty for one expression. */
+  | {
+      readonly kind: "statistics";
+      readonly relation: RelationName;
+      readonly targets: readonly string[];
+      readonly kinds: readonly string[];
+    };
 
 export interface TuningEffect {
   readonly family: string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Candidate } from "../domain/candidate.ts";
+import type { PlannerTrial } from "../domain/tuning.ts";
 import { AdvisorError } from "../errors.ts";
 
 /** One statement of a proof, as it was planned when the pack was made. */
@@ -8,6 +9,8 @@ export interface PackedStatement {
   /** The binding: `generic` leaves `$n` in place. */
   readonly binding: string;
   readonly sql: string;
+  /** Its words afterwards: another text where it is rewritten. */
+  readonly sqlAfter: string;
   readonly before: PackedPlan;
   readonly after: PackedPlan;
   /** What the report said; null when it had no figure. */
@@ -21,7 +24,7 @@ export interface PackedPlan {
 
 /** A proof that can be run again: with `snapshot.json.gz` beside it nothing else is needed. */
 export interface EvidencePack {
-  readonly format: 1;
+  readonly format: 2;
   readonly advisorVersion: string;
   /** Of the planner whose figures these are. */
   readonly planner: string;
@@ -35,8 +38,12 @@ export interface EvidencePack {
     readonly apply: readonly string[];
     readonly undo: readonly string[];
   };
-  /** The recommendation and those it was proved together with. */
+  /** Indexes: the recommendation's own and those it was proved together with. */
   readonly changes: readonly Pick<Candidate, "id" | "change">[];
+  /** They are there before as well: what is proved is a rewrite, a setting or a statistics object. */
+  readonly changesBefore: boolean;
+  /** What statements are planned under afterwards; null = as production is set. */
+  readonly trial: PlannerTrial | null;
   readonly statements: readonly PackedStatement[];
 }
 
@@ -73,21 +80,27 @@ const index = z.object({
 const change = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("create-index"), index }),
   z.object({ kind: z.literal("drop-index"), index: relation, relation }),
-  z.object({ kind: z.literal("rewrite"), fingerprint: z.string(), sql: z.string(), assumes: z.array(z.string()) }),
+]);
+const trial = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("settings"), settings: z.record(z.string(), z.string()) }),
+  z.object({ kind: z.literal("statistics"), relation, targets: z.array(z.string()), kinds: z.array(z.string()) }),
 ]);
 const packSchema: z.ZodType<EvidencePack> = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   advisorVersion: z.string(),
   planner: z.string(),
   production: z.number(),
   collectedAt: z.string(),
   recommendation: z.object({ id: z.string(), title: z.string(), apply: z.array(z.string()), undo: z.array(z.string()) }),
   changes: z.array(z.object({ id: z.string(), change })),
+  changesBefore: z.boolean(),
+  trial: trial.nullable(),
   statements: z.array(
     z.object({
       family: z.string(),
       binding: z.string(),
       sql: z.string(),
+      sqlAfter: z.string(),
       before: plan,
       after: plan,
       reported: z.object({ costBefore: z.number(), costAfter: z.number() }).nullable(),

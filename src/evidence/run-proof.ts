@@ -1,6 +1,7 @@
 import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { PlannerTrial } from "../domain/tuning.ts";
 import { AdvisorError } from "../errors.ts";
 import { planShape } from "../parse/read-plan.ts";
 import type { EvidencePack, PackedPlan } from "./pack.ts";
@@ -10,6 +11,8 @@ export interface BoundStatement {
   readonly family: string;
   readonly binding: string;
   readonly sql: string;
+  /** Its words afterwards, with the same values; the same as `sql` unless it is rewritten. */
+  readonly sqlAfter: string;
 }
 
 export interface ProvedStatement {
@@ -20,17 +23,39 @@ export interface ProvedStatement {
 
 type Changes = readonly Pick<Candidate, "id" | "change">[];
 
-/** Plans each statement without the changes and with all of them. Throws BACKEND_UNSUPPORTED when the planner refuses one. */
-export async function runProof(planner: Planner, changes: Changes, statements: readonly BoundStatement[]): Promise<ProvedStatement[]> {
-  const whatIf = await prepared(planner, changes);
-  const proved: ProvedStatement[] = [];
-  for (const statement of statements)
-    proved.push({
-      statement,
-      before: await planned(planner, statement, { show: [], hide: [] }),
-      after: await planned(planner, statement, whatIf),
-    });
-  return proved;
+/** What changes between the two plans of each statement. */
+export interface ProofChange {
+  readonly changes: Changes;
+  readonly changesBefore: boolean;
+  readonly trial: PlannerTrial | null;
+}
+
+const today: WhatIf = { show: [], hide: [] };
+
+/** Plans each statement as it was and as it is to be. Throws BACKEND_UNSUPPORTED when the planner refuses something of it. */
+export async function runProof(planner: Planner, proof: ProofChange, statements: readonly BoundStatement[]): Promise<ProvedStatement[]> {
+  const whatIf = await prepared(planner, proof.changes);
+  const before: Plan[] = [];
+  for (const statement of statements) before.push(await planned(planner, statement, statement.sql, proof.changesBefore ? whatIf : today));
+  return underTrial(planner, proof.trial, async () => {
+    const proved: ProvedStatement[] = [];
+    for (const [at, statement] of statements.entries())
+      proved.push({ statement, before: before[at]!, after: await planned(planner, statement, statement.sqlAfter, whatIf) });
+    return proved;
+  });
+}
+
+async function underTrial<T>(planner: Planner, trial: PlannerTrial | null, work: () => Promise<T>): Promise<T> {
+  if (trial === null) return work();
+  const tried = await (trial.kind === "settings"
+    ? planner.underSettings?.(trial.settings, work)
+    : planner.withStatistics?.(trial, () => work()));
+  if (tried?.kind === "tried") return tried.result;
+  const what = trial.kind === "settings" ? "other settings" : "other statistics";
+  throw new AdvisorError(
+    "BACKEND_UNSUPPORTED",
+    `The ${planner.backend} planner cannot plan under ${what}${tried ? `: ${tried.why}` : ""}.`,
+  );
 }
 
 async function prepared(planner: Planner, changes: Changes): Promise<WhatIf> {
@@ -45,7 +70,7 @@ async function prepared(planner: Planner, changes: Changes): Promise<WhatIf> {
   return { show, hide: changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change.index] : [])) };
 }
 
-async function planned(planner: Planner, { sql, binding, family }: BoundStatement, whatIf: WhatIf): Promise<Plan> {
+async function planned(planner: Planner, { binding, family }: BoundStatement, sql: string, whatIf: WhatIf): Promise<Plan> {
   const outcome = await planner.plan(sql, whatIf, { generic: binding === "generic" });
   if (outcome.kind === "planned") return outcome.plan;
   throw new AdvisorError("BACKEND_UNSUPPORTED", `The ${planner.backend} planner cannot plan statement ${family}: ${outcome.message}`);
@@ -69,7 +94,7 @@ const costTolerance = 0.001;
 
 /** The proof of a pack once more, compared with what the pack holds. */
 export async function replay(planner: Planner, pack: EvidencePack): Promise<Replayed[]> {
-  const proved = await runProof(planner, pack.changes, pack.statements);
+  const proved = await runProof(planner, pack, pack.statements);
   return proved.map(({ before, after }, position) => {
     const packed = pack.statements[position]!;
     const now = { before: packedPlan(before), after: packedPlan(after) };

@@ -4,13 +4,17 @@ import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
 
 /**
  * The part of a snapshot that the statements need: the relations they read, partitions and parents, views they name and what those
- * read. Types and functions stay, since definitions may name them.
+ * read. Types and functions stay, since definitions may name them. `otherTexts`: statements that are none of the workload.
  */
-export function subsetSnapshot(snapshot: Snapshot, read: readonly RelationName[], statements: readonly StatementStats[]): Snapshot {
+export function subsetSnapshot(
+  snapshot: Snapshot,
+  read: readonly RelationName[],
+  { statements, otherTexts }: { readonly statements: readonly StatementStats[]; readonly otherTexts: readonly string[] },
+): Snapshot {
   const { catalog } = snapshot;
   const byKey = new Map(catalog.relations.map((relation) => [relationKey(relation), relation]));
   const kept = new Set(read.map(relationKey).filter((key) => byKey.has(key)));
-  const texts = statements.map((statement) => statement.sql);
+  const texts = [...statements.map((statement) => statement.sql), ...otherTexts];
   const take = (relation: Relation) => {
     kept.add(relationKey(relation));
     if (relation.viewDefinition !== null) texts.push(relation.viewDefinition);

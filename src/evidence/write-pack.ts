@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PlannerTrial } from "../domain/tuning.ts";
 import { cost, change as ratioOf } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
-import { type EvidencePack, packFiles, parsePack } from "./pack.ts";
+import { type EvidencePack, type PackedStatement, packFiles, parsePack } from "./pack.ts";
 import type { ProvedStatement } from "./run-proof.ts";
 
 /** Writes everything but the snapshot. Throws INPUT_INVALID when the folder holds something or cannot be written. */
@@ -14,12 +15,17 @@ export async function writePack(directory: string, pack: EvidencePack, proved: r
       null,
       2,
     )}\n`,
-    [packFiles.statements]: pack.statements.map(({ family, binding, sql }) => `-- ${family}, values: ${binding}\n${sql};\n`).join("\n"),
+    [packFiles.statements]: pack.statements.map(statementText).join("\n"),
     [packFiles.change]: `${[...pack.recommendation.apply, "", "-- undo", ...pack.recommendation.undo].map((sql) => (sql === "" || sql.startsWith("--") ? sql : `${sql};`)).join("\n")}\n`,
     [packFiles.readme]: readme(pack),
   };
   // Statistics and statements hold values: for the owner's eyes.
   for (const [name, text] of Object.entries(texts)) await writeFile(join(directory, name), text, { mode: 0o600 });
+}
+
+function statementText({ family, binding, sql, sqlAfter }: PackedStatement): string {
+  const before = `-- ${family}, values: ${binding}\n${sql};\n`;
+  return sqlAfter === sql ? before : `${before}-- in other words\n${sqlAfter};\n`;
 }
 
 /** Makes the folder; one that holds something is refused, so that nothing is overwritten. */
@@ -67,7 +73,7 @@ npx plansmith explain --replay .
 |---|---|---|---|---|
 ${rows.join("\n")}
 
-Costs are the planner's, estimated: nothing was run. Made by Plansmith ${pack.advisorVersion}; planned by ${pack.planner};
+Costs are the planner's, estimated: nothing was run. ${circumstances(pack)}Made by Plansmith ${pack.advisorVersion}; planned by ${pack.planner};
 production runs PostgreSQL ${Math.floor(pack.production / 10_000)}.${pack.production % 10_000}.
 
 - \`${packFiles.snapshot}\`: schema and statistics of the relations that the statements read. **Statistics and statements hold values
@@ -75,4 +81,18 @@ production runs PostgreSQL ${Math.floor(pack.production / 10_000)}.${pack.produc
 - \`${packFiles.statements}\`, \`${packFiles.change}\`: what was planned, and what is to be changed.
 - \`${packFiles.plans}\`: both plans of each statement. \`${packFiles.pack}\`: what \`--replay\` reads.
 `;
+}
+
+function circumstances({ changes, changesBefore, trial, statements }: EvidencePack): string {
+  const inPlace = changesBefore && changes.length > 0 ? "Other recommended indexes are in place before and after. " : "";
+  const isRewritten = statements.some(({ sql, sqlAfter }) => sql !== sqlAfter);
+  return `${inPlace}${isRewritten ? "The cost after is of the statement in other words. " : ""}${trial ? `${trialText(trial)} ` : ""}`;
+}
+
+function trialText(trial: PlannerTrial): string {
+  if (trial.kind === "settings") {
+    const settings = Object.entries(trial.settings).map(([name, value]) => `${name} = ${value}`);
+    return `Planned afterwards with ${settings.join(", ")}.`;
+  }
+  return `Planned afterwards with statistics on ${trial.targets.join(", ")}, built of the sampled rows in the snapshot; a better estimate may cost more.`;
 }

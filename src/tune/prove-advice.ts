@@ -50,6 +50,7 @@ async function proveSettings(
   const proof: TuningProof = {
     kind: "planner",
     change,
+    trial: { kind: "settings", settings: trial.settings },
     comparable: trial.comparable,
     planned: found.planned,
     better: trial.comparable ? found.better : 0,

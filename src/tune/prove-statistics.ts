@@ -48,6 +48,7 @@ export async function proveStatistics(trial: StatisticsTrial, families: readonly
   const proof: TuningProof = {
     kind: "planner",
     change: `CREATE STATISTICS${kinds} ON ${trial.targets.join(", ")}, built of sampled rows`,
+    trial: { kind: "statistics", relation: trial.relation, targets: trial.targets, kinds: best.kinds },
     // A better estimate may cost more: the cost before was of rows that are not there.
     comparable: false,
     planned: best.planned,

@@ -2,9 +2,9 @@ import { Args, Command, Flags } from "@oclif/core";
 import { plannerNames } from "../../config/audit-input.ts";
 
 export default class Explain extends Command {
-  static override summary = "Show one recommendation, pack its evidence, or run a pack's proof again";
+  static override summary = "Show one recommendation or tuning advice, pack its evidence, or run a pack's proof again";
   static override description =
-    `Without --pack, prints the recommendation in full. With it, writes a folder that proves it on any machine: schema and statistics of the relations involved, statements, change, both plans, versions. --replay runs such a folder's proof and compares.
+    `Without --pack, prints the recommendation or tuning advice in full. With it, writes a folder that proves it on any machine: schema and statistics of the relations involved, statements, change, both plans, versions. --replay runs such a folder's proof and compares.
 
 A pack holds values of rows, in statistics and statements, unless the snapshot was collected with --redact-values.
 
@@ -14,7 +14,7 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
     "<%= config.bin %> <%= command.id %> 3f2a9c01b2d4 --report report.json --snapshot snapshot.json.gz --pack evidence",
     "<%= config.bin %> <%= command.id %> --replay evidence",
   ];
-  static override args = { id: Args.string({ description: "Id of a recommendation, or its beginning" }) };
+  static override args = { id: Args.string({ description: "Id of a recommendation or of a tuning advice, or its beginning" }) };
   static override flags = {
     report: Flags.string({ helpValue: "FILE", description: "The report, written by `audit --json`" }),
     snapshot: Flags.string({ helpValue: "FILE", description: "The snapshot that the report was made from" }),
@@ -88,11 +88,13 @@ async function recommendationText(
   id: string,
   json: boolean,
 ) {
-  const { findRecommendation } = await import("../../evidence/choose-evidence.ts");
+  const { findNamed } = await import("../../evidence/find-packed.ts");
   const { renderReport } = await import("../../render/index.ts");
   const { wantsColor } = await import("../report-run.ts");
-  const only = findRecommendation(report, id);
+  const only = findNamed(report, id);
   if (json) return JSON.stringify(only, null, 2);
-  const cut = { ...report, recommendations: [only], rejected: [], skipped: [], gaps: [], findings: [] };
+  const isAdvice = "proof" in only;
+  const tuning = { advice: isAdvice ? [only] : [], refused: [], unread: [] };
+  const cut = { ...report, recommendations: isAdvice ? [] : [only], rejected: [], skipped: [], gaps: [], findings: [], tuning };
   return renderReport(cut, "terminal", { color: wantsColor(), width: process.stdout.columns ?? 80 });
 }
