@@ -8,6 +8,7 @@ import type { EquivalenceInput, EquivalenceProver } from "./equivalence/prover.t
 import { AdvisorError } from "./errors.ts";
 import type { RuleFailure } from "./rewrite/propose-rewrites.ts";
 import type { RewriteTrial } from "./rewrite/trial.ts";
+import type { SqlParser } from "./syntax/parse-sql.ts";
 import { advisorVersion, cacheOf, type Hooks, sourceOf } from "./wire.ts";
 
 export interface RewriteRun {
@@ -41,6 +42,7 @@ export async function runRewrite(
   const { chosenIndexes, rewriteTrials } = await import("./audit/rewrite-trials.ts");
   const parser = await openParser();
   try {
+    await refuseUnreadable(sql, parser);
     const source = await sourceOf(reading, parser, []);
     let planner = "";
     let found: Omit<RewriteRun, "planner"> = { trials: [], leftAlone: null, indexes: [], failures: [] };
@@ -64,7 +66,7 @@ export async function runRewrite(
       },
       { ...reading, ...hooks, advisorVersion: await advisorVersion(), onRewrites },
     );
-    refuseUnread(report);
+    refuseUnplanned(report);
     return { ...found, planner };
   } finally {
     await parser.close();
@@ -75,10 +77,18 @@ function withBudget(prover: EquivalenceProver, budgetMs: number): EquivalencePro
   return { ...prover, judge: (input: EquivalenceInput) => prover.judge({ ...input, budgetMs }) };
 }
 
+/** Before anything is read: a mistyped statement should not wait for a server. */
+async function refuseUnreadable(sql: string, parser: SqlParser): Promise<void> {
+  const parsed = await parser.parse(sql);
+  const count = parsed.kind === "parsed" ? parsed.statements.length : 0;
+  if (count === 1) return;
+  const line = parsed.kind === "failed" && parsed.position ? ` at line ${parsed.position.line}, column ${parsed.position.column}` : "";
+  const why = parsed.kind === "failed" ? `${parsed.message}${line}` : `${count} statements in one text`;
+  throw new AdvisorError("INPUT_INVALID", `The statement cannot be read: ${why}.`, { hint: "Give one SELECT statement." });
+}
+
 /** Of a workload that is one statement, what was skipped is the statement. */
-function refuseUnread({ skipped: [skipped], partial }: Report): void {
-  if (skipped && ["unparsable", "truncated", "utility"].includes(skipped.reason))
-    throw new AdvisorError("INPUT_INVALID", `The statement cannot be read: ${skipped.detail}.`, { hint: "Give one SELECT statement." });
+function refuseUnplanned({ skipped: [skipped], partial }: Report): void {
   if (skipped)
     throw new AdvisorError("INPUT_INVALID", `The statement cannot be planned: ${skipped.detail}.`, {
       hint: "Check that its tables are in the schema given.",

@@ -111,10 +111,12 @@ async function promisingOf({ variants, proved, stop }: JudgeInput, refused: Map<
     const [withIndexes, indexed] = [await costOf(variant.of, everything), await costOf(planned.family.id, everything)];
     const saved = Math.max(worth(before, alone), worth(withIndexes, indexed));
     if (saved > 0) found.push({ variant, planned, alone, indexed, saving: saved * original.family.load.calls });
-    else refused.set(variant, tooDear(before, alone));
+    else refused.set(variant, worth(before, alone) === 0 && worth(before, indexed) > 0 ? servedAsItIs : tooDear(before, alone));
   }
   return found;
 }
+
+const servedAsItIs = "With an index for it the statement as it is costs no more.";
 
 /** What is saved, 0 when it is not worth changing a statement for. */
 function worth(before: number, after: number): number {

@@ -14,6 +14,8 @@ create table customer (id int primary key, region int not null);
 create table orders (id int primary key, customer_id int not null references customer, status text, labels text[], created_at timestamptz not null);
 insert into customer select n, n % 5 from generate_series(1, 500) n;
 insert into orders select n, n % 400 + 1, (array['new','open','done'])[n % 3 + 1], array['l' || n % 500], timestamptz '2024-01-01' + n * interval '7 minutes' from generate_series(1, 20000) n;
+create table visit (id int primary key, happened timestamp not null);
+insert into visit select n, timestamp '2024-01-01' + n * interval '7 minutes' from generate_series(1, 20000) n;
 create index on orders (created_at);
 analyze;
 `;
@@ -81,10 +83,10 @@ describe("rewrites of one statement", () => {
     }
   }, 120_000);
 
-  test("names the indexes that make a rewrite needless", async () => {
-    const found = await run("select id from orders where customer_id + 0 = 17 and status = 'open' and id > 100 and status <> 'x'");
-    expect(found.trials.filter(({ refused }) => refused === null).length + found.indexes.length).toBeGreaterThan(0);
-    if (found.indexes.length > 0) expect(rewriteText(found)).toMatch(/CREATE INDEX/);
+  test("names the index that makes a rewrite needless, and says so", async () => {
+    const found = await run("select id from visit where happened::date = '2024-02-05'");
+    expect(found.trials.map(({ refused }) => refused)).toEqual(["With an index for it the statement as it is costs no more."]);
+    expect(rewriteText(found)).toContain("CREATE INDEX ON public.visit ((happened::date))");
   });
 
   test.each([
@@ -92,7 +94,7 @@ describe("rewrites of one statement", () => {
     ["select 1; select 2", /2 statements in one text/],
     ["select nosuch from orders", /cannot be planned: .*nosuch/],
     ["select * from nowhere", /nowhere/],
-    ["vacuum orders", /cannot be/],
+    ["vacuum orders", /cannot be planned/],
   ])("refuses %s with the reason", async (sql, reason) => {
     await expect(run(sql)).rejects.toMatchObject({ code: "INPUT_INVALID", message: expect.stringMatching(reason) });
   });
