@@ -74,6 +74,11 @@ export async function bootEmbedded(options: EmbeddedOptions = {}): Promise<Embed
       ...PGlite.defaultStartParams,
       "-c",
       "shared_buffers=16MB",
+      // WAL lies in memory too: none is kept for a recovery that cannot happen.
+      "-c",
+      "full_page_writes=off",
+      "-c",
+      "min_wal_size=2MB",
       ...(preload.length > 0 ? ["-c", `shared_preload_libraries=${preload.join(",")}`] : []),
     ],
     // Only libraries to preload must be in place before the server starts.
