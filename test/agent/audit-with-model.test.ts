@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { loadRewriteRules, loadRules } from "../../rules/index.ts";
 import type { AgentBudget } from "../../src/agent/rounds.ts";
@@ -116,6 +117,7 @@ describe("a model that answers well", () => {
         customer_id: [says(index(["customer_id", "created_at DESC"]), index(["total"]), index(["random()"]), index(["nothing"])), says()],
         tags: [says(index(["tags"], { method: "gin" }))],
       }),
+      budget: { rounds: 1 },
     });
     expect(applied(report)).toMatch(/\(customer_id, created_at DESC\)/);
     expect(applied(report)).toMatch(/USING gin \(tags\)/);
@@ -263,6 +265,35 @@ describe("a model that fails costs the run nothing else", () => {
     );
     expect(report.agent).toMatchObject({ model: "local:gone", ended: "it could not be opened: There is no such folder.", kept: 0 });
     expect(report.recommendations.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a small real model from disk", () => {
+  test("is loaded, held to the shape, and has its proposals proved, kept and refused in rounds", async () => {
+    const { openLocalChat } = await import("../../src/inference/local-chat.ts");
+    const tiny = join(import.meta.dirname, "..", "inference", "tiny-llm");
+    const statements = ["select id, total from orders where customer_id = 42", "select id from orders where status = 'done'", byTag];
+    const report = await audit(
+      {
+        source: { read: async () => ({ ...snapshot, statements: statements.map((sql, at) => statement(sql, 1000 - at)) }) },
+        parser,
+        rules: new Map(),
+        openPlanner: (read) => openShadowPlanner(read),
+        agent: {
+          name: "local:tiny-llm",
+          words: false,
+          openModel: () => openLocalChat({ model: tiny, modelsDirectory: tiny, device: "cpu" }),
+          budget: { statements: 8, rounds: 2, tokens: 100_000, timeMs: 120_000 },
+        },
+      },
+      options,
+    );
+    expect(applied(report)).toMatch(/ON public\.orders \(customer_id\)/);
+    expect(report.agent).toMatchObject({ model: "local:tiny-llm", statements: 3, unusable: 0, ended: null });
+    expect(report.agent!.kept).toBeGreaterThan(0);
+    expect(report.agent!.proposed).toBe(report.agent!.proved + Object.values(report.agent!.refused).reduce((sum, count) => sum + count, 0));
+    // An index on the status that nearly all rows have does not pay, whoever proposes it.
+    expect(applied(report)).not.toMatch(/\(status\)/);
   });
 });
 
