@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { AuditSource } from "./config/audit-input.ts";
-import type { SavedReport, Store } from "./contract/store.ts";
+import type { FamilyVectors, SavedReport, Store } from "./contract/store.ts";
 import type { Report } from "./domain/report.ts";
 import { AdvisorError } from "./errors.ts";
 import { compareReports, historyReports } from "./history/compare-reports.ts";
@@ -17,13 +17,13 @@ export interface Kept {
   readonly earlier: readonly Report[];
 }
 
-/** Compares a report with what the store holds of its target, and saves it. Throws what `openStore` and `close` throw. */
-export async function keepReport(report: Report, place: StorePlace, target: string): Promise<Kept> {
+/** Compares a report with what the store holds of its target, and saves it, with `vectors` to find its statements by. Throws what `openStore` and `close` throw. */
+export async function keepReport(report: Report, place: StorePlace, target: string, vectors: FamilyVectors | null = null): Promise<Kept> {
   const store = await openStore(place);
   try {
     const history = await store.readHistory({ target, until: report.generatedAt, limit: historyReports });
     const earlier = history.map((each) => each.report).filter((each) => each.generatedAt < report.generatedAt);
-    const id = await store.saveReport({ target, report });
+    const id = await store.saveReport({ target, report, ...(vectors === null ? {} : { vectors }) });
     return { id, target, report: compared(report, earlier), earlier };
   } finally {
     await store.close();

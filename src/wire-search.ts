@@ -8,7 +8,7 @@ import type { SimilarCases } from "./similar/similar-cases.ts";
 import type { ReportFound } from "./store/report-documents.ts";
 import type { SqlParser } from "./syntax/parse-sql.ts";
 import { sourceOf } from "./wire.ts";
-import { openSimilarCases } from "./wire-similar.ts";
+import { openSimilarCases, spaceOf } from "./wire-similar.ts";
 import { readStore } from "./wire-store.ts";
 
 export interface SearchInput {
@@ -24,6 +24,8 @@ export interface SearchInput {
   readonly signal: AbortSignal;
 }
 
+/** A statement without figures and plan is like none of the cases very much: the nearest are shown, with how near they are. */
+const anyLikeness = 0.05;
 /** Rows that each list gives the fusion. */
 const listDepth = 50;
 
@@ -38,7 +40,7 @@ export async function runSearch(input: SearchInput): Promise<SearchResult> {
     const stored = await fromStore(input, similar, placed?.get("query") ?? null);
     const { fuseByRank } = await import("./store/fuse-by-rank.ts");
     const { rankByWords } = await import("./similar/word-search.ts");
-    const near = placed === null ? [] : (similar.near(placed).get("query") ?? []);
+    const near = placed === null ? [] : (similar.near(placed, anyLikeness).get("query") ?? []);
     const byWords = rankByWords(similar.corpus, wordsOf, input.query).slice(0, listDepth);
     const found = fuseByRank(
       [stored.found, near.map(({ proven, similarity }) => foundCase(proven, similarity)), byWords.map((each) => foundCase(each, null))],
@@ -96,8 +98,7 @@ async function fromStore(
   try {
     const { model } = likeness;
     // Words' vectors are of this corpus alone and are never stored.
-    const space = { model: `${model.id} ${model.revision}`, dimensions: vector?.length ?? 0 };
-    const near = vector === null || model.id === "words" ? null : { space, vector };
+    const near = vector === null || model.id === "words" ? null : { space: spaceOf(model, vector), vector };
     const documents = await store.search({ words: input.query, near, kinds: ["statement", "recommendation"], limit: listDepth });
     return { where: `reports in ${store.description}`, found: documents.map(foundDocument) };
   } finally {

@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EmbeddingInput } from "./config/audit-input.ts";
 import type { EmbeddingModel } from "./contract/embedding-model.ts";
+import type { FamilyVectors, VectorSpace } from "./contract/store.ts";
+import type { Report } from "./domain/report.ts";
 import { AdvisorError } from "./errors.ts";
 import type { Likeness, SimilarCases } from "./similar/similar-cases.ts";
 
@@ -58,6 +60,33 @@ export function checkEmbedding({ backend, url }: EmbeddingInput): void {
 function hasModel({ backend, model }: EmbeddingInput): boolean {
   if (backend === "words") return false;
   return backend !== "local" || model !== "access-shape" || existsSync(join(packageFolder(), "models", model));
+}
+
+/**
+ * Vectors of a report's statements, to find them by in a store; null where no model is configured or it cannot be had: then words find them.
+ * What the audit has embedded comes from the cache.
+ */
+export async function reportVectors({ families }: Pick<Report, "families">, input: SimilarInput): Promise<FamilyVectors | null> {
+  const shapes = new Map(families.flatMap(({ id, accessPath }) => (accessPath === undefined ? [] : [[id, accessPath] as const])));
+  if (!hasModel(input.embedding) || shapes.size === 0) return null;
+  const { placeShapes } = await import("./similar/similar-cases.ts");
+  let model: EmbeddingModel | null = null;
+  try {
+    model = await openEmbedding(input);
+    const of = await placeShapes(model, shapes);
+    return { space: spaceOf(model, [...of.values()][0]!), of };
+  } catch (error) {
+    // The audit's own report says why there is no model.
+    if (!(error instanceof AdvisorError) || error.code === "ABORTED") throw error;
+    return null;
+  } finally {
+    await model?.close();
+  }
+}
+
+/** Where a model's vectors are stored. */
+export function spaceOf({ id, revision }: EmbeddingModel, vector: Float32Array): VectorSpace {
+  return { model: `${id} ${revision}`, dimensions: vector.length };
 }
 
 /** The configured model with vectors of earlier runs. Throws MODEL_UNAVAILABLE, DEPENDENCY_MISSING, CONFIG_INVALID, and what connecting throws. */

@@ -118,7 +118,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "restore",
     "syntax",
   ],
-  "wire-similar": ["contract", "errors", "config", "connect", "embedded", "inference", "similar"],
+  "wire-similar": ["domain", "contract", "errors", "config", "connect", "embedded", "inference", "similar"],
   history: ["domain"],
   "wire-history": ["domain", "contract", "errors", "config", "connect", "history", "wire-store"],
   "wire-search": [
@@ -174,6 +174,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "wire-planners",
     "wire-review",
     "wire-search",
+    "wire-similar",
     "wire-store",
     "calibrate",
     "history",

@@ -36,8 +36,11 @@ export async function keepReport(
   const { keepReport: keep, targetFor } = await import("../wire-history.ts");
   try {
     const target = await targetFor(report, of.input.source, of.target);
-    const { cacheDirectory } = of.input;
-    const kept = await keep(report, { place, ...(cacheDirectory === undefined ? {} : { cacheDirectory }) }, target);
+    const { cacheDirectory, embedding } = of.input;
+    const cache = cacheDirectory === undefined ? {} : { cacheDirectory };
+    const { reportVectors } = await import("../wire-similar.ts");
+    const vectors = embedding === undefined ? null : await reportVectors(report, { embedding, ...cache });
+    const kept = await keep(report, { place, ...cache }, target, vectors);
     return { report: kept.report, earlier: kept.earlier, failure: null };
   } catch (failure) {
     return { report, earlier: [], failure };

@@ -31,8 +31,8 @@ export interface SimilarCases {
   readonly comparable: number;
   /** `{key → vector of length 1}` for `{key → shape text}`. */
   place(shapes: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Float32Array>>;
-  /** `{key → nearest cases}`: nearest first, at most `limit` each, refusals too. */
-  near(vectors: ReadonlyMap<string, Float32Array>): ReadonlyMap<string, readonly NearCase[]>;
+  /** `{key → nearest cases}`: nearest first, at most `limit` each, refusals too; none less alike than `least`, by default the likeness's own. */
+  near(vectors: ReadonlyMap<string, Float32Array>, least?: number): ReadonlyMap<string, readonly NearCase[]>;
 }
 
 /**
@@ -59,11 +59,11 @@ export async function similarCases(corpus: readonly ProvenCase[], likeness: Like
     corpus,
     comparable: comparable.length,
     place: (shapes) => placeShapes(model, shapes),
-    near: (placed) =>
+    near: (placed, least = leastSimilarity) =>
       new Map(
         [...placed].map(([key, own]) => {
           const all = comparable.map((proven, at) => ({ proven, similarity: cosine(own, vectors[at]!) }));
-          const near = all.filter(({ similarity }) => similarity >= leastSimilarity);
+          const near = all.filter(({ similarity }) => similarity >= least);
           return [
             key,
             near.toSorted((a, b) => b.similarity - a.similarity || (a.proven.id < b.proven.id ? -1 : 1)).slice(0, limit),
