@@ -126,6 +126,7 @@ def main() -> None:
     gallery = random.Random(1).sample(train, min(options.check_gallery, len(train)))
     unknown = tokenizer.token_to_id("[UNK]")
     best = -1.0
+    losses: list[float] = []
     started = time.time()
     source = batches(train, by_label, options.batch)
     for step in range(1, options.steps + 1):
@@ -142,9 +143,11 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
+        losses.append(loss.item())
         if step % options.check_every == 0 or step == options.steps:
             scores = recall(model, tokenizer, gallery, splits["validation"], options.device)
-            print(json.dumps({"step": step, "loss": round(loss.item(), 4), "seconds": round(time.time() - started), **scores}), flush=True)
+            print(json.dumps({"step": step, "loss": round(sum(losses) / len(losses), 4), "seconds": round(time.time() - started), **scores}), flush=True)
+            losses = []
             if scores["recall@1"] > best:
                 best = scores["recall@1"]
                 torch.save(model.state_dict(), out / "best.pt")
