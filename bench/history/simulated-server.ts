@@ -57,8 +57,10 @@ interface Statement {
 export interface SimulatedServer {
   /** Lets time pass and audits. */
   audit(): Report;
-  /** From now on the statement at this rank by time is this many times as slow. */
-  slow(rank: number, factor: number): string;
+  /** Fingerprint of the statement at this rank by its usual time, from 0; of those that are called all the time. */
+  statement(rank: number): string;
+  /** From now on it is this many times as slow. */
+  slow(rank: number, factor: number): void;
   /** pg_stat_statements_reset(). */
   reset(): void;
   /** Forgets what statements called seldom had counted, as a full pg_stat_statements does. */
@@ -83,6 +85,10 @@ export function simulateServer({ seed, statements: count, hoursBetween, noise, o
   let resetAt = new Date(start).toISOString();
   let serverShock = 0;
 
+  const steady = statements
+    .filter(({ batch, livesFrom, livesUntil }) => batch === null && livesFrom === start && livesUntil === Number.POSITIVE_INFINITY)
+    .toSorted((a, b) => b.callsPerDay * b.meanMs - a.callsPerDay * a.meanMs);
+
   const pass = () => {
     serverShock = random.chance(serverShock > 0 ? noise.shockLasts : noise.serverShock) ? serverShock || 0.3 + random.next() : 0;
     for (const each of statements)
@@ -99,13 +105,10 @@ export function simulateServer({ seed, statements: count, hoursBetween, noise, o
         new Date(now).toISOString(),
       );
     },
+    statement: (rank) => fingerprintOf(steady[rank]!.number),
     slow(rank, factor) {
-      const [chosen] = statements
-        .filter(({ batch, livesUntil }) => batch === null && livesUntil === Number.POSITIVE_INFINITY)
-        .toSorted((a, b) => b.callsPerDay * b.meanMs - a.callsPerDay * a.meanMs)
-        .slice(rank);
-      factors.set(chosen!.number, (factors.get(chosen!.number) ?? 1) * factor);
-      return fingerprintOf(chosen!.number);
+      const { number } = steady[rank]!;
+      factors.set(number, (factors.get(number) ?? 1) * factor);
     },
     reset() {
       resetAt = new Date(now).toISOString();

@@ -49,12 +49,9 @@ export function arrivals(history: History): { readonly new: readonly StatementLi
 /** ISO 8601: when the counters of most statements that the last two reports have in common began anew between them; null when they did not. */
 export function resetTime({ reports, tracks, intervals }: History): string | null {
   const last = reports.length - 1;
-  const previous = reports[last - 1]?.generatedAt;
-  if (previous === undefined) return null;
+  if (last < 1) return null;
   const common = tracks.flatMap(({ points }, position) => (points[last] && points[last - 1] ? [intervals[position]!.at(-1)] : []));
-  const begun = common.flatMap((interval) =>
-    interval && interval.report === last && interval.from && interval.from > previous ? [interval.from] : [],
-  );
+  const begun = common.flatMap((interval) => (interval?.report === last && interval.isSinceReset && interval.from ? [interval.from] : []));
   return begun.length * 2 > common.length ? begun.toSorted()[0]! : null;
 }
 

@@ -17,11 +17,15 @@ export function historyOf(reports: readonly Pick<Report, "generatedAt" | "famili
   return { reports, tracks, intervals: tracks.map((track) => intervalsOf(track, reports)) };
 }
 
-/** The same as it was after the first `length` reports; tracks keep their positions. */
-export function historyUntil({ reports, tracks, intervals }: History, length: number): History {
+/** The same as the reports from `from` to before `to` tell it; tracks keep their positions. */
+export function historySlice({ reports, tracks, intervals }: History, from: number, to: number): History {
   return {
-    reports: reports.slice(0, length),
-    tracks: tracks.map(({ points }) => ({ points: points.slice(0, length) })),
-    intervals: intervals.map((own) => own.filter(({ report }) => report < length)),
+    reports: reports.slice(from, to),
+    tracks: tracks.map(({ points }) => ({ points: points.slice(from, to) })),
+    intervals: intervals.map((own) =>
+      own
+        .filter(({ report }) => report >= from && report < to)
+        .map((each) => (from === 0 ? each : { ...each, report: each.report - from })),
+    ),
   };
 }

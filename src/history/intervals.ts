@@ -7,6 +7,8 @@ export interface Interval {
   readonly report: number;
   /** ISO 8601; null when the time of the reset is unknown. */
   readonly from: string | null;
+  /** It begins where the counters did, and not with a report. */
+  readonly isSinceReset: boolean;
   readonly to: string;
   readonly calls: number;
   readonly totalMs: number;
@@ -25,14 +27,16 @@ export interface Interval {
 export function intervalsOf({ points }: Track, reports: readonly Pick<Report, "generatedAt">[]): readonly Interval[] {
   const intervals: Interval[] = [];
   let before: { readonly counters: StatementCounters; readonly at: string } | null = null;
-  for (const [report, point] of points.entries()) {
-    const counters = point?.counters;
+  for (let report = 0; report < points.length; report += 1) {
+    const counters = points[report]?.counters;
     if (!counters) continue;
     const to = reports[report]!.generatedAt;
     const began = counters.countingSince;
-    if (before === null || (began !== null && began > before.at)) intervals.push({ report, from: began, to, ...countersOnly(counters) });
+    // The server's clock against ours: a reset that was known before is none, whatever its time.
+    const isReset = before !== null && began !== null && began !== before.counters.countingSince && began >= before.at;
+    if (before === null || isReset) intervals.push({ report, from: began, to, isSinceReset: true, ...countersOnly(counters) });
     else if (!wentDown(before.counters, counters))
-      intervals.push({ report, from: before.at, to, ...difference(before.counters, counters) });
+      intervals.push({ report, from: before.at, to, isSinceReset: false, ...difference(before.counters, counters) });
     before = { counters, at: to };
   }
   return intervals;
@@ -46,14 +50,19 @@ function countersOnly({ calls, totalMs, squaresMs2, rows, blocks }: StatementCou
 const rounding = 1e-9;
 
 function wentDown(before: StatementCounters, now: StatementCounters): boolean {
-  const less = (a: number | null, b: number | null) => a !== null && b !== null && b < a * (1 - rounding);
   return (
-    less(before.calls, now.calls) || less(before.totalMs, now.totalMs) || less(before.rows, now.rows) || less(before.blocks, now.blocks)
+    isLess(now.calls, before.calls) ||
+    isLess(now.totalMs, before.totalMs) ||
+    isLess(now.rows, before.rows) ||
+    isLess(now.blocks, before.blocks)
   );
 }
 
+function isLess(now: number | null, before: number | null): boolean {
+  return now !== null && before !== null && now < before * (1 - rounding);
+}
+
 function difference(before: StatementCounters, now: StatementCounters) {
-  const minus = (a: number | null, b: number | null) => (a === null || b === null ? null : Math.max(0, a - b));
   return {
     calls: now.calls - before.calls,
     totalMs: Math.max(0, now.totalMs - before.totalMs),
@@ -61,4 +70,8 @@ function difference(before: StatementCounters, now: StatementCounters) {
     rows: minus(now.rows, before.rows),
     blocks: minus(now.blocks, before.blocks),
   };
+}
+
+function minus(now: number | null, before: number | null): number | null {
+  return now === null || before === null ? null : Math.max(0, now - before);
 }

@@ -70,7 +70,7 @@ function intervalsFor(family: string, report: number, { tracks, intervals }: His
   return position < 0 ? [] : observationsOf(intervals[position]!).map(({ interval }) => interval);
 }
 
-/** From the first to the last of them; null when that is not known. */
+/** From the first to the last of them, an hour at least, so that a minute is not told as a day; null when that is not known. */
 function daysOf(intervals: readonly Interval[]): number | null {
   const from = intervals
     .map((each) => each.from)
@@ -80,7 +80,7 @@ function daysOf(intervals: readonly Interval[]): number | null {
     .map((each) => each.to)
     .toSorted()
     .at(-1);
-  return from === undefined || to === undefined || to <= from ? null : (Date.parse(to) - Date.parse(from)) / dayMs;
+  return from === undefined || to === undefined || to <= from ? null : Math.max(Date.parse(to) - Date.parse(from), dayMs / 24) / dayMs;
 }
 
 function callsOf(intervals: readonly Interval[]): number {

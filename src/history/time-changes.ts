@@ -32,8 +32,8 @@ export interface FoundChange extends Omit<TimeChange, "causes" | "isNew"> {
 }
 
 /**
- * Statements whose mean time differs from their own history. The last intervals must all differ: three of them, two in a history of four to seven
- * intervals, one in a shorter one, so that an outlier is none. A change counts when the test (`time-test.ts`) finds it among all statements at a
+ * Statements whose mean time differs from their own history. The last intervals must all differ: those of the last day, three at least; two where there are
+ * four to seven reports, one where there are fewer, so that an outlier is none. A change counts when the test (`time-test.ts`) finds it among all statements at a
  * false discovery rate of 0.1 %, the factor is at least 1.3 and it makes 0.5 % of the workload's time.
  */
 export function timeChanges({ reports, tracks, intervals }: History): TimeJudgement {
@@ -41,7 +41,7 @@ export function timeChanges({ reports, tracks, intervals }: History): TimeJudgem
   const shifts = commonShifts(observations);
   const totals = totalsByReport(intervals);
   const trials = observations.flatMap((own, track) => {
-    const trial = trialOf(own, shifts);
+    const trial = trialOf(own, shifts, reports);
     return trial ? [{ track, trial }] : [];
   });
   const scatter = commonScatter(trials.map(({ trial }) => trial));
@@ -65,20 +65,20 @@ export function timeChanges({ reports, tracks, intervals }: History): TimeJudgem
   };
 }
 
-function trialOf(observations: readonly Observation[], shifts: ReadonlyMap<number, number>): Trial | null {
+function trialOf(observations: readonly Observation[], shifts: ReadonlyMap<number, number>, reports: History["reports"]): Trial | null {
   const all: Shifted[] = observations
     .slice(-historyIntervals)
     .map((observation) => ({ observation, level: observation.level - (shifts.get(observation.interval.report) ?? 0) }));
-  const recent = recentCount(all);
+  const recent = recentCount(all, reports);
   return all.length > recent ? { history: all.slice(0, -recent), recent: all.slice(-recent) } : null;
 }
 
-/** How many of the last intervals must all differ. */
-function recentCount(all: readonly Shifted[]): number {
-  if (all.length < 8) return all.length < 4 ? 1 : 2;
-  const last = Date.parse(all.at(-1)!.observation.interval.to);
+/** How many of the last intervals must all differ: by what the reports allow, also for a statement that is seldom called. */
+function recentCount(all: readonly Shifted[], reports: History["reports"]): number {
+  if (reports.length < 8) return reports.length < 4 ? 1 : 2;
+  const last = Date.parse(all.at(-1)?.observation.interval.to ?? "");
   const inLastDay = all.filter(({ observation }) => Date.parse(observation.interval.to) > last - dayMs).length;
-  return Math.min(Math.max(3, inLastDay), all.length >> 1);
+  return Math.max(3, Math.min(inLastDay, all.length >> 1));
 }
 
 const dayMs = 86_400_000;
@@ -96,10 +96,12 @@ interface Context {
   readonly totals: ReadonlyMap<number, number>;
 }
 
-function changeOf({ points }: Track, { history, recent }: Trial, { track, verdict, probability, totals }: Context): FoundChange {
+function changeOf({ points }: Track, trial: Trial, { track, verdict, probability, totals }: Context): FoundChange {
   const { id, fingerprint, sql } = lastOf(points);
-  const before = history.map(({ observation }) => observation.interval);
-  const now = recent.map(({ observation }) => observation.interval);
+  const onset = onsetOf(trial, verdict.change);
+  const before = trial.history.slice(0, onset).map(({ observation }) => observation.interval);
+  const now = trial.recent.map(({ observation }) => observation.interval);
+  const since = trial.history.slice(onset).map(({ observation }) => observation.interval);
   const total = now.reduce((sum, { report }) => sum + (totals.get(report) ?? 0), 0);
   const own = now.reduce((sum, { totalMs }) => sum + totalMs, 0);
   return {
@@ -111,11 +113,19 @@ function changeOf({ points }: Track, { history, recent }: Trial, { track, verdic
     ratio: Math.exp(verdict.change),
     probability,
     share: total > 0 ? Math.min(1, own / total) : 0,
-    from: now[0]!.from,
+    from: (since[0] ?? now[0]!).from,
     track,
     history: before,
     recent: now,
   };
+}
+
+/** Position in the history from which on it is nearer to the new level than to the usual one; at least one interval stays before. */
+function onsetOf({ history }: Trial, change: number): number {
+  const usual = median(history.map(({ level }) => level));
+  let onset = history.length;
+  while (onset > 1 && (history[onset - 1]!.level - usual) / change >= 0.5) onset -= 1;
+  return onset;
 }
 
 /** All calls of the intervals together. */

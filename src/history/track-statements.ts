@@ -12,36 +12,38 @@ export interface Track {
  * is that of first appearance: the tracks of fewer reports are the beginning of those of more.
  */
 export function trackStatements(reports: readonly Pick<Report, "families">[]): readonly Track[] {
-  const tracks: (FamilySummary | null)[][] = [];
-  const byFingerprint = new Map<string, (FamilySummary | null)[][]>();
+  const tracks: Growing[] = [];
+  const byFingerprint = new Map<string, Growing[]>();
   for (const [position, { families }] of reports.entries()) {
     for (const [fingerprint, own] of groupByFingerprint(families)) {
       const known = byFingerprint.get(fingerprint) ?? [];
       byFingerprint.set(fingerprint, known);
       const free = new Set(known);
-      const place = (family: FamilySummary, track: (FamilySummary | null)[]) => {
-        free.delete(track);
-        track[position] = family;
-      };
-      const left = own.filter((family) => {
-        const same = [...free].find((track) => isSameText(lastOf(track), family));
-        if (same) place(family, same);
-        return !same;
-      });
-      for (const family of left) {
-        const alike = [...free].find((track) => overSameRelations(lastOf(track), family));
-        if (alike) {
-          place(family, alike);
-          continue;
+      const place = (family: FamilySummary, isSame: (a: FamilySummary, b: FamilySummary) => boolean) => {
+        for (const track of free) {
+          if (!isSame(track.last, family)) continue;
+          free.delete(track);
+          track.points[position] = family;
+          track.last = family;
+          return true;
         }
-        const made: (FamilySummary | null)[] = reports.map(() => null);
-        made[position] = family;
+        return false;
+      };
+      for (const family of own.filter((each) => !place(each, isSameText))) {
+        if (place(family, overSameRelations)) continue;
+        const points = reports.map((_, at) => (at === position ? family : null));
+        const made = { points, last: family };
         known.push(made);
         tracks.push(made);
       }
     }
   }
-  return tracks.map((points) => ({ points }));
+  return tracks;
+}
+
+interface Growing {
+  readonly points: (FamilySummary | null)[];
+  last: FamilySummary;
 }
 
 /** The last report's view of the statement that is not null. */
@@ -51,11 +53,12 @@ export function lastOf(points: readonly (FamilySummary | null)[]): FamilySummary
 
 function groupByFingerprint(families: readonly FamilySummary[]): Map<string, FamilySummary[]> {
   const groups = new Map<string, FamilySummary[]>();
-  for (const family of families.toSorted((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1))) {
+  for (const family of families) {
     const known = groups.get(family.fingerprint);
     if (known) known.push(family);
     else groups.set(family.fingerprint, [family]);
   }
+  for (const alike of groups.values()) if (alike.length > 1) alike.sort((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1));
   return groups;
 }
 

@@ -72,15 +72,14 @@ function timeLine({ sql, family, ratio, before, now, share, from, isNew, causes,
     text: `${family}: ${milliseconds(now.meanMs)} a call${since}, ${milliseconds(before.meanMs)} before (${times(ratio)}); ${percent(share)} of the time${still}`,
     sql,
     details: [
-      `${plural(now.intervals, "interval")} with ${plural(now.calls, "call")} against ${grouped(before.intervals)} with ${grouped(before.calls)}; by chance in ${chance(probability)}.`,
+      `${plural(now.intervals, "interval")} with ${plural(now.calls, "call")} against ${grouped(before.intervals)} with ${grouped(before.calls)}; by chance ${chance(probability)}.`,
       ...causes.map(causeText),
     ],
   };
 }
 
 function chance(probability: number): string {
-  if (probability < 1e-9) return "less than one of 10⁹ cases";
-  return probability >= 0.01 ? `${percent(probability)} of cases` : `one of ${grouped(1 / probability)} cases`;
+  return probability < 1e-9 ? "less than once in a billion cases" : `once in ${grouped(1 / probability)} cases`;
 }
 
 function causeText(cause: Cause): string {
@@ -100,7 +99,7 @@ function causeText(cause: Cause): string {
     case "blocks":
       return `A call reads ${times(cause.ratio)} the blocks.`;
     case "same-work":
-      return "It reads as many blocks as before: it waits, for the disk, the processor or a lock.";
+      return "It reads as many blocks as before: rather than to do more it seems to wait, for the disk, the processor or a lock.";
     default:
       return cause satisfies never;
   }
@@ -177,7 +176,7 @@ function statementLine({ family, sql, share, calls, meanMs }: StatementLine): Co
 }
 
 function times(ratio: number): string {
-  return `${ratio >= 10 ? grouped(ratio) : ratio.toFixed(ratio < 0.1 ? 3 : 2)} ×`;
+  return `${ratio >= 10 ? grouped(ratio) : ratio < 0.1 && ratio > 0 ? ratio.toPrecision(1) : ratio.toFixed(2)} ×`;
 }
 
 function moment(iso: string): string {

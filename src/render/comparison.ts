@@ -5,18 +5,19 @@ import { grouped } from "../domain/units.ts";
 import { type ComparisonPart, comparisonBasis, comparisonParts } from "./comparison-wording.ts";
 import { indent, wrap } from "./layout.ts";
 import { excerpt, markdownCode, markdownText, oneLine } from "./safe-text.ts";
-import type { Page } from "./terminal.ts";
+import { type Page, title } from "./terminal.ts";
 import { heading } from "./wording.ts";
 
 /** Lines of one part that are printed; JSON has all. */
 const shown = { terminal: 5, markdown: 15, sqlCharacters: 120 };
 
 /** The section for a terminal, a line each; empty without a comparison. */
-export function comparisonLines(comparison: Comparison | undefined, { paint, width }: Page): string[] {
+export function comparisonLines(comparison: Comparison | undefined, page: Page): string[] {
   if (!comparison) return [];
+  const { paint, width } = page;
   const parts = comparisonParts(comparison);
   return [
-    paint.bold("Since last time"),
+    title("Since last time", page),
     ...wrap(comparisonBasis(comparison), width).map(paint.dim),
     ...(parts.length === 0 ? [nothing] : []),
     ...parts.flatMap((part) => [
@@ -39,15 +40,15 @@ export function renderComparison(
   format: "terminal" | "markdown" | "json",
   options: { readonly color: boolean; readonly width: number },
 ): string {
-  const title = `Plansmith: what changed, ${heading(report)}`;
+  const words = `Plansmith: what changed, ${heading(report)}`;
   switch (format) {
     case "terminal": {
       const page = { paint: pc.createColors(options.color), width: Math.min(110, Math.max(50, options.width)) };
-      const lines = [page.paint.bold(oneLine(title)), "", ...comparisonLines(report.comparison, page).slice(1)];
+      const lines = [page.paint.bold(oneLine(words)), "", ...comparisonLines(report.comparison, page).slice(1)];
       return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
     }
     case "markdown":
-      return `${[`# ${markdownText(title)}`, ...comparisonMarkdown(report.comparison).slice(1)].join("\n\n")}\n`;
+      return `${[`# ${markdownText(words)}`, ...comparisonMarkdown(report.comparison).slice(1)].join("\n\n")}\n`;
     case "json":
       return `${JSON.stringify(report.comparison, null, 2)}\n`;
     default:

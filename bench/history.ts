@@ -1,0 +1,77 @@
+import { comparisonParts } from "../src/render/comparison-wording.ts";
+import { falseAlarms, power } from "./history/rates.ts";
+import { noises } from "./history/simulated-server.ts";
+import { type Story, twoWeeks } from "./history/story.ts";
+
+/**
+ * How often the history is wrong and what it finds. Two weeks with a planted regression, a planted fix, a reset and a table that swells: the lines
+ * that the report has for them; then false alarms per week where nothing changes, and how many slowdowns are found.
+ * Run: npm run bench:history -- [weeks of noise, default 200]
+ */
+const weeks = Number(process.argv[2] ?? 200);
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+print("Two weeks, 300 statements, usual noise: what was planted, and the report that says it first");
+print("seed  every  regression   its causes  fix     promised/seen  reset  bloat   false slower  false faster");
+for (const hoursBetween of [6, 24]) for (const seed of [1, 2, 3, 4, 5]) print(storyLine(twoWeeks(seed, hoursBetween), seed, hoursBetween));
+
+print("\nThe report of the day on which the regression of seed 1, every 6 h, is first said:");
+for (const line of firstReport(twoWeeks(1, 6))) print(line);
+
+print("\nFalse alarms where nothing changes, 300 statements");
+print("noise  every  resets   weeks  audits  slower  faster  a week  a week and statement");
+for (const [name, noise] of Object.entries(noises))
+  for (const hoursBetween of [24, 6])
+    for (const resets of name === "usual" ? [false, true] : [false]) {
+      const found = falseAlarms({ noise, hoursBetween, statements: 300, weeks, resets });
+      const rate = (found.slower + found.faster) / found.weeks;
+      const cells = [found.weeks.toFixed(0), found.audits, found.slower, found.faster, rate.toFixed(3), (rate / 300).toExponential(1)];
+      print(
+        `${name.padEnd(5)} ${`${hoursBetween} h`.padStart(6)}  ${resets ? "yes" : "no "}   ${cells.map((cell) => String(cell).padStart(7)).join("")}`,
+      );
+    }
+
+print("\nSlowdowns found within a week, of 40 each (ranks 0–14 of 300 by time), and the middle delay");
+print("noise  every   1.5×         2×           3×");
+for (const [name, noise] of Object.entries(noises))
+  for (const hoursBetween of [24, 6]) {
+    const cells = [1.5, 2, 3].map((factor) => {
+      const { planted, found, medianHours } = power({ noise, hoursBetween, factor });
+      return `${found}/${planted} ${medianHours === null ? "–" : `${medianHours} h`}`.padEnd(13);
+    });
+    print(`${name.padEnd(5)} ${`${hoursBetween} h`.padStart(6)}  ${cells.join("")}`);
+  }
+
+function storyLine({ slowed, mended, comparisons }: Story, seed: number, hoursBetween: number): string {
+  const day = (position: number) => (position < 0 ? "–" : `day ${((position + 2) * hoursBetween) / 24}`);
+  const first = (isSaid: (each: Story["comparisons"][number]) => boolean) => day(comparisons.findIndex(isSaid));
+  const last = comparisons.at(-1)!;
+  const regression = comparisons.flatMap(({ statements }) => statements.slower).find(({ fingerprint }) => fingerprint === slowed);
+  const [applied] = last.applied;
+  const wrong = (direction: "slower" | "faster") =>
+    comparisons
+      .flatMap(({ statements }) => statements[direction])
+      .filter(({ isNew, fingerprint }) => isNew && fingerprint !== slowed && fingerprint !== mended).length;
+  const cells = [
+    String(seed).padEnd(5),
+    `${hoursBetween} h`.padStart(5),
+    first(({ statements }) => statements.slower.some(({ fingerprint }) => fingerprint === slowed)).padEnd(12),
+    (regression?.causes.map(({ kind }) => kind).join(",") ?? "–").padEnd(11),
+    first((each) => each.applied.some(({ verdict }) => verdict === "paid")).padEnd(7),
+    `${applied?.predictedRatio?.toFixed(2) ?? "–"}/${applied?.observedRatio?.toFixed(2) ?? "–"}`.padEnd(14),
+    String(comparisons.filter(({ notes }) => notes.some((note) => note.startsWith("The counters were reset"))).length).padEnd(6),
+    first(({ sizes }) => sizes.length > 0).padEnd(7),
+    String(wrong("slower")).padStart(12),
+    String(wrong("faster")).padStart(13),
+  ];
+  return cells.join(" ");
+}
+
+function firstReport({ slowed, comparisons }: Story): string[] {
+  const found = comparisons.find(({ statements }) => statements.slower.some(({ fingerprint }) => fingerprint === slowed));
+  if (!found) return ["it never is"];
+  return comparisonParts(found).flatMap(({ title, lines }) => [
+    `  ${title}`,
+    ...lines.flatMap(({ text, details }) => [`    ${text}`, ...details.map((each) => `      ${each}`)]),
+  ]);
+}
