@@ -30,10 +30,12 @@ export function changesBetween(earlier: Report | null, later: Report): Changes {
   const now = [...itemsOf(later), ...eventsOf(later.comparison)];
   if (earlier === null) return { first: true, appeared: now, gone: [] };
   const before = itemsOf(earlier);
+  // What was applied is told as that.
+  const applied = new Set(later.comparison?.applied.map(({ id }) => id));
   return {
     first: false,
     appeared: without(now, [...before, ...eventsOf(earlier.comparison)]),
-    gone: later.partial === null ? without(before, now) : null,
+    gone: later.partial === null ? without(before, now).filter(({ id }) => !applied.has(id)) : null,
   };
 }
 
