@@ -134,13 +134,18 @@ async function stored(store: Store, ref: string, target: string): Promise<Report
     const message = entry ? `Report ${ref} is of "${entry.target}", not of "${target}".` : `The store has no report ${ref}.`;
     throw new AdvisorError("INPUT_INVALID", message, { hint: "plansmith history lists the reports with their ids." });
   }
-  const newest = await store.listReports({ target, limit: 2 });
-  const entry = newest[ref === "last" ? 0 : 1];
+  const newest = await store.listReports({ target, limit: historyReports });
+  // A snapshot that was audited twice gives two reports of one moment: neither is before the other.
+  const entry = ref === "last" ? newest[0] : newest.find(({ generatedAt }) => generatedAt < newest[0]!.generatedAt);
   const found = entry ? await store.readReport(entry.id) : null;
   if (found) return found.report;
-  throw new AdvisorError("INPUT_INVALID", `The store has ${newest.length === 0 ? "no report" : "a single report"} of "${target}".`, {
-    hint: "Run plansmith audit with --store again, and compare then.",
-  });
+  throw new AdvisorError(
+    "INPUT_INVALID",
+    `The store has ${newest.length === 0 ? "no report" : "reports of a single moment"} of "${target}".`,
+    {
+      hint: "Run plansmith audit with --store again, and compare then.",
+    },
+  );
 }
 
 function inOrder(reports: readonly Report[]): Series {
