@@ -95,10 +95,10 @@ function readBy(nodes: readonly Node[]): Read {
       }
       if (!("ColumnRef" in node)) return;
       const words = (node.ColumnRef.fields ?? []).flatMap((each) => ("String" in each ? [each.String.sval ?? ""] : []));
-      const [alias, column] = words;
-      // An alias that two branches of a statement give to two catalogs names the columns of both.
-      if (alias !== undefined && column !== undefined)
-        for (const relation of aliases.get(alias) ?? []) read.relations.get(relation)?.add(column);
+      const [first = "", second] = words;
+      // An alias may stand for two catalogs in two branches, and a bare name for any: whose column it is, the server tells.
+      const relations = second === undefined ? [...aliases.values()].flatMap((each) => [...each]) : [...(aliases.get(first) ?? [])];
+      for (const relation of relations) read.relations.get(relation)?.add(second ?? first);
     });
   }
   return read;
