@@ -6,41 +6,52 @@ import { type Story, twoWeeks } from "./history/story.ts";
 /**
  * How often the history is wrong and what it finds. Two weeks with a planted regression, a planted fix, a reset and a table that swells: the lines
  * that the report has for them; then false alarms per week where nothing changes, and how many slowdowns are found.
- * Run: npm run bench:history -- [weeks of noise, default 200]
+ * Run: npm run bench:history -- [weeks of noise, default 200] [story|noise|power, default all]
  */
 const weeks = Number(process.argv[2] ?? 200);
+const parts = process.argv[3] === undefined ? ["story", "noise", "power"] : [process.argv[3]];
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-print("Two weeks, 300 statements, usual noise: what was planted, and the report that says it first");
-print("seed  every  regression   its causes  fix     promised/seen  reset  bloat   false slower  false faster");
-for (const hoursBetween of [6, 24]) for (const seed of [1, 2, 3, 4, 5]) print(storyLine(twoWeeks(seed, hoursBetween), seed, hoursBetween));
+if (parts.includes("story")) tellStories();
+if (parts.includes("noise")) countFalseAlarms();
+if (parts.includes("power")) findSlowdowns();
 
-print("\nThe report of the day on which the regression of seed 1, every 6 h, is first said:");
-for (const line of firstReport(twoWeeks(1, 6))) print(line);
+function tellStories(): void {
+  print("Two weeks, 300 statements, usual noise: what was planted, and the report that says it first");
+  print("seed  every  regression   its causes  fix     promised/seen  reset  bloat   false slower  false faster");
+  for (const hoursBetween of [6, 24])
+    for (const seed of [1, 2, 3, 4, 5]) print(storyLine(twoWeeks(seed, hoursBetween), seed, hoursBetween));
+  print("\nThe report that first says the regression of seed 1, every 6 h:");
+  for (const line of firstReport(twoWeeks(1, 6))) print(line);
+}
 
-print("\nFalse alarms where nothing changes, 300 statements");
-print("noise  every  resets   weeks  audits  slower  faster  a week  a week and statement");
-for (const [name, noise] of Object.entries(noises))
-  for (const hoursBetween of [24, 6])
-    for (const resets of name === "usual" ? [false, true] : [false]) {
-      const found = falseAlarms({ noise, hoursBetween, statements: 300, weeks, resets });
-      const rate = (found.slower + found.faster) / found.weeks;
-      const cells = [found.weeks.toFixed(0), found.audits, found.slower, found.faster, rate.toFixed(3), (rate / 300).toExponential(1)];
-      print(
-        `${name.padEnd(5)} ${`${hoursBetween} h`.padStart(6)}  ${resets ? "yes" : "no "}   ${cells.map((cell) => String(cell).padStart(7)).join("")}`,
-      );
+function countFalseAlarms(): void {
+  print("False alarms where nothing changes, 300 statements");
+  print("noise  every  resets   weeks  audits  slower  faster  a week  a week and statement");
+  for (const [name, noise] of Object.entries(noises))
+    for (const hoursBetween of [24, 6])
+      for (const resets of name === "usual" ? [false, true] : [false]) {
+        const found = falseAlarms({ noise, hoursBetween, statements: 300, weeks, resets });
+        const rate = (found.slower + found.faster) / found.weeks;
+        const counts = [found.weeks.toFixed(0), found.audits, found.slower, found.faster].map((cell) => String(cell).padStart(7));
+        print(
+          `${name.padEnd(5)} ${`${hoursBetween} h`.padStart(6)}  ${resets ? "yes" : "no "}   ${counts.join("")}  ${rate.toFixed(3)}  ${(rate / 300).toExponential(1)}`,
+        );
+      }
+}
+
+function findSlowdowns(): void {
+  print("Slowdowns found within a week, of 40 each (ranks 0 to 14 of 300 by time), and the middle delay");
+  print("noise  every   1.5×         2×           3×");
+  for (const [name, noise] of Object.entries(noises))
+    for (const hoursBetween of [24, 6]) {
+      const cells = [1.5, 2, 3].map((factor) => {
+        const { planted, found, medianHours } = power({ noise, hoursBetween, factor });
+        return `${found}/${planted} ${medianHours === null ? "–" : `${medianHours} h`}`.padEnd(13);
+      });
+      print(`${name.padEnd(5)} ${`${hoursBetween} h`.padStart(6)}  ${cells.join("")}`);
     }
-
-print("\nSlowdowns found within a week, of 40 each (ranks 0–14 of 300 by time), and the middle delay");
-print("noise  every   1.5×         2×           3×");
-for (const [name, noise] of Object.entries(noises))
-  for (const hoursBetween of [24, 6]) {
-    const cells = [1.5, 2, 3].map((factor) => {
-      const { planted, found, medianHours } = power({ noise, hoursBetween, factor });
-      return `${found}/${planted} ${medianHours === null ? "–" : `${medianHours} h`}`.padEnd(13);
-    });
-    print(`${name.padEnd(5)} ${`${hoursBetween} h`.padStart(6)}  ${cells.join("")}`);
-  }
+}
 
 function storyLine({ slowed, mended, comparisons }: Story, seed: number, hoursBetween: number): string {
   const day = (position: number) => (position < 0 ? "–" : `day ${((position + 2) * hoursBetween) / 24}`);

@@ -1,9 +1,9 @@
-import { type History, historyOf, historySlice } from "../../src/history/history.ts";
+import { type History, historyOf, historyUntil } from "../../src/history/history.ts";
 import { timeChanges } from "../../src/history/time-changes.ts";
 import { type Noise, simulateServer } from "./simulated-server.ts";
 
-/** Reports that a comparison sees at once. */
-const window = 61;
+/** Reports that a comparison sees at most: each series is as long, from a new server's first report on, where the least is known. */
+const longest = 61;
 
 export interface FalseAlarms {
   readonly weeks: number;
@@ -13,8 +13,8 @@ export interface FalseAlarms {
 }
 
 /**
- * Comparisons after each audit of servers on which nothing changes, five weeks each. An alarm is a statement that is listed and was not listed by the comparison
- * before. Statements come and go, batches run, and where `resets` the counters are reset in each second week and entries are evicted every three days.
+ * Comparisons after each audit of servers on which nothing changes. An alarm is a statement that is listed and was not listed by the comparison before. Statements
+ * come and go, batches run, and where `resets` the counters are reset in each second week and entries are evicted every three days.
  */
 export function falseAlarms(options: {
   readonly noise: Noise;
@@ -25,10 +25,11 @@ export function falseAlarms(options: {
 }): FalseAlarms {
   const { noise, hoursBetween, statements, weeks, resets } = options;
   const perWeek = Math.round(168 / hoursBetween);
+  const series = Math.ceil((weeks * perWeek) / (longest - 1));
   let [audits, slower, faster] = [0, 0, 0];
-  for (let seed = 1; seed <= Math.ceil(weeks / 5); seed += 1) {
+  for (let seed = 1; seed <= series; seed += 1) {
     const server = simulateServer({ seed: 1000 + seed, statements, hoursBetween, noise });
-    const reports = Array.from({ length: 5 * perWeek }, (_, step) => {
+    const reports = Array.from({ length: longest }, (_, step) => {
       if (resets && step % (2 * perWeek) === perWeek) server.reset();
       if (resets && step % Math.round(72 / hoursBetween) === 2) server.evict(5);
       return server.audit();
@@ -36,7 +37,7 @@ export function falseAlarms(options: {
     const history = historyOf(reports);
     let known = { slower: new Set<number>(), faster: new Set<number>() };
     for (let end = 2; end <= reports.length; end += 1) {
-      const now = listed(historySlice(history, Math.max(0, end - window), end));
+      const now = listed(historyUntil(history, end));
       slower += fresh(now.slower, known.slower);
       faster += fresh(now.faster, known.faster);
       known = now;
@@ -62,7 +63,7 @@ export interface Power {
   readonly medianHours: number | null;
 }
 
-/** Statements of all ranks whose added time counts are made slower after two weeks, eight on each of five servers; those found within a week. */
+/** Statements of all ranks whose added time counts are made slower after 8 days (an audit every 6 h) or two weeks (one a day), eight on each of five servers; those found within a week. */
 export function power(options: { readonly noise: Noise; readonly hoursBetween: number; readonly factor: number }): Power {
   const { noise, hoursBetween, factor } = options;
   const ranks = [0, 2, 4, 6, 8, 10, 12, 14];
@@ -71,14 +72,14 @@ export function power(options: { readonly noise: Noise; readonly hoursBetween: n
   let planted = 0;
   for (let seed = 1; seed <= 5; seed += 1) {
     const server = simulateServer({ seed: 5000 + seed, statements: 300, hoursBetween, noise });
-    const before = Array.from({ length: 14 * perDay }, () => server.audit());
+    const before = Array.from({ length: Math.min(longest - 7 * perDay, 14 * perDay) }, () => server.audit());
     const marks = new Set(ranks.map((rank) => server.statement(rank)));
     for (const rank of ranks) server.slow(rank, factor);
     planted += ranks.length;
     const reports = [...before, ...Array.from({ length: 7 * perDay }, () => server.audit())];
     const history = historyOf(reports);
     for (let end = before.length + 1; end <= reports.length; end += 1)
-      for (const { fingerprint } of timeChanges(historySlice(history, Math.max(0, end - window), end)).slower)
+      for (const { fingerprint } of timeChanges(historyUntil(history, end)).slower)
         if (marks.delete(fingerprint)) delays.push((end - before.length) * hoursBetween);
   }
   const sorted = delays.toSorted((a, b) => a - b);

@@ -19,10 +19,10 @@ export interface Noise {
   readonly drift: number;
 }
 
-export const noises: Readonly<Record<"calm" | "usual" | "harsh", Noise>> = {
-  calm: { scatter: 0.05, memory: 0.3, shock: 0, shockLasts: 0, serverShock: 0.01, slowCall: 1e-5, drift: 0.002 },
+export const noises: Readonly<Record<"usual" | "harsh" | "calm", Noise>> = {
   usual: { scatter: 0.12, memory: 0.5, shock: 0.005, shockLasts: 0.2, serverShock: 0.02, slowCall: 1e-4, drift: 0.005 },
   harsh: { scatter: 0.25, memory: 0.6, shock: 0.02, shockLasts: 0.3, serverShock: 0.05, slowCall: 1e-3, drift: 0.01 },
+  calm: { scatter: 0.05, memory: 0.3, shock: 0, shockLasts: 0, serverShock: 0.01, slowCall: 1e-5, drift: 0.002 },
 };
 
 const hourMs = 3_600_000;

@@ -5,7 +5,7 @@ import { findingChanges, recommendationChanges } from "./advice-changes.ts";
 import { appliedAdvice } from "./applied-advice.ts";
 import { arrivals, resetTime } from "./arrivals.ts";
 import { causesOf } from "./causes.ts";
-import { type History, historyOf, historySlice } from "./history.ts";
+import { type History, historyOf, historyUntil } from "./history.ts";
 import { planChanges, samePlanner } from "./plan-changes.ts";
 import { sizeChanges } from "./size-changes.ts";
 import { type FoundChange, timeChanges } from "./time-changes.ts";
@@ -25,7 +25,7 @@ export function compareReports(earlier: readonly Report[], now: Report): Compari
   const history = historyOf(reports);
   const times = timeChanges(history);
   // What the report before would have said: its tracks are the first of these.
-  const then = timeChanges(historySlice(history, 0, reports.length - 1));
+  const then = timeChanges(historyUntil(history, reports.length - 1));
   const sizes = sizeChanges(reports);
   const applied = appliedAdvice(history, reports);
   const withCauses = (found: readonly FoundChange[], known: readonly FoundChange[]) => {

@@ -17,15 +17,11 @@ export function historyOf(reports: readonly Pick<Report, "generatedAt" | "famili
   return { reports, tracks, intervals: tracks.map((track) => intervalsOf(track, reports)) };
 }
 
-/** The same as the reports from `from` to before `to` tell it; tracks keep their positions. */
-export function historySlice({ reports, tracks, intervals }: History, from: number, to: number): History {
+/** The same as the first `length` reports tell it; tracks keep their positions. */
+export function historyUntil({ reports, tracks, intervals }: History, length: number): History {
   return {
-    reports: reports.slice(from, to),
-    tracks: tracks.map(({ points }) => ({ points: points.slice(from, to) })),
-    intervals: intervals.map((own) =>
-      own
-        .filter(({ report }) => report >= from && report < to)
-        .map((each) => (from === 0 ? each : { ...each, report: each.report - from })),
-    ),
+    reports: reports.slice(0, length),
+    tracks: tracks.map(({ points }) => ({ points: points.slice(0, length) })),
+    intervals: intervals.map((own) => own.filter(({ report }) => report < length)),
   };
 }

@@ -3,7 +3,7 @@ import { discoveries } from "./false-discovery.ts";
 import type { History } from "./history.ts";
 import type { Interval } from "./intervals.ts";
 import { median } from "./robust.ts";
-import { commonScatter, judge, type Shifted, type Trial } from "./time-test.ts";
+import { commonScatter, judge, type Shifted, type Trial, trialOf } from "./time-test.ts";
 import { lastOf, type Track } from "./track-statements.ts";
 import { commonShifts, type Observation, observationsOf, serverWide } from "./usual-times.ts";
 
@@ -41,7 +41,7 @@ export function timeChanges({ reports, tracks, intervals }: History): TimeJudgem
   const shifts = commonShifts(observations);
   const totals = totalsByReport(intervals);
   const trials = observations.flatMap((own, track) => {
-    const trial = trialOf(own, shifts, reports);
+    const trial = recentTrial(own, shifts, reports);
     return trial ? [{ track, trial }] : [];
   });
   const scatter = commonScatter(trials.map(({ trial }) => trial));
@@ -65,12 +65,12 @@ export function timeChanges({ reports, tracks, intervals }: History): TimeJudgem
   };
 }
 
-function trialOf(observations: readonly Observation[], shifts: ReadonlyMap<number, number>, reports: History["reports"]): Trial | null {
+function recentTrial(observations: readonly Observation[], shifts: ReadonlyMap<number, number>, reports: History["reports"]): Trial | null {
   const all: Shifted[] = observations
     .slice(-historyIntervals)
     .map((observation) => ({ observation, level: observation.level - (shifts.get(observation.interval.report) ?? 0) }));
   const recent = recentCount(all, reports);
-  return all.length > recent ? { history: all.slice(0, -recent), recent: all.slice(-recent) } : null;
+  return all.length > recent ? trialOf(all.slice(0, -recent), all.slice(-recent)) : null;
 }
 
 /** How many of the last intervals must all differ: by what the reports allow, also for a statement that is seldom called. */
@@ -121,8 +121,7 @@ function changeOf({ points }: Track, trial: Trial, { track, verdict, probability
 }
 
 /** Position in the history from which on it is nearer to the new level than to the usual one; at least one interval stays before. */
-function onsetOf({ history }: Trial, change: number): number {
-  const usual = median(history.map(({ level }) => level));
+function onsetOf({ history, usual }: Trial, change: number): number {
   let onset = history.length;
   while (onset > 1 && (history[onset - 1]!.level - usual) / change >= 0.5) onset -= 1;
   return onset;

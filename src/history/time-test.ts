@@ -6,6 +6,12 @@ import type { Observation } from "./usual-times.ts";
 export interface Trial {
   readonly history: readonly Shifted[];
   readonly recent: readonly Shifted[];
+  /** Median level of the history. */
+  readonly usual: number;
+  /** Variance that the calls of one interval of the history alone give, the middle one. */
+  readonly callVariance: number;
+  /** Variance of the history's levels beyond that, by the median absolute deviation. */
+  readonly ownVariance: number;
 }
 export interface Shifted {
   readonly observation: Observation;
@@ -36,12 +42,20 @@ const leastScatter = 0.05;
 /** A statement with fewer intervals before does not tell how it scatters. */
 const tellingIntervals = 5;
 
+/** The trial of these observations; neither list is empty. */
+export function trialOf(history: readonly Shifted[], recent: readonly Shifted[]): Trial {
+  const levels = history.map(({ level }) => level);
+  const callVariance = median(history.map(({ observation }) => observation.variance));
+  const ownVariance = history.length >= tellingIntervals ? Math.max(0, spread(levels) ** 2 - callVariance) : 0;
+  return { history, recent, usual: median(levels), callVariance, ownVariance };
+}
+
 /**
- * Scatter that the statements of one workload have in common: the median over those with history enough of their own, by the median absolute
- * deviation; between two reports, where none has a history, the spread of all the changes themselves (Efron's empirical null, JASA 2004).
+ * Scatter that the statements of one workload have in common: the median over those with history enough of their own; between two reports,
+ * where none has a history, the spread of all the changes themselves (Efron's empirical null, JASA 2004).
  */
 export function commonScatter(trials: readonly Trial[]): Scatter {
-  const own = trials.filter(({ history }) => history.length >= tellingIntervals).map(({ history }) => ownVariance(history));
+  const own = trials.filter(({ history }) => history.length >= tellingIntervals).map(({ ownVariance }) => ownVariance);
   const variance = own.length >= 10 ? median(own) : acrossStatements(trials);
   return { variance: Math.max(variance, leastScatter ** 2), weight: priorWeight };
 }
@@ -49,21 +63,15 @@ export function commonScatter(trials: readonly Trial[]): Scatter {
 function acrossStatements(trials: readonly Trial[]): number {
   if (trials.length < 20) return assumedScatter ** 2;
   const changes = trials.map((trial) => changeOf(trial));
-  const calls = median(trials.map(({ history, recent }) => meanVariance(history) + meanVariance(recent)));
+  const calls = median(
+    trials.map(({ callVariance, recent }) => callVariance + median(recent.map(({ observation }) => observation.variance))),
+  );
   // The change is a difference of two levels.
   return Math.max(0, (spread(changes) ** 2 - calls) / 2);
 }
 
-function ownVariance(history: readonly Shifted[]): number {
-  return Math.max(0, spread(history.map(({ level }) => level)) ** 2 - meanVariance(history));
-}
-
-function meanVariance(shifted: readonly Shifted[]): number {
-  return median(shifted.map(({ observation }) => observation.variance));
-}
-
-function changeOf({ history, recent }: Trial): number {
-  return median(recent.map(({ level }) => level)) - median(history.map(({ level }) => level));
+function changeOf({ usual, recent }: Trial): number {
+  return median(recent.map(({ level }) => level)) - usual;
 }
 
 /**
@@ -73,15 +81,13 @@ function changeOf({ history, recent }: Trial): number {
  * neighbours are not: a slow hour lasts.
  */
 export function judge(trial: Trial, common: Scatter): Verdict {
-  const { history, recent } = trial;
+  const { history, recent, usual, callVariance, ownVariance } = trial;
   const intervals = history.length;
   const ownWeight = intervals >= tellingIntervals ? spreadEfficiency * (intervals - 1) : 0;
-  const own = ownWeight > 0 ? ownVariance(history) : 0;
   const df = common.weight + ownWeight;
-  const scatter = (common.weight * common.variance + ownWeight * own) / df;
-  const usual = median(history.map(({ level }) => level));
+  const scatter = (common.weight * common.variance + ownWeight * ownVariance) / df;
   // The median of one or two values is their mean.
-  const usualVariance = ((scatter + meanVariance(history)) * (intervals > 2 ? medianVariance : 1)) / intervals;
+  const usualVariance = ((scatter + callVariance) * (intervals > 2 ? medianVariance : 1)) / intervals;
   const distances = recent.map(({ level, observation }) => (level - usual) / Math.sqrt(scatter + observation.variance + usualVariance));
   const together = (tail: number) => (recent.length > 2 ? tail ** 2 : tail);
   return {
