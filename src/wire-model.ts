@@ -3,6 +3,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModelInput } from "./config/model-input.ts";
 import type { LanguageModel } from "./contract/language-model.ts";
+import type { Recommendation } from "./domain/recommendation.ts";
+import type { Report } from "./domain/report.ts";
+import { AdvisorError } from "./errors.ts";
+import type { PlainWords } from "./explain/plain-words.ts";
 
 /** The model, ready to be asked; nothing is sent yet. Throws MODEL_UNAVAILABLE, DEPENDENCY_MISSING, and what connecting throws. */
 export async function openLanguageModel(
@@ -28,6 +32,29 @@ export async function openLanguageModel(
     }
     default:
       return kind satisfies never;
+  }
+}
+
+/**
+ * A recommendation in a model's words, or the template's with the reasons why: what the model claimed wrongly, or that it could not be
+ * asked.
+ */
+export async function wordRecommendation(
+  report: Report,
+  recommendation: Recommendation,
+  input: ModelInput,
+  signal: AbortSignal,
+): Promise<PlainWords> {
+  const { plainWords } = await import("./explain/plain-words.ts");
+  let model: LanguageModel | null = null;
+  try {
+    model = await openLanguageModel(input, process.env);
+    return await plainWords(model, recommendation, report.families, signal);
+  } catch (error) {
+    if (!(error instanceof AdvisorError) || error.code === "ABORTED" || error.code === "INTERNAL") throw error;
+    return { explanation: recommendation.explanation, refused: [error.message.replace(/\.$/, "")] };
+  } finally {
+    await model?.close();
   }
 }
 

@@ -76,7 +76,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "wire-evidence": ["domain", "contract", "errors", "config", "collect", "group", "evidence", "wire", "wire-planners", "syntax"],
   "wire-planners": ["domain", "contract", "errors", "config", "embedded", "native", "shadow", "prove", "copy", "connect"],
   "wire-demo": ["domain", "contract", "errors", "embedded", "demo", "collect", "copy"],
-  "wire-model": ["domain", "contract", "errors", "config", "connect", "inference"],
+  "wire-model": ["domain", "contract", "errors", "config", "connect", "explain", "inference"],
+  "wire-models": ["domain", "errors", "config", "inference", "wire-model", "wire-similar"],
   wire: [
     "wire-model",
     "wire-planners",
@@ -156,6 +157,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "syntax",
   ],
   cli: [
+    "wire-model",
+    "wire-models",
     "apply",
     "domain",
     "contract",

@@ -22,6 +22,7 @@ const commandNames = [
   "doctor",
   "explain",
   "history",
+  "models",
   "review",
   "mcp",
   "prove",

@@ -28,7 +28,8 @@ function cudaInstalled(): boolean {
   }
 }
 
-function gpuInSight(): boolean {
+/** A device file of a GPU, on Linux. */
+export function gpuInSight(): boolean {
   if (process.platform !== "linux") return false;
   return existsSync("/dev/nvidiactl") || (existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD")));
 }

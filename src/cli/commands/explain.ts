@@ -1,5 +1,9 @@
 import { Args, Command, Flags } from "@oclif/core";
 import { plannerNames } from "../../config/audit-input.ts";
+import type { ModelInput } from "../../config/model-input.ts";
+import { configFlag, modelFlags } from "../flags.ts";
+
+type SavedReport = Awaited<ReturnType<typeof import("../../wire-evidence.ts")["readReport"]>>;
 
 export default class Explain extends Command {
   static override summary = "Show one recommendation or tuning advice, pack its evidence, or run a pack's proof again";
@@ -29,7 +33,15 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
       options: plannerNames.filter((name) => name !== "hypopg"),
       description: "Who plans [default: shadow, the embedded one, which is the same everywhere]",
     }),
+    model: Flags.string({
+      helpValue: "NAME",
+      description:
+        "A language model that words it: openai:<name>, local:<directory>, pgml:<name>; a claim that the evidence does not bear out is not shown",
+      exclusive: ["pack", "replay"],
+    }),
+    "model-url": modelFlags["model-url"],
     json: Flags.boolean({ description: "JSON on stdout" }),
+    ...configFlag,
   };
 
   override async run(): Promise<number> {
@@ -52,7 +64,14 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
           hint: "plansmith explain ID --report report.json; ids are in the report.",
         });
       if (flags.pack === undefined) {
-        this.log(await recommendationText(await readReport(flags.report), args.id, flags.json));
+        const { loadConfig } = await import("../../config/load.ts");
+        const { modelInput } = await import("../../config/model-input.ts");
+        const config = await loadConfig(process.cwd(), flags.config);
+        // Naming the model here is asking for its words; one that is configured for audits is not asked by surprise.
+        const model = flags.model === undefined ? null : modelInput({ model: flags.model, url: flags["model-url"] }, config);
+        const { worded, notes } = await reportInWords(await readReport(flags.report), args.id, model, interrupt.signal);
+        for (const note of notes) this.logToStderr(`plansmith: ${note}`);
+        this.log(await recommendationText(worded, args.id, flags.json));
         return 0;
       }
       if (flags.snapshot === undefined)
@@ -82,12 +101,27 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
   }
 }
 
+/** The report with that recommendation in the model's words, and what to say of words that are not shown. */
+async function reportInWords(report: SavedReport, id: string, model: ModelInput | null, signal: AbortSignal) {
+  if (model === null) return { worded: report, notes: [] };
+  const { AdvisorError } = await import("../../errors.ts");
+  const { findNamed } = await import("../../evidence/find-packed.ts");
+  const { oneLine } = await import("../../render/safe-text.ts");
+  const { wordRecommendation } = await import("../../wire-model.ts");
+  const only = findNamed(report, id);
+  if ("proof" in only)
+    throw new AdvisorError("INPUT_INVALID", `"${id}" is a tuning advice: only recommendations are put into a model's words.`, {
+      hint: "Leave out --model.",
+    });
+  const { explanation, refused } = await wordRecommendation(report, only, model, signal);
+  const recommendations = report.recommendations.map((each) => (each.id === only.id ? { ...each, explanation } : each));
+  const isTemplate = explanation.writtenBy === "template";
+  const notes = isTemplate ? [`the words of ${model.name} are not shown: ${refused.join("; ")}.`] : [];
+  return { worded: { ...report, recommendations }, notes: notes.map(oneLine) };
+}
+
 /** The report cut down to one recommendation. */
-async function recommendationText(
-  report: Awaited<ReturnType<typeof import("../../wire-evidence.ts")["readReport"]>>,
-  id: string,
-  json: boolean,
-) {
+async function recommendationText(report: SavedReport, id: string, json: boolean) {
   const { findNamed } = await import("../../evidence/find-packed.ts");
   const { renderReport } = await import("../../render/index.ts");
   const { wantsColor } = await import("../report-run.ts");
