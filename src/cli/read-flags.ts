@@ -116,6 +116,8 @@ const examples: Readonly<Record<string, string>> = {
   "max-bytes": "500MB",
   "time-budget": "2min",
   "statement-timeout": "10s",
+  "lock-timeout": "5s",
+  "max-result": "20000",
   "fail-on": "any",
   top: "200",
 };
