@@ -1,10 +1,10 @@
 import type { Candidate, CandidateKey, IndexDefinition } from "../domain/candidate.ts";
-import type { Index, IndexKey } from "../domain/catalog.ts";
+import type { Index } from "../domain/catalog.ts";
 import { changeId, createIndexSql } from "../domain/index-sql.ts";
 import { sameRelation } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { catalogView } from "../rule/catalog-view.ts";
-import { mustStay } from "../rule/index-overlap.ts";
+import { mustStay, ownClass } from "../rule/index-overlap.ts";
 
 /**
  * Drops of existing B-trees whose keys a creation begins with: once it is there they only cost writes. Unique indexes and
@@ -37,16 +37,19 @@ function begins(existing: Index, wide: IndexDefinition): boolean {
     pairs.every(
       ([key, other]) => (key.descending !== other.descending) === backwards && (key.nullsFirst !== other.nullsFirst) === backwards,
     );
-  return pairs.every(([key, other]) => sameKey(key, other)) && (ordered(false) || ordered(true));
+  return wide.keys.slice(0, pairs.length).every((key, at) => sameKey(existing, at, key)) && (ordered(false) || ordered(true));
 }
 
-/** Columns by name, expressions by text; the catalog always names an operator class, a candidate only one that is not the default. */
-function sameKey(existing: IndexKey, wide: CandidateKey): boolean {
-  const isDefault = !/_(pattern|bool|range)_ops$/.test(existing.operatorClass);
-  const sameClass = wide.operatorClass === null ? isDefault : wide.operatorClass === existing.operatorClass;
-  const sameValue =
-    existing.column !== null ? existing.column === wide.column : wide.column === null && bare(existing.sql) === bare(wide.sql);
-  return sameClass && sameValue && wide.collation === null && !/\bcollate\b/i.test(existing.sql);
+/**
+ * Columns by name, expressions by text. The server writes an operator class or a collation that is not the default's; a candidate may
+ * also name the default class.
+ */
+function sameKey(existing: Index, at: number, wide: CandidateKey): boolean {
+  const key = existing.keys[at]!;
+  const own = ownClass(existing, at);
+  const sameClass = own === "" ? wide.operatorClass === null || wide.operatorClass === key.operatorClass : own === wide.operatorClass;
+  const sameValue = key.column !== null ? key.column === wide.column : wide.column === null && bare(key.sql) === bare(wide.sql);
+  return sameClass && sameValue && wide.collation === null;
 }
 
 function bare(sql: string): string {

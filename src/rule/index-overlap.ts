@@ -72,6 +72,17 @@ export function ownCollation(index: Index, position: number): string | null {
   return / COLLATE ((?:"(?:[^"]|"")*"|[\w.$])+)/.exec(writtenKeys(index)[position]?.text ?? "")?.[1] ?? null;
 }
 
+/** What the server writes behind the key at `position` because it is not the default: `COLLATE "C" text_pattern_ops`; else empty. */
+export function ownClass(index: Index, position: number): string {
+  const bare = (text: string) => text.replaceAll(/[()\s]/g, "");
+  const written = writtenKeys(index)[position]?.text ?? "";
+  const key = bare(index.keys[position]?.sql ?? "");
+  // The key may stand in more parentheses than the catalog's text of it.
+  for (let at = 0; at <= written.length; at++)
+    if (bare(written.slice(0, at)) === key && !/^[)\w]/.test(written.slice(at))) return written.slice(at).trim();
+  return written;
+}
+
 /** Splits the key list of the definition, because the catalog's keys leave out collation and operator-class parameters. */
 function writtenKeys(index: Index): WrittenKey[] {
   const opening = ` USING ${index.accessMethod} (`;
