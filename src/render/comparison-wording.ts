@@ -15,6 +15,13 @@ export interface ComparisonLine {
   readonly details: readonly string[];
 }
 
+const limits = "Limits of this comparison";
+
+/** True when nothing changed; what limits the comparison is no change. */
+export function isQuiet(parts: readonly ComparisonPart[]): boolean {
+  return parts.every(({ title }) => title === limits);
+}
+
 /** Parts that have something to say, the worst first. */
 export function comparisonParts({
   statements,
@@ -53,7 +60,7 @@ export function comparisonParts({
     { title: "Findings that are gone", tone: "plain", lines: titles(findings.gone) },
     { title: "Indexes made", tone: "plain", lines: plain(indexes.made.map(readableQualified)) },
     { title: "Indexes dropped", tone: "plain", lines: plain(indexes.dropped.map(readableQualified)) },
-    { title: "Limits of this comparison", tone: "plain", lines: plain(notes) },
+    { title: limits, tone: "plain", lines: plain(notes) },
   ];
   return parts.filter(({ lines }) => lines.length > 0);
 }

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import type { Comparison } from "../domain/comparison.ts";
 import type { Report } from "../domain/report.ts";
 import { grouped } from "../domain/units.ts";
-import { type ComparisonPart, comparisonBasis, comparisonParts } from "./comparison-wording.ts";
+import { type ComparisonPart, comparisonBasis, comparisonParts, isQuiet } from "./comparison-wording.ts";
 import { indent, wrap } from "./layout.ts";
 import { excerpt, markdownCode, markdownText, oneLine } from "./safe-text.ts";
 import { type Page, title } from "./terminal.ts";
@@ -19,7 +19,7 @@ export function comparisonLines(comparison: Comparison | undefined, page: Page):
   return [
     title("Since last time", page),
     ...wrap(comparisonBasis(comparison), width).map(paint.dim),
-    ...(parts.length === 0 ? [nothing] : []),
+    ...(isQuiet(parts) ? [nothing] : []),
     ...parts.flatMap((part) => [
       tinted(part, paint)(`${part.title} (${grouped(part.lines.length)})`),
       ...part.lines
@@ -75,7 +75,7 @@ export function comparisonMarkdown(comparison: Comparison | undefined): string[]
   return [
     "## Since last time",
     markdownText(comparisonBasis(comparison)),
-    ...(parts.length === 0 ? [nothing] : []),
+    ...(isQuiet(parts) ? [nothing] : []),
     ...parts.map(({ title, lines }) =>
       [
         `**${title}** (${grouped(lines.length)})`,

@@ -1,5 +1,5 @@
 import { milliseconds, plural } from "../../domain/units.ts";
-import { type ComparisonLine, comparisonBasis, comparisonParts } from "../comparison-wording.ts";
+import { type ComparisonLine, comparisonBasis, comparisonParts, isQuiet } from "../comparison-wording.ts";
 import { sparkline } from "./history.ts";
 import { html, type Markup } from "./markup.ts";
 import { type PageContext, statementLink, withLinks } from "./page-context.ts";
@@ -14,7 +14,7 @@ export function comparisonSection(context: PageContext): Section | null {
   if (!comparison) return null;
   const parts = comparisonParts(comparison);
   const content = html`<p class="more">${comparisonBasis(comparison)}</p>
-${parts.length === 0 ? html`<p>Nothing changed that is worth a line.</p>` : null}
+${isQuiet(parts) ? html`<p>Nothing changed that is worth a line.</p>` : null}
 ${parts.map(
   ({ title, tone, lines }) => html`<div class="change ${tone}-change"><h3>${title} <span class="position">${lines.length}</span></h3>
 ${list(lines.slice(0, shown), context)}
