@@ -1,4 +1,5 @@
 import type { Destination } from "../config/fleet-schema.ts";
+import { withDeadline } from "./deadline.ts";
 import type { Parcel, Sent } from "./parcel.ts";
 import { slackPayload } from "./slack.ts";
 
@@ -15,15 +16,18 @@ export async function sendWebhook(place: WebhookPlace, parcel: Parcel, signal: A
   const body = JSON.stringify(place.payload === "slack" ? slackPayload(parcel.message) : jsonPayload(parcel));
   let response: Response;
   try {
-    response = await fetch(place.url, {
-      method: "POST",
-      headers: { "user-agent": "plansmith", ...place.headers, "content-type": "application/json", "idempotency-key": parcel.id },
-      body,
-      // A redirect would send the report, and the headers, somewhere that nobody named.
-      redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(place.timeout)]),
+    response = await withDeadline(signal, place.timeout, async (deadline) => {
+      const answer = await fetch(place.url, {
+        method: "POST",
+        headers: { "user-agent": "plansmith", ...place.headers, "content-type": "application/json", "idempotency-key": parcel.id },
+        body,
+        // A redirect would send the report, and the headers, somewhere that nobody named.
+        redirect: "manual",
+        signal: deadline,
+      });
+      await answer.body?.cancel();
+      return answer;
     });
-    await response.body?.cancel();
   } catch (error) {
     if (signal.aborted) throw error;
     const why =

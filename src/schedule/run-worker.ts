@@ -108,15 +108,16 @@ function begin(shift: Shift, job: Job): void {
   const { targets, queue, database, tools, options, crew } = shift;
   const { target } = targets.get(job.target)!;
   crew.begin({ target: target.name, database: target.database }, async (stop) => {
-    const lost = new AbortController();
-    const signal = AbortSignal.any([stop, lost.signal]);
+    const ours = new AbortController();
+    const { signal } = ours;
+    stop.addEventListener("abort", () => ours.abort(), { once: true });
     const deliveries = queueDeliveries(database, {
       fleet: options.fleet,
       whileHeld: (work) => queue.whileHeld(job, work),
-      onLost: () => lost.abort(),
+      onLost: () => ours.abort(),
     });
     const ended = new AbortController();
-    const holding = keepHolding(shift, job, lost, ended.signal);
+    const holding = keepHolding(shift, job, ours, ended.signal);
     try {
       await finish(shift, job, await attempt(job, target, tools, { deliveries, signal, isOurs: () => queue.hold(job) }));
     } catch (error) {
@@ -129,10 +130,10 @@ function begin(shift: Shift, job: Job): void {
 }
 
 /** Says that we live, until the run has ended; aborts it when another worker has it, or must have by now. */
-async function keepHolding(shift: Shift, job: Job, lost: AbortController, ended: AbortSignal): Promise<void> {
+async function keepHolding(shift: Shift, job: Job, run: AbortController, ended: AbortSignal): Promise<void> {
   const { clock } = shift.tools;
   let confirmedAt = clock.now().getTime();
-  while (!ended.aborted && !lost.signal.aborted) {
+  while (!ended.aborted) {
     await clock.wait(holdEveryMs, ended);
     if (ended.aborted) return;
     const ours = await shift.queue.hold(job).catch((error: unknown) => {
@@ -141,7 +142,7 @@ async function keepHolding(shift: Shift, job: Job, lost: AbortController, ended:
     });
     const now = clock.now().getTime();
     if (ours === true) confirmedAt = now;
-    if (ours === false || now - confirmedAt > leaseMs) lost.abort();
+    if (ours === false || now - confirmedAt > leaseMs) run.abort();
   }
 }
 
