@@ -9,10 +9,11 @@ import { changeClass } from "../src/access-shape/change-class.ts";
 import { shapeTextVersion } from "../src/access-shape/shape-text.ts";
 import type { Candidate } from "../src/domain/candidate.ts";
 import { createIndexSql } from "../src/domain/index-sql.ts";
-import type { PlanNode } from "../src/domain/plan.ts";
-import type { CasePlan, ProvenCase } from "../src/domain/proven-case.ts";
+import type { ProvenCase } from "../src/domain/proven-case.ts";
 import { templateOf } from "../src/similar/change-template.ts";
+import { readCorpus } from "../src/similar/read-corpus.ts";
 import { openParser } from "../src/syntax/parse-sql.ts";
+import { casePlan } from "./case-plan.ts";
 
 /**
  * Writes the corpus: cases of applications that no model was trained on, at most a few of each class of change and of each rule's
@@ -60,7 +61,8 @@ for (let application = Number(first); application < Number(first) + Number(appli
   process.stderr.write(`application ${application}: ${cases.length} cases\n`);
 }
 await parser.close();
-await rm(folder, { recursive: true, force: true });
+// Rewrites are the other script's.
+for (const each of await readCorpus(folder).catch(() => [])) if (each.kind === "index") await rm(join(folder, `${each.id}.json`));
 await mkdir(folder, { recursive: true });
 const distinct = new Map(cases.map((each) => [each.id, each]));
 for (const each of distinct.values()) await writeFile(join(folder, `${each.id}.json`), `${JSON.stringify(each, null, 1)}\n`);
@@ -101,8 +103,8 @@ function caseOf(
     template: scan ? templateOf(scan, index) : null,
     shape: text,
     shapeVersion: shapeTextVersion,
-    before: casePlan(today),
-    after: casePlan(proved),
+    before: casePlan(today.plan),
+    after: casePlan(proved.plan),
     because,
     planner,
     source: `rule ${ruleIds.join(", ")}; application ${application} of models/training`,
@@ -120,15 +122,4 @@ function onlyTables(schema: string, names: readonly string[]): string {
     for (const text of tables) if (wanted.has(nameOf(text))) for (const [, other] of text.matchAll(/references (\w+)/g)) wanted.add(other!);
   }
   return tables.filter((text) => wanted.has(nameOf(text))).join("\n\n");
-}
-
-function casePlan({ cost, plan }: Proved): CasePlan {
-  return { totalCost: Number(cost.toFixed(2)), nodes: [...nodeLines(plan.root, "")] };
-}
-
-function* nodeLines(node: PlanNode, indent: string): Generator<string> {
-  const on = node.relation === null ? "" : ` on ${node.relation.name}`;
-  const by = node.index === null ? "" : ` using ${/^\d|plansmith/.test(node.index) ? "the new index" : node.index}`;
-  yield `${indent}${node.type}${by}${on}  (cost ${node.startupCost.toFixed(2)}..${node.totalCost.toFixed(2)}, rows ${Math.round(node.planRows)})`;
-  for (const child of node.children) yield* nodeLines(child, `${indent}  `);
 }

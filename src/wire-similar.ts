@@ -37,7 +37,7 @@ export async function openSimilarCases(input: SimilarInput): Promise<SimilarCase
   try {
     model = hasModel(input.embedding) ? await openEmbedding(input) : null;
     if (model !== null) {
-      const likeness = { model, description: `${model.id} (${model.device})`, leastSimilarity: leastByModel, note };
+      const likeness = { model, description: `the encoder ${model.id}`, leastSimilarity: leastByModel, note };
       return { ...(await similarCases(corpus, likeness, nearestCases)), close: () => model!.close() };
     }
   } catch (error) {

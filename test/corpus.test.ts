@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replayCase } from "../corpus/replay-case.ts";
 import { shapeTextVersion } from "../src/access-shape/shape-text.ts";
 import type { ProvenCase } from "../src/domain/proven-case.ts";
+import { type EquivalenceProver, openProver } from "../src/equivalence/prover.ts";
 import { readCorpus } from "../src/similar/read-corpus.ts";
 import { openParser, type SqlParser } from "../src/syntax/parse-sql.ts";
 
@@ -12,10 +13,15 @@ const everyNth = 60;
 
 const corpus: readonly ProvenCase[] = await readCorpus(folder);
 let parser: SqlParser;
+let prover: EquivalenceProver;
 beforeAll(async () => {
   parser = await openParser();
+  prover = openProver();
 });
-afterAll(() => parser.close());
+afterAll(async () => {
+  await prover.close();
+  await parser.close();
+});
 
 describe("the corpus", () => {
   test("has cases of many classes of change, and refusals", () => {
@@ -46,7 +52,7 @@ describe("the corpus", () => {
   test.each(corpus.filter((_, at) => at % everyNth === 0).map((each) => [each.id, each] as const))(
     "%s is proved again",
     async (_, proven) => {
-      expect(await replayCase(parser, proven)).toBeNull();
+      expect(await replayCase({ parser, prover }, proven)).toBeNull();
     },
   );
 });

@@ -60,7 +60,7 @@ function patterns(report: Report): string[] {
   const found = shownPatterns(report, shown.patterns);
   if (found === null) return [];
   const rows = found.patterns.map((pattern) => [
-    `**${pattern.title}**`,
+    `**${markdownText(pattern.title)}**`,
     patternLoad(pattern),
     markdownText(pattern.detail),
     markdownText(patternRemedy(pattern)),
