@@ -7,8 +7,9 @@ const rowsAtOnce = 500;
 
 /** Writes documents, and their vectors where a space is given; one saved before under its id is replaced. */
 export async function saveDocuments(session: SqlSession, space: VectorSpace | null, documents: readonly StoredDocument[]): Promise<void> {
-  // Of an id that comes twice the last one stays: one statement may write a row only once.
-  const distinct = [...new Map(documents.map((each) => [each.id, each])).values()];
+  // Of an id that comes twice the last one stays: one statement may write a row only once. In the order of ids, so that two runs that
+  // write the same rows wait for one another instead of deadlocking.
+  const distinct = [...new Map(documents.map((each) => [each.id, each])).values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (let from = 0; from < distinct.length; from += rowsAtOnce) {
     const rows = distinct.slice(from, from + rowsAtOnce);
     await session.query(
