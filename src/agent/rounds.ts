@@ -63,12 +63,14 @@ interface Talk {
 /**
  * Asks a model about statements in rounds: evidence, proposals, proof, refusals with their reasons, next proposals. All statements are asked
  * once before one is asked twice. What the model says can only become a candidate; whatever it does, nothing else of the run is lost:
- * a failure ends the asking and is told. Throws what `stop` throws and nothing else that a model can cause.
+ * a failure ends the asking and is told, and so is the end of the run, which a silent model does not hold up.
  */
 export async function askModel(input: AgentInput): Promise<Omit<AgentReport, "kept">> {
   const ledger = startLedger(input.model, input.budget);
   const known = new Set(input.known);
-  const deadline = AbortSignal.any([input.signal, AbortSignal.timeout(input.budget.timeMs)]);
+  const ending = new AbortController();
+  const watch = setInterval(() => mustEnd(input) && ending.abort(), watchMs);
+  const deadline = AbortSignal.any([input.signal, ending.signal, AbortSignal.timeout(input.budget.timeMs)]);
   let talks: readonly Talk[] = [];
   try {
     talks = await openTalks(input);
@@ -85,11 +87,26 @@ export async function askModel(input: AgentInput): Promise<Omit<AgentReport, "ke
       talks = await judgeRound(said, input, ledger);
     }
   } catch (error) {
-    input.stop();
     if (!(error instanceof AdvisorError) || (error.code !== "MODEL_UNAVAILABLE" && error.code !== "ABORTED")) throw error;
-    ledger.end(error.code === "ABORTED" ? "its time is up" : `it did not answer: ${error.message}`);
+    const why = mustEnd(input) ? "the run was to end" : "its time is up";
+    ledger.end(error.code === "ABORTED" ? why : `it did not answer: ${error.message}`);
+  } finally {
+    clearInterval(watch);
   }
   return ledger.report();
+}
+
+/** How soon a wait for the model ends once the run must. */
+const watchMs = 200;
+
+function mustEnd({ stop }: AgentInput): boolean {
+  try {
+    stop();
+    return false;
+  } catch (error) {
+    if (error instanceof AdvisorError && error.code === "ABORTED") return true;
+    throw error;
+  }
 }
 
 async function openTalks(input: AgentInput): Promise<readonly Talk[]> {

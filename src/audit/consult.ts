@@ -77,6 +77,8 @@ export function consultant(room: ConsultRoom): Consultant {
       }
       asked = model;
       said = await askModel(await agentInput(model, again, { room, variants, advice }));
+      // A run that must end is told so as soon as what the model said is kept.
+      room.stop();
     },
     variants: () => variants,
     async withModel(report) {

@@ -62,11 +62,21 @@ interface Run {
   /** The index rules, or none, so that all comes from the model. */
   readonly withRules?: boolean;
   readonly words?: boolean;
+  readonly signal?: AbortSignal;
+  readonly silenceMs?: number;
 }
 
-async function run({ behave, statements = [lookup, byTag], budget = {}, withRules = false, words = false }: Run): Promise<Report> {
+async function run({
+  behave,
+  statements = [lookup, byTag],
+  budget = {},
+  withRules = false,
+  words = false,
+  signal = options.signal,
+  silenceMs = 30_000,
+}: Run): Promise<Report> {
   server = await chatServer(behave);
-  const model = openAiChat({ url: server.url, model: "scripted", silenceMs: 500 });
+  const model = openAiChat({ url: server.url, model: "scripted", silenceMs });
   const own = { ...snapshot, statements: statements.map((sql, at) => statement(sql, 1000 - at)) };
   return audit(
     {
@@ -82,7 +92,7 @@ async function run({ behave, statements = [lookup, byTag], budget = {}, withRule
         budget: { statements: 8, rounds: 3, tokens: 100_000, timeMs: 60_000, ...budget },
       },
     },
-    options,
+    { ...options, signal },
   );
 }
 
@@ -238,11 +248,32 @@ describe("a model that fails costs the run nothing else", () => {
     ["wants another key", [{ kind: "status", status: 401 }], /refused the key/, { requests: 0 }],
     ["asks to wait for an hour", [{ kind: "status", status: 429, retryAfter: "3600" }], /HTTP 429/, { requests: 0 }],
   ])("when it %s", async (_, behave, ended, counts) => {
-    const report = await run({ behave, withRules: true, statements: [lookup, byTag, hopeless] });
+    const report = await run({
+      behave,
+      withRules: true,
+      statements: [lookup, byTag, hopeless],
+      silenceMs: behave[0]?.kind === "hangs" ? 500 : 30_000,
+    });
     expect(applied(report)).toMatch(/customer_id/);
     expect(applied(report)).toMatch(/gin \(tags\)/);
     expect(report.partial).toBeNull();
     expect(report.agent).toMatchObject({ ...counts, kept: 0, ended: ended === null ? null : expect.stringMatching(ended) });
+  });
+
+  test("when the user stops the run while it is silent: what was proved is chosen from", async () => {
+    const controller = new AbortController();
+    const report = await run({
+      withRules: true,
+      statements: [lookup, hopeless],
+      signal: controller.signal,
+      behave: () => {
+        controller.abort();
+        return { kind: "hangs", text: "" };
+      },
+    });
+    expect(report.agent).toMatchObject({ ended: "the run was to end", kept: 0 });
+    expect(report.partial?.reason).toMatch(/Stopped by the user/);
+    expect(applied(report)).toMatch(/customer_id/);
   });
 
   test("when it cannot be opened", async () => {

@@ -15,7 +15,12 @@ afterEach(async () => {
 
 async function ask(behave: readonly Behaviour[], options: { key?: string; signal?: AbortSignal } = {}) {
   server = await chatServer(behave);
-  const model = openAiChat({ url: server.url, model: "scripted", silenceMs: 400, ...(options.key ? { key: options.key } : {}) });
+  const model = openAiChat({
+    url: server.url,
+    model: "scripted",
+    silenceMs: behave[0]?.kind === "hangs" ? 400 : 30_000,
+    ...(options.key ? { key: options.key } : {}),
+  });
   return model.complete(question, { schema, maxTokens: 64, ...(options.signal ? { signal: options.signal } : {}) });
 }
 
