@@ -14,9 +14,12 @@ export function bm25(gallery: readonly (readonly string[])[], cut: (text: string
     for (const word of new Set(cut(query))) {
       const weight = inverse.get(word);
       if (weight === undefined) continue;
-      counts.get(word)?.forEach((count, at) => {
+      const { places, times } = counts.get(word)!;
+      for (let each = 0; each < places.length; each++) {
+        const at = places[each]!;
+        const count = times[each]!;
         scores[at]! += (weight * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * lengths[at]!) / meanLength));
-      });
+      }
     }
     return scores;
   };
@@ -27,35 +30,48 @@ export function tfIdf(gallery: readonly (readonly string[])[], cut: (text: strin
   const { counts, inverse } = countWords(gallery);
   const norms = new Float64Array(gallery.length);
   const weightOf = (word: string, count: number) => (1 + Math.log(count)) * (inverse.get(word) ?? 0);
-  for (const [word, places] of counts)
-    places.forEach((count, at) => {
-      norms[at]! += weightOf(word, count) ** 2;
-    });
+  for (const [word, { places, times }] of counts)
+    for (let each = 0; each < places.length; each++) norms[places[each]!]! += weightOf(word, times[each]!) ** 2;
   return (query) => {
     const scores = new Float64Array(gallery.length);
     const own = new Map<string, number>();
     for (const word of cut(query)) own.set(word, (own.get(word) ?? 0) + 1);
     for (const [word, count] of own) {
       const weight = weightOf(word, count);
-      counts.get(word)?.forEach((there, at) => {
-        scores[at]! += weight * weightOf(word, there);
-      });
+      const { places, times } = counts.get(word) ?? nowhere;
+      for (let each = 0; each < places.length; each++) scores[places[each]!]! += weight * weightOf(word, times[each]!);
     }
     return scores.map((score, at) => (norms[at]! > 0 ? score / Math.sqrt(norms[at]!) : 0));
   };
 }
 
+/** Texts that hold a word, and how often each. */
+interface Postings {
+  readonly places: readonly number[];
+  readonly times: readonly number[];
+}
+const nowhere: Postings = { places: [], times: [] };
+
 function countWords(gallery: readonly (readonly string[])[]) {
-  const counts = new Map<string, Map<number, number>>();
+  const counts = new Map<string, { readonly places: number[]; readonly times: number[] }>();
   gallery.forEach((words, at) => {
     for (const word of words) {
-      const places = counts.get(word) ?? new Map<number, number>();
-      counts.set(word, places.set(at, (places.get(at) ?? 0) + 1));
+      let known = counts.get(word);
+      if (!known) {
+        known = { places: [], times: [] };
+        counts.set(word, known);
+      }
+      const last = known.places.length - 1;
+      if (known.places[last] === at) known.times[last]!++;
+      else {
+        known.places.push(at);
+        known.times.push(1);
+      }
     }
   });
   const lengths = gallery.map((words) => words.length);
   const inverse = new Map(
-    [...counts].map(([word, places]) => [word, Math.log(1 + (gallery.length - places.size + 0.5) / (places.size + 0.5))]),
+    [...counts].map(([word, { places }]) => [word, Math.log(1 + (gallery.length - places.length + 0.5) / (places.length + 0.5))]),
   );
   return { counts, lengths, inverse, meanLength: lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length) };
 }

@@ -1,7 +1,7 @@
 import type { EmbeddingModel } from "../../src/contract/embedding-model.ts";
 import { bm25, cosine, type Nearness, sqlWords, tfIdf } from "./baselines.ts";
 import type { LabelledStatement } from "./labelled-statements.ts";
-import { judgeRetrieval, type Retrieval } from "./retrieval.ts";
+import { judgeRanks, type Retrieval, ranksOf } from "./retrieval.ts";
 
 export interface RetrievalRow {
   readonly name: string;
@@ -20,8 +20,8 @@ export async function retrievalTable(
   const judge = async (name: string, field: "sql" | "text", nearness: Nearness) => {
     const asked = queries.map((each) => ({ text: each[field], label: each.label }));
     const labels = gallery.map(({ label }) => label);
-    const helped = asked.filter(({ label }) => label !== "none");
-    rows.push({ name, all: await judgeRetrieval(asked, labels, nearness), helped: await judgeRetrieval(helped, labels, nearness) });
+    const ranks = await ranksOf(asked, labels, nearness);
+    rows.push({ name, all: judgeRanks(ranks), helped: judgeRanks(ranks.filter((_, at) => asked[at]!.label !== "none")) });
   };
   for (const [field, cut, of] of [
     ["sql", sqlWords, "the SQL"],

@@ -10,38 +10,42 @@ export interface Retrieval {
   readonly unanswerable: number;
 }
 
-/** Ties go to the earlier case, for every method alike. */
-export async function judgeRetrieval(
+/**
+ * How many cases of the gallery are nearer to each query than the first with the query's own label; null where the gallery has none. Ties go
+ * to the earlier case, for every method alike.
+ */
+export async function ranksOf(
   queries: readonly { readonly text: string; readonly label: string }[],
   gallery: readonly string[],
   nearness: Nearness,
-): Promise<Retrieval> {
+): Promise<readonly (number | null)[]> {
   const labels = new Set(gallery);
-  const answerable = queries.filter(({ label }) => labels.has(label));
-  let first = 0;
-  let five = 0;
-  let reciprocal = 0;
-  for (const { text, label } of answerable) {
+  const ranks: (number | null)[] = [];
+  for (const { text, label } of queries) {
+    if (!labels.has(label)) {
+      ranks.push(null);
+      continue;
+    }
     const scores = await nearness(text);
-    let best = Number.NEGATIVE_INFINITY;
-    gallery.forEach((each, at) => {
-      if (each === label && scores[at]! > best) best = scores[at]!;
-    });
-    const bestAt = gallery.findIndex((each, at) => each === label && scores[at] === best);
+    let bestAt = -1;
+    for (let at = 0; at < gallery.length; at++) if (gallery[at] === label && (bestAt < 0 || scores[at]! > scores[bestAt]!)) bestAt = at;
+    const best = scores[bestAt]!;
     let ahead = 0;
-    scores.forEach((score, at) => {
-      if (score > best || (score === best && at < bestAt)) ahead++;
-    });
-    if (ahead === 0) first++;
-    if (ahead < 5) five++;
-    reciprocal += 1 / (ahead + 1);
+    for (let at = 0; at < gallery.length; at++) if (scores[at]! > best || (scores[at] === best && at < bestAt)) ahead++;
+    ranks.push(ahead);
   }
-  const count = Math.max(1, answerable.length);
+  return ranks;
+}
+
+/** The measures over some queries' ranks. */
+export function judgeRanks(ranks: readonly (number | null)[]): Retrieval {
+  const known = ranks.filter((rank) => rank !== null);
+  const count = Math.max(1, known.length);
   return {
-    recallAt1: first / count,
-    recallAt5: five / count,
-    meanReciprocalRank: reciprocal / count,
-    queries: answerable.length,
-    unanswerable: queries.length - answerable.length,
+    recallAt1: known.filter((rank) => rank < 1).length / count,
+    recallAt5: known.filter((rank) => rank < 5).length / count,
+    meanReciprocalRank: known.reduce((sum, rank) => sum + 1 / (rank + 1), 0) / count,
+    queries: known.length,
+    unanswerable: ranks.length - known.length,
   };
 }

@@ -43,7 +43,8 @@ export async function vectorIndex(session: SqlSession, { model, dimensions }: Ve
     await session.query("reset maintenance_work_mem");
   }
   await session.query("select set_config('hnsw.ef_search', $1, false)", [String(searchDepth)]);
-  if (await readsOn(session)) await session.query("select set_config('hnsw.iterative_scan', 'strict_order', false)");
+  // The order of the scan's last rows is not exact then, so the query orders what it was given; strict_order would drop true neighbours.
+  if (await readsOn(session)) await session.query("select set_config('hnsw.iterative_scan', 'relaxed_order', false)");
   return { predicate, distance: (parameter) => `(vector::vector(${dimensions})) <=> ${parameter}::vector(${dimensions})` };
 }
 
