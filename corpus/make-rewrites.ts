@@ -169,7 +169,11 @@ function indexOf(table: string, { name, type, isKey }: DeclaredColumn): readonly
 
 /** Whole statements of the schema, tables that no statement names left out with their indexes, unless another points to them. */
 function tablesOf(schema: string, sql: string): string {
-  const statements = schema.split(/;\s*\n/).map((each) => each.trim());
+  // A view may be of any table: pairs over one are left out.
+  const statements = schema
+    .split(/;\s*\n/)
+    .map((each) => each.trim())
+    .filter((each) => !/\bcreate (?:or replace )?(?:materialized )?view\b/i.test(each));
   const nameOf = (text: string) => /create table (\w+)/i.exec(text)?.[1];
   const wanted = new Set(statements.flatMap((text) => nameOf(text) ?? []).filter((name) => new RegExp(`\\b${name}\\b`).test(sql)));
   for (let before = -1; before !== wanted.size; ) {
