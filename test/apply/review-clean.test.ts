@@ -125,6 +125,9 @@ async function itemsOf(changes: readonly Change[]): Promise<ApplyItem[]> {
   return items;
 }
 
+/** Said of which indexes are made, not of how: drawn at random, one may be the beginning of another. */
+const aboutTheChoice = new Set(["migration/redundant-index", "migration/new-index-supersedes-existing"]);
+
 /** Errors, warnings, and notes that a safer form would avoid, of all files in one review. */
 async function complaints(files: readonly OutputFile[], tool: string): Promise<string[]> {
   const found = files
@@ -133,7 +136,7 @@ async function complaints(files: readonly OutputFile[], tool: string): Promise<s
   const report = await runReview({ ...ground, files: found, runner: tool === "plain" ? null : tool }, hooks, parser);
   const notices = report.review!.notices.map((notice) => `${notice.path}:${notice.line} ${notice.message}`);
   const findings = report.findings
-    .filter((each) => each.severity !== "note" || each.safer.length > 0)
+    .filter((each) => !aboutTheChoice.has(each.rule) && (each.severity !== "note" || each.safer.length > 0))
     .map((each) => `${each.place?.file}:${each.place?.line} ${each.rule}: ${each.message}`);
   return [...notices, ...findings];
 }
@@ -142,7 +145,7 @@ describe("a written migration", () => {
   test.each(formats.map((format) => [format.name, format] as const))(
     "for %s is judged clean by our own review, for indexes of any kind and drops",
     async (_, format) => {
-      const made = fc.sample(indexes, { numRuns: 12, seed: 7 });
+      const made = fc.sample(indexes, { numRuns: 20, seed: 7 });
       const items = await itemsOf([...made, ...drops]);
       const place = await openPlace(join(folder, "none"));
       const files = await planFiles(items, { format, place, now: new Date("2026-01-02T03:04:05Z"), lockTimeout: "5s", parser });
