@@ -187,6 +187,20 @@ describe("progress", () => {
     expect(watched(false, false)).toEqual(["plansmith: collect\n", "plansmith: prove\n"]);
     expect(watched(false, true)).toEqual([]);
   });
+  test("tells the time left at the rate so far, once that is no guess", () => {
+    const written: string[] = [];
+    let clock = 0;
+    const progress = showProgress({ isTTY: true, columns: 80, write: (text) => written.push(text) }, { silent: true, now: () => clock });
+    for (const [at, done] of [
+      [0, 0],
+      [1_000, 10],
+      [3_000, 30],
+    ] as const) {
+      clock = at;
+      progress.onProgress("prove", done, 100);
+    }
+    expect(written.map((text) => text.replace("\r\u001b[K", ""))).toEqual(["prove 0/100", "prove 10/100", "prove 30/100, about 7 s left"]);
+  });
   test("is one line on a terminal, updated a few times a second and cleared at the end", () => {
     const written = watched(true, true);
     expect(written.join("")).not.toContain("\n");
