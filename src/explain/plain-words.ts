@@ -39,8 +39,13 @@ export async function plainWords(
   for (let turn = 0; turn < 2; turn++) {
     const said = await model.complete(messages, { schema: answer, maxTokens: mostTokens, ...(signal ? { signal } : {}) });
     if (said.kind === "unusable") return { explanation: recommendation.explanation, refused: [...refused, said.why] };
-    const wrong = checkClaims(said.value.text, evidence);
-    if (wrong.length === 0) return { explanation: { text: said.value.text.trim(), writtenBy: model.id }, refused };
+    const { text } = said.value;
+    const wrong = [
+      ...(isProse(text) ? [] : ["it says nothing in words"]),
+      ...(namesItsSubject(text, recommendation) ? [] : ["it names nothing of the data"]),
+      ...checkClaims(text, evidence),
+    ];
+    if (wrong.length === 0) return { explanation: { text: text.trim(), writtenBy: model.id }, refused };
     refused.push(...wrong);
     messages.push(
       { role: "assistant", content: JSON.stringify(said.value) },
@@ -48,6 +53,33 @@ export async function plainWords(
     );
   }
   return { explanation: recommendation.explanation, refused };
+}
+
+/** Different words that a sentence has at least, and the part of it that is letters and blanks. */
+const fewestWords = 4;
+const leastLetters = 0.6;
+
+/** A small model that is out of its depth writes punctuation and pieces of words. */
+function isProse(text: string): boolean {
+  const letters = text.match(/[\p{L}\s]/gu)?.length ?? 0;
+  return (
+    new Set(text.toLowerCase().match(/\p{L}{2,}/gu)).size >= fewestWords && letters >= text.length * leastLetters && !/(\S)\1{9}/.test(text)
+  );
+}
+
+/** Words that would fit any recommendation explain none: the table, the index or a column of it is named. */
+function namesItsSubject(text: string, { candidate: { change } }: Recommendation): boolean {
+  const said = new Set(text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu));
+  switch (change.kind) {
+    case "create-index":
+      return [change.index.relation.name, ...change.index.keys.map(({ column }) => column ?? "")].some((name) => said.has(name));
+    case "drop-index":
+      return said.has(change.index.name) || said.has(change.relation.name);
+    case "rewrite":
+      return true;
+    default:
+      return change satisfies never;
+  }
 }
 
 /** Statements most helped; more would not fit a small model. */
