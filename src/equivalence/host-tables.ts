@@ -4,7 +4,7 @@ import { relationKey } from "../domain/postgres.ts";
 import type { HostColumn, HostForeignKey, HostTable } from "../hostile/generate-rows.ts";
 import type { Aims } from "../hostile/read-aims.ts";
 import { type AreValid, groupsOf, makePools, type PoolTarget, type ValuePool } from "../hostile/value-pools.ts";
-import type { ClassedColumn } from "./truth-classes.ts";
+import type { ClassedColumn, TruthClasses } from "./truth-classes.ts";
 
 /** Tables that rows go into, parents first, with a pool of values for each column and parameter. */
 export interface Host {
@@ -24,7 +24,7 @@ export async function hostTables(
   catalog: Catalog,
   aims: Aims,
   parameterTypes: readonly ParameterType[],
-  ask: { readonly areValid: AreValid; readonly classesOf: (column: ClassedColumn) => Promise<readonly (readonly string[])[]> },
+  ask: { readonly areValid: AreValid; readonly classesOf: (column: ClassedColumn) => Promise<TruthClasses> },
 ): Promise<Host> {
   const relations = parentsFirst(catalog.relations.filter(takesRows));
   const labels = new Map(catalog.enums.map((type) => [type.name, type.labels]));
@@ -37,7 +37,8 @@ export async function hostTables(
   for (const each of targets.flat()) {
     const pool = pools.get(each)!;
     const candidates = [...pool.hits, ...pool.near, ...pool.base, ...pool.sweep];
-    pools.set(each, { ...pool, classes: await ask.classesOf({ name: each.name, type: each.type.name, candidates }) });
+    const { all, aimed } = await ask.classesOf({ name: each.name, type: each.type.name, candidates });
+    pools.set(each, { ...pool, classes: all, aimed });
   }
   const groupOf = groupsOf(aims);
   const placeOf = new Map(relations.map((relation, at) => [relationKey(relation), columns[at]!.map((column) => column.name)]));

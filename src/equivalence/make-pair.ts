@@ -14,7 +14,7 @@ import { type Mutant, mutants } from "./mutate-statement.ts";
 import { hideRows, rowSecurityCommands } from "./row-security.ts";
 import { sessionsOf } from "./sessions.ts";
 import { hasOpenLimit, keyedStatement } from "./sort-keys.ts";
-import { conditionsByColumn, truthClasses, truthFunction } from "./truth-classes.ts";
+import { type ColumnConditions, conditionsByColumn, truthClasses, truthFunction } from "./truth-classes.ts";
 import { watchFunction } from "./watch-predicates.ts";
 
 /** Changes of the statement that steer and rate the data; more cost time and tell little. */
@@ -35,10 +35,10 @@ export async function makePair(database: GuardedDatabase, { input, checked, cata
   const aims = readAims(trees);
   const types = checked.parameterCount === 0 ? [] : await typesOfParameters(database, checked);
   if (watched) await database.run(`${watchFunction}; ${truthFunction}`);
-  const conditions = watched ? conditionsByColumn(trees) : new Map<string, readonly string[]>();
+  const conditions = watched ? conditionsByColumn(trees) : new Map<string, ColumnConditions>();
   const host = await hostTables(catalog, aims, types, {
     areValid: (pairs) => validInputs(database, pairs),
-    classesOf: (column) => truthClasses(database, conditions.get(column.name) ?? [], column),
+    classesOf: (column) => truthClasses(database, conditions.get(column.name) ?? { own: [], changed: [] }, column),
   });
   return {
     before: checked.before.sql,

@@ -47,41 +47,59 @@ begin
   end loop;
 end $$`;
 
+/** Conditions on one column alone, and the same with one thing changed. */
+export interface ColumnConditions {
+  readonly own: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** Values sorted by what conditions come to. */
+export interface TruthClasses {
+  readonly all: readonly (readonly string[])[];
+  /** Those in which a condition of the statements themselves is true. */
+  readonly aimed: readonly (readonly string[])[];
+}
+
+const none: TruthClasses = { all: [], aimed: [] };
+
 /**
  * Sorts a column's values by what conditions on that column alone come to (see `conditionsByColumn`): a value from each class is all it
- * takes to tell the conditions apart, however few of the values are in it. Classes with more true conditions first; values for which a
- * condition fails are left out. None where all values are alike.
+ * takes to tell the conditions apart, however few of the values are in it. Values for which a condition fails are left out. None
+ * where all values are alike.
  */
 export async function truthClasses(
   database: GuardedDatabase,
-  conditions: readonly string[],
+  { own, changed }: ColumnConditions,
   column: ClassedColumn,
-): Promise<readonly (readonly string[])[]> {
+): Promise<TruthClasses> {
+  const conditions = [...new Set([...own, ...changed])].slice(0, mostConditions);
   const candidates = [...new Set(column.candidates)].slice(0, mostCandidates);
-  if (conditions.length === 0 || candidates.length === 0) return [];
+  if (conditions.length === 0 || candidates.length === 0) return none;
   const casts = candidates.map((value) => `(${value.trim()})::${column.type}`);
   const list = (texts: readonly string[]) => `array[${texts.map(literal).join(", ")}]::text[]`;
   const rows = await database.session.query<{ truths: string | null }>(
     `select truths from pg_temp.plansmith_truths(${literal(column.name)}, ${literal(column.type)}, ${list(casts)}, ${list(conditions)}) as truths`,
   );
-  const told = rows.flatMap(({ truths }) => (truths === null || truths === "" ? [] : [truths.split(" ")]));
-  const classes = new Map<string, { readonly values: string[]; readonly trues: number }>();
+  const told = rows.map(({ truths }) => (truths === null || truths === "" ? [] : truths.split(" ")));
+  const classes = new Map<string, { readonly values: string[]; readonly isAimed: boolean }>();
   for (const [at, value] of candidates.entries()) {
     const truths = told.map((each) => each[at] ?? "unknown");
     if (truths.includes("error")) continue;
     const key = truths.join(" ");
     const known = classes.get(key);
-    if (known === undefined) classes.set(key, { values: [value], trues: truths.filter((truth) => truth === "true").length });
+    if (known === undefined) classes.set(key, { values: [value], isAimed: truths.slice(0, own.length).includes("true") });
     else if (known.values.length < mostValuesOfClass) known.values.push(value);
   }
-  return classes.size < 2 ? [] : [...classes.values()].sort((a, b) => b.trues - a.trues).map(({ values }) => values);
+  if (classes.size < 2) return none;
+  const sorted = [...classes.values()];
+  return { all: sorted.map(({ values }) => values), aimed: sorted.flatMap(({ values, isAimed }) => (isAimed ? [values] : [])) };
 }
 
 /**
- * `{column name → conditions}`: those that read columns of this one name and nothing else, and then their single changes, written with the
- * bare name.
+ * `{column name → conditions}`: those that read columns of this one name and nothing else, and their single changes, written with the bare
+ * name.
  */
-export function conditionsByColumn(trees: readonly Node[]): ReadonlyMap<string, readonly string[]> {
+export function conditionsByColumn(trees: readonly Node[]): ReadonlyMap<string, ColumnConditions> {
   const own = new Map<string, Set<string>>();
   const changed = new Map<string, Set<string>>();
   const put = (map: Map<string, Set<string>>, name: string, node: Node) => {
@@ -96,7 +114,7 @@ export function conditionsByColumn(trees: readonly Node[]): ReadonlyMap<string, 
       for (const site of sites(node))
         for (const change of changesOf(site.node, node)) put(changed, name, replaced(node, site.path, change.node));
     }
-  return new Map([...own].map(([name, texts]) => [name, [...new Set([...texts, ...(changed.get(name) ?? [])])].slice(0, mostConditions)]));
+  return new Map([...own].map(([name, texts]) => [name, { own: [...texts], changed: [...(changed.get(name) ?? [])] }]));
 }
 
 function bareColumn(name: string): Node {

@@ -87,7 +87,11 @@ function focusOf(tables: readonly HostTable[], shape: RoundShape, random: Random
   return focus;
 }
 
-function drawFocus({ hits, near, base, paired, classes }: ValuePool, { turn, concentrated }: RoundShape, random: Random): Focus {
+function drawFocus(
+  { hits, near, base, paired, classes, aimed: aimedClasses }: ValuePool,
+  { turn, concentrated }: RoundShape,
+  random: Random,
+): Focus {
   const most = concentrated ? 1 : 3;
   const some = (list: readonly string[], limit: number) => random.shuffled(list).slice(0, 1 + random.below(limit));
   // A value and its neighbour: the two parts of a cut text stand side by side.
@@ -98,9 +102,9 @@ function drawFocus({ hits, near, base, paired, classes }: ValuePool, { turn, con
   // The two parts of a cut, each cut in its turn.
   const from = (2 * turn) % Math.max(1, hits.length);
   const aimed = paired ? hits.slice(from, from + 2) : some(hits, most);
-  // One of each class in its turn, and of those that make more conditions true for the rows that are aimed.
+  // One of each class in its turn, and one that makes a condition true for the rows that are aimed.
   const ofClass = (at: number) => (classes.length === 0 ? [] : [random.pick(classes[at % classes.length]!)]);
-  const truest = classes.length === 0 || paired || random.chance(0.5) ? [] : ofClass(random.below(Math.ceil(classes.length / 2)));
+  const truest = aimedClasses.length === 0 || paired || random.chance(0.5) ? [] : [random.pick(random.pick(aimedClasses))];
   return {
     hits: [...aimed, ...truest],
     others: [...onTurn, ...telling, ...ofClass(turn), ...ofClass(random.below(1e6)), ...some(base, most)],

@@ -17,6 +17,8 @@ export interface ValuePool {
   readonly sweep: readonly string[];
   /** Values sorted by what the statements' conditions come to for them; empty where none tells them apart. */
   readonly classes: readonly (readonly string[])[];
+  /** Of these, the ones for which a condition is true. */
+  readonly aimed: readonly (readonly string[])[];
 }
 
 /** One thing to make values for. */
@@ -93,6 +95,7 @@ export async function makePools(targets: readonly PoolTarget[], aims: Aims, areV
       extremes: usable(values.extremes ?? []),
       sweep: usable(values.sweep ?? []),
       classes: [],
+      aimed: [],
     });
   }
   return pools;

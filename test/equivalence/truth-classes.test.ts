@@ -21,38 +21,38 @@ async function conditions(sql: string) {
   return conditionsByColumn(parsed.statements.map(({ node }) => node));
 }
 async function classes(sql: string, name: string, type: string, candidates: readonly string[]) {
-  const found = await truthClasses(database, (await conditions(sql)).get(name) ?? [], { name, type, candidates });
-  return found.map((values) => [...values]);
+  const own = (await conditions(sql)).get(name) ?? { own: [], changed: [] };
+  return truthClasses(database, own, { name, type, candidates });
 }
 const whole = Array.from({ length: 60 }, (_, at) => String(at));
 
 describe("values sorted by what conditions make of them", () => {
   test("part on both sides of a bound that no constant names", async () => {
-    const found = await classes("select * from t where x + 5 > 47", "x", "int4", whole);
+    const { all: found } = await classes("select * from t where x + 5 > 47", "x", "int4", whole);
     // 42 makes the sides equal, and 43 is the only one beyond with which x + 5 > 48 is false.
     for (const value of ["42", "43"]) expect(found.filter((each) => each.includes(value))).toEqual([[value]]);
   });
 
   test("part where a division begins and ends to be equal", async () => {
-    const found = await classes("select * from t where x / 3 = 7", "x", "int4", whole);
+    const { all: found } = await classes("select * from t where x / 3 = 7", "x", "int4", whole);
     expect(found.some((each) => each.join() === "21,22,23")).toBe(true);
   });
 
-  test("stand first where more conditions are true", async () => {
-    const [first] = await classes("select * from t where doc -> 'a' -> 'b' = '1'", "doc", "jsonb", [
+  test("are aimed where a condition itself is true, and not only a change of it", async () => {
+    const { aimed } = await classes("select * from t where doc -> 'a' -> 'b' = '1'", "doc", "jsonb", [
       `'{}'`,
       `'{"a":1}'`,
       `'{"a":{"b":1}}'`,
       `'{"a":{"b":2}}'`,
     ]);
-    expect(first).toEqual([`'{"a":{"b":1}}'`]);
+    expect(aimed).toEqual([[`'{"a":{"b":1}}'`]]);
   });
 
   test("leave out what a condition fails on, and a condition that fails on everything", async () => {
-    const found = await classes("select * from t where note::int > 4", "note", "text", ["'a'", "'3'", "'9'"]);
+    const { all: found } = await classes("select * from t where note::int > 4", "note", "text", ["'a'", "'3'", "'9'"]);
     expect(found.flat().toSorted()).toEqual(["'3'", "'9'"]);
     // '1x' is no jsonb: the changed condition would fail for every value.
-    expect((await classes("select * from t where doc = '1'", "doc", "jsonb", ["'1'", "'2'"])).flat()).toHaveLength(2);
+    expect((await classes("select * from t where doc = '1'", "doc", "jsonb", ["'1'", "'2'"])).all.flat()).toHaveLength(2);
   });
 
   test("are none where a condition reads other columns, parameters or tables too", async () => {
@@ -61,6 +61,6 @@ describe("values sorted by what conditions make of them", () => {
   });
 
   test("are none where all are alike", async () => {
-    expect(await classes("select * from t where x is not null", "x", "int4", ["1", "2"])).toEqual([]);
+    expect(await classes("select * from t where x is not null", "x", "int4", ["1", "2"])).toEqual({ all: [], aimed: [] });
   });
 });

@@ -12,6 +12,7 @@ const pool = (prefix: string) => ({
   extremes: [],
   sweep: [],
   classes: [[`'${prefix}5'`], ["'a'", "''"]],
+  aimed: [[`'${prefix}5'`]],
 });
 const column = (name: string, nullable: boolean): HostColumn => {
   return { name, nullable, nullWanted: false, pool: pool(name), group: name, sequence: (n) => `'k${n}'` };
