@@ -181,11 +181,6 @@ function tablesOf(schema: string, sql: string): string {
     for (const text of statements)
       if (wanted.has(nameOf(text) ?? "")) for (const [, other] of text.matchAll(/references (\w+)/gi)) wanted.add(other!);
   }
-  const about = (text: string) =>
-    nameOf(text) ??
-    /\bon (\w+)|insert into (\w+)/i
-      .exec(text)
-      ?.slice(1)
-      .find((name) => name !== undefined);
+  const about = (text: string) => nameOf(text) ?? /\b(?:on|into|alter table)\s+(\w+)/i.exec(text)?.[1];
   return `${statements.filter((text) => text !== "" && (about(text) === undefined || wanted.has(about(text)!))).join(";\n")};`;
 }

@@ -30,12 +30,23 @@ describe("the corpus", () => {
     expect(new Set(corpus.map(({ changeClass }) => changeClass)).size).toBeGreaterThanOrEqual(40);
   });
 
+  test("has rewrites that help and rewrites that are refused, for their cost and for other rows", () => {
+    const rewrites = corpus.filter(({ kind }) => kind === "rewrite");
+    expect(rewrites.length).toBeGreaterThanOrEqual(30);
+    expect(new Set(rewrites.flatMap(({ rules }) => rules)).size).toBeGreaterThanOrEqual(25);
+    const refused = rewrites.filter(({ verdict }) => verdict === "refused");
+    expect(refused.filter(({ because }) => because?.includes("another statement")).length).toBeGreaterThanOrEqual(10);
+    expect(refused.filter(({ because }) => !because?.includes("another statement")).length).toBeGreaterThanOrEqual(5);
+    expect(rewrites.length - refused.length).toBeGreaterThanOrEqual(15);
+  });
+
   test("has no case twice, and no application on both sides of the split", () => {
     expect(new Set(corpus.map(({ id }) => id)).size).toBe(corpus.length);
     expect(new Set(corpus.map((each) => `${each.shape} ${each.change} ${each.schema}`)).size).toBe(corpus.length);
     const sides = new Map<string, Set<string>>();
-    for (const { source, split } of corpus) {
-      const application = /application (\d+)/.exec(source)?.[1] ?? "";
+    for (const { kind, changeClass, source, split } of corpus) {
+      // Of rewrites the rule, or the trap, is what both sides may not share.
+      const application = kind === "rewrite" ? changeClass : (/application (\d+)/.exec(source)?.[1] ?? "");
       sides.set(application, new Set([...(sides.get(application) ?? []), split]));
     }
     for (const [application, both] of sides) expect([application, both.size]).toEqual([application, 1]);
