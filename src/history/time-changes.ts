@@ -32,7 +32,7 @@ export interface FoundChange extends Omit<TimeChange, "causes" | "isNew"> {
 }
 
 /**
- * Statements whose mean time differs from their own history. The last intervals must all differ: those of the last day, three at least; two where there are
+ * Statements whose mean time differs from their own history. The last intervals must all differ: those of the last 30 hours, three at least; two where there are
  * four to seven reports, one where there are fewer, so that an outlier is none. A change counts when the test (`time-test.ts`) finds it among all statements at a
  * false discovery rate of 0.1 %, the factor is at least 1.3 and it makes 0.5 % of the workload's time.
  */
@@ -77,11 +77,12 @@ function recentTrial(observations: readonly Observation[], shifts: ReadonlyMap<n
 function recentCount(all: readonly Shifted[], reports: History["reports"]): number {
   if (reports.length < 8) return reports.length < 4 ? 1 : 2;
   const last = Date.parse(all.at(-1)?.observation.interval.to ?? "");
-  const inLastDay = all.filter(({ observation }) => Date.parse(observation.interval.to) > last - dayMs).length;
-  return Math.max(3, Math.min(inLastDay, all.length >> 1));
+  const inThatTime = all.filter(({ observation }) => Date.parse(observation.interval.to) > last - lastingMs).length;
+  return Math.max(3, Math.min(inThatTime, all.length >> 1));
 }
 
-const dayMs = 86_400_000;
+/** More than a day: a single bad day of a statement is none. With one audit every six hours it makes five intervals. */
+const lastingMs = 30 * 3_600_000;
 
 function matters(ratio: number, share: number): boolean {
   const factor = Math.max(ratio, 1 / ratio);
