@@ -70,7 +70,9 @@ export async function askModel(input: AgentInput): Promise<Omit<AgentReport, "ke
   const known = new Set(input.known);
   const ending = new AbortController();
   const watch = setInterval(() => mustEnd(input) && ending.abort(), watchMs);
-  const deadline = AbortSignal.any([input.signal, ending.signal, AbortSignal.timeout(input.budget.timeMs)]);
+  // Its own timer: the collector may take an AbortSignal.timeout that only AbortSignal.any holds (Node 20).
+  const timer = setTimeout(() => ending.abort(), input.budget.timeMs);
+  const deadline = AbortSignal.any([input.signal, ending.signal]);
   let talks: readonly Talk[] = [];
   try {
     talks = await openTalks(input);
@@ -92,6 +94,7 @@ export async function askModel(input: AgentInput): Promise<Omit<AgentReport, "ke
     ledger.end(error.code === "ABORTED" ? why : `it did not answer: ${error.message}`);
   } finally {
     clearInterval(watch);
+    clearTimeout(timer);
   }
   return ledger.report();
 }

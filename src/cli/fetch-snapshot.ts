@@ -72,10 +72,13 @@ async function download(url: URL, path: string, { token, signal }: SnapshotPlace
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";
+  // Its own timer: the collector may take an AbortSignal.timeout that only AbortSignal.any holds (Node 20).
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException(`It took longer than ${longestMs / 1000} s.`, "TimeoutError")), longestMs);
   try {
     const response = await fetch(bare, {
       headers: { "user-agent": "plansmith", ...(authorization === null ? {} : { authorization }) },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(longestMs)]),
+      signal: AbortSignal.any([signal, late.signal]),
     });
     if (!response.ok || response.body === null) throw failed(`HTTP ${response.status}`);
     let length = 0;
@@ -89,6 +92,8 @@ async function download(url: URL, path: string, { token, signal }: SnapshotPlace
   } catch (error) {
     if (error instanceof AdvisorError || signal.aborted) throw error;
     throw failed("no answer", error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
