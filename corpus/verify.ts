@@ -26,7 +26,7 @@ await prover.close();
 await parser.close();
 const helps = corpus.filter(({ verdict }) => verdict === "helps");
 console.log(
-  `${corpus.length} cases replayed: ${helps.length} that help, ${corpus.length - helps.length} refusals, ${corpus.filter(({ kind }) => kind === "rewrite").length} of them all rewrites, ${new Set(corpus.map(({ changeClass }) => changeClass)).size} classes of change, ` +
+  `${corpus.length} cases replayed: ${helps.length} that help, ${corpus.length - helps.length} refusals, ${corpus.filter(({ kind }) => kind === "rewrite").length} rewrites among them, ${new Set(corpus.map(({ changeClass }) => changeClass)).size} classes of change, ` +
     `${new Set(corpus.flatMap(({ rules }) => rules)).size} rules; ${corpus.filter(({ split }) => split === "held-out").length} held out.`,
 );
 for (const failure of failures) console.log(`FAILED ${failure}`);
