@@ -156,7 +156,7 @@ function columnsOf(body: string): readonly DeclaredColumn[] {
 function figuresOf({ name, type, isKey }: DeclaredColumn): readonly string[] {
   if (/\[\]|json|tsvector|range|hstore/.test(type)) return [];
   if (/^(date|time)/.test(type)) return [`${name}.distinct=-0.9`, `${name}.range=2021-01-01..2026-01-01`];
-  return [`${name}.distinct=${isKey ? -1 : /^bool/.test(type) ? 2 : 20_000}`];
+  return [`${name}.distinct=${isKey ? -1 : type.startsWith("bool") ? 2 : 20_000}`];
 }
 
 function indexOf(table: string, { name, type, isKey }: DeclaredColumn): readonly string[] {
