@@ -56,7 +56,9 @@ export async function runAudit(input: AuditInput, hooks: Hooks): Promise<Report>
               return similar;
             },
           }),
-      ...(model === undefined ? {} : { agent: { name: model.name, budget: model.budget, words: model.words, openModel: () => openModel(model) } }),
+      ...(model === undefined
+        ? {}
+        : { agent: { name: model.name, budget: model.budget, words: model.words, openModel: () => openModel(model) } }),
       ...(copy === undefined ? {} : { openMeasurer: (snapshot) => openMeasurerFor(copy, snapshot) }),
       ...(demo === null ? {} : { openMeasurer: demo.openMeasurer }),
     };

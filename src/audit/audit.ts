@@ -159,8 +159,13 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const confirmed = await withdraw(choice, refutedByRunning(first.measured, planned), { proved: own.proved, judged: judged.proved });
     const result = confirmed === choice ? planned : { ...planned, selection: confirmed.selection, standing: confirmed.standing };
     await options.onRewrites?.({
-      ...{ variants: rewordings, judged, choice: confirmed, proved: provedAll, leftAlone: inOtherWords.leftAlone },
-      ...{ statements: new Set(workload.families.map(({ id }) => id)), failures: result.proposed.failures },
+      variants: rewordings,
+      judged,
+      choice: confirmed,
+      proved: provedAll,
+      leftAlone: inOtherWords.leftAlone,
+      statements: new Set(workload.families.map(({ id }) => id)),
+      failures: result.proposed.failures,
     });
     const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
     const { parser } = tools;

@@ -34,7 +34,14 @@ export async function rewriteTrials(found: RewritesFound): Promise<readonly Rewr
     const { rules, because, assumes, contract, before, after, diff } = variant;
     const refused = late.get(variant) ?? judged.refused.get(variant) ?? "the run stopped before its turn.";
     trials.push({
-      ...{ family: variant.of, rules, because, assumes, contract, before, after, diff },
+      family: variant.of,
+      rules,
+      because,
+      assumes,
+      contract,
+      before,
+      after,
+      diff,
       ...(await costsOf(variant, found)),
       verdict: judged.verdicts.get(variant) ?? null,
       refused: stands.has(variant) ? null : refused,
