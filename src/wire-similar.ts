@@ -22,7 +22,10 @@ const nearestCases = 8;
  * in 9 of 10 at 0.95, 5 of 10 at 0.8 and 2 of 10 at 0.5, where looking further is not worth proving.
  */
 const leastByWords = 0.5;
+/** Of another encoder nothing was measured. */
 const leastByModel = 0.5;
+/** Nearly every statement of our own kind has a case this near (models/access-shape/README.md): below it the encoder has seen nothing like it. */
+const leastByOwnModel = 0.8;
 
 /**
  * The corpus of proven cases, and the model that says what is alike. A model that cannot be had is replaced by the words of the texts, and
@@ -37,7 +40,12 @@ export async function openSimilarCases(input: SimilarInput): Promise<SimilarCase
   try {
     model = hasModel(input.embedding) ? await openEmbedding(input) : null;
     if (model !== null) {
-      const likeness = { model, description: `the encoder ${model.id}`, leastSimilarity: leastByModel, note };
+      const likeness = {
+        model,
+        description: `the encoder ${model.id}`,
+        leastSimilarity: isOwn(input.embedding) ? leastByOwnModel : leastByModel,
+        note,
+      };
       return { ...(await similarCases(corpus, likeness, nearestCases)), close: () => model!.close() };
     }
   } catch (error) {
@@ -56,10 +64,14 @@ export function checkEmbedding({ backend, url }: EmbeddingInput): void {
   if (backend === "server" || backend === "pgml") needed(url, backend);
 }
 
+function isOwn({ backend, model }: EmbeddingInput): boolean {
+  return backend === "local" && model === "access-shape";
+}
+
 /** False where words are asked for, and where the default model is not installed: nobody asked for that one. */
-function hasModel({ backend, model }: EmbeddingInput): boolean {
-  if (backend === "words") return false;
-  return backend !== "local" || model !== "access-shape" || existsSync(join(packageFolder(), "models", model));
+function hasModel(embedding: EmbeddingInput): boolean {
+  if (embedding.backend === "words") return false;
+  return !isOwn(embedding) || existsSync(join(packageFolder(), "models", embedding.model));
 }
 
 /**
