@@ -33,7 +33,7 @@ export async function tryModelStatistics(
   if (rows === null || !planned) return refused("unproved", "the table was never analysed, or the statement cannot be planned");
   const about = { kind: "relation" as const, relation, column: null };
   const object = { schema: relation.schema, name: `${relation.name}_model_${advice.length + 1}_stx`.slice(0, 63) };
-  const trial = { kind: "statistics" as const, object, relation, targets, rows, helps: [family.id] };
+  const trial = { kind: "statistics" as const, object, relation, targets, rows, helps: [family.id], logged: null };
   const verdict = await proveAdvice(trial, [planned], { planner, indexes: { show: [], hide: [] }, stop });
   if (verdict.kind === "refused") return refused("no-gain", verdict.reason.replace(/\.$/, ""));
   const rule = `model/${model}`;

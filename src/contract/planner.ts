@@ -36,6 +36,8 @@ export interface Planner {
   underSettings?<T>(settings: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<Tried<T>>;
   /** The same with extended statistics on the relation, built of its sampled rows; refused without a sample. Absent: it cannot. */
   withStatistics?<T>(trial: StatisticsTrial, work: (sample: SampledRows) => Promise<T>): Promise<Tried<T>>;
+  /** The relation's sampled rows; null when there are too few. Absent: it has none. */
+  sampledRows?(relation: RelationName): Promise<SampledRows | null>;
   close(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { heapPagesNeeded, indexedColumns } from "./heap-size.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
+export { type LoggedUnderestimate, loggedUnderestimates } from "./logged-underestimates.ts";
 export {
   type LateVerdict,
   type MigrationContext,

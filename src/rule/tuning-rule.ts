@@ -89,6 +89,20 @@ export type Trial =
       /** Of the relation, as the planner assumes. */
       readonly rows: number;
       readonly helps: readonly string[];
+      /** What a log shows of it, as a sentence's part: then the advice stands, unproved, where no sample can be counted. Null: nothing. */
+      readonly logged: string | null;
+    }
+  /** Rows that meet a condition are counted in the sample, against what the planner expects. */
+  | {
+      readonly kind: "counted";
+      readonly relation: RelationName;
+      /** Holds values: never to be printed. */
+      readonly condition: string;
+      /** Of the relation, as the planner assumes. */
+      readonly rows: number;
+      readonly expectedRows: number;
+      /** Why it is unproved where no sample can be counted. */
+      readonly otherwise: string;
     }
   | { readonly kind: "arithmetic"; readonly formula: string }
   | { readonly kind: "unproved"; readonly why: string };

@@ -14,7 +14,7 @@ import { planDoubts, type ShownIndex } from "./plan-doubts.ts";
 import { type HiddenIndex, prepareIndex, prepareIndexes } from "./prepare-index.ts";
 import { rowSamples } from "./row-samples.ts";
 import { skipScannedIndexes } from "./skip-scan.ts";
-import { withStatistics } from "./try-statistics.ts";
+import { sampledRowsOf, withStatistics } from "./try-statistics.ts";
 import { underSettings } from "./under-settings.ts";
 import { openVisibility, type Visibility } from "./visibility.ts";
 
@@ -130,6 +130,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     parameterTypes: (sql) => parameterTypes(database, sql),
     underSettings: (settings, work) => underSettings(database, settings, work),
     withStatistics: (trial, work) => withStatistics({ database, samples: workshop.samples }, trial, work),
+    sampledRows: (relation) => sampledRowsOf({ database, samples: workshop.samples }, relation),
     close: () => database.close(),
   };
 }

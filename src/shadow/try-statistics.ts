@@ -1,5 +1,6 @@
 import type { SampledRows, StatisticsTrial, Tried } from "../contract/planner.ts";
 import { literal, qualified } from "../domain/identifier.ts";
+import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 import type { RowSamples, SampleTable } from "./row-samples.ts";
@@ -38,6 +39,12 @@ export async function withStatistics<T>(
     await drop(database);
     await forgetPlans(database, trial);
   }
+}
+
+/** Counts in the sampled rows of a relation; null without a sample of it. */
+export async function sampledRowsOf({ database, samples }: Place, relation: RelationName): Promise<SampledRows | null> {
+  const sample = await samples.tableOf(relation);
+  return sample === null ? null : sampledRows(database, sample, relation.name);
 }
 
 async function giveStatistics(database: EmbeddedDatabase, sample: SampleTable, trial: StatisticsTrial): Promise<void> {

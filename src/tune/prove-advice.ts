@@ -3,6 +3,7 @@ import type { TuningProof } from "../domain/tuning.ts";
 import { plural } from "../domain/units.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
+import { proveCounted } from "./prove-counted.ts";
 import { proveStatistics } from "./prove-statistics.ts";
 import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.ts";
 
@@ -22,6 +23,8 @@ export async function proveAdvice(trial: Trial, families: readonly PlannedFamily
       return proveSettings(trial, families, questions);
     case "statistics":
       return proveStatistics(trial, families, questions);
+    case "counted":
+      return proveCounted(trial, questions);
     case "arithmetic":
     case "unproved":
       return { kind: "proved", proof: trial };

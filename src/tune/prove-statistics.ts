@@ -1,9 +1,10 @@
 import { qualified } from "../domain/identifier.ts";
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import type { Plan } from "../domain/plan.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { TuningEffect, TuningProof } from "../domain/tuning.ts";
 import { planChange } from "../explain/plan-change.ts";
 import { planNodes } from "../parse/read-plan.ts";
+import { scanConditions } from "../rule/scan-condition.ts";
 import { createStatistics } from "../rule/tuning-kit.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
 import type { Verdict } from "./prove-advice.ts";
@@ -23,19 +24,22 @@ type StatisticsTrial = Extract<Trial, { kind: "statistics" }>;
 /**
  * Builds the statistics of sampled rows in the shadow, plans every statement again, and counts in the sample what a scan really
  * keeps. Proved when some statement's estimate was off by more than 10× and is at least 3× nearer; else refused. Without a sample, or
- * where no condition can be counted, there is no evidence, and nothing is said.
+ * where no condition can be counted, there is no evidence but a log's: then the advice is unproved, else nothing is said.
  */
 export async function proveStatistics(trial: StatisticsTrial, families: readonly PlannedFamily[], questions: Questions): Promise<Verdict> {
   const { planner } = questions;
-  if (!planner.withStatistics) return { kind: "refused", reason: `The ${planner.backend} planner cannot try statistics objects.` };
+  if (!planner.withStatistics)
+    return onTheLogAlone(trial) ?? { kind: "refused", reason: `The ${planner.backend} planner cannot try statistics objects.` };
   const before = await plansOf(families, questions);
   const probes = [...(await probesOf(trial, families, before, questions)), ...(await commonestProbe(trial, questions))];
   const tries: Tried[] = [];
   for (const kinds of trial.targets.length === 1 ? [[]] : kindsTried) {
     const tried = await tryKinds(trial, kinds, { families, before, probes, questions });
-    if (typeof tried === "string") return { kind: "refused", reason: `No evidence: ${tried}.` };
+    if (typeof tried === "string") return onTheLogAlone(trial) ?? { kind: "refused", reason: `No evidence: ${tried}.` };
     tries.push(tried);
   }
+  const alone = tries.every((each) => each.counted === 0) ? onTheLogAlone(trial) : null;
+  if (alone !== null) return alone;
   // A list of common combinations fits the sample's own commonest one exactly: that alone is no reason to prefer it.
   const least = Math.min(...tries.map((each) => each.worstError));
   const best = tries.find((each) => each.worstError <= least * nearlyAsGood);
@@ -66,8 +70,16 @@ export async function proveStatistics(trial: StatisticsTrial, families: readonly
  */
 const kindsTried: readonly (readonly string[])[] = [["dependencies"], ["mcv"], ["dependencies", "mcv"]];
 
+/** Where nothing can be counted, what a log shows stands without a proof. */
+function onTheLogAlone({ logged }: StatisticsTrial): Verdict | null {
+  if (logged === null) return null;
+  const why = `${logged}; whether a statistics object mends it can only be tried on sampled rows (--sample-rows)`;
+  return { kind: "proved", proof: { kind: "unproved", why } };
+}
+
 interface Tried {
   readonly kinds: readonly string[];
+  readonly counted: number;
   readonly mended: readonly TuningEffect[];
   /** Of all statements counted, times apart from the sample. */
   readonly worstError: number;
@@ -112,6 +124,7 @@ async function tryKinds(trial: StatisticsTrial, kinds: readonly string[], situat
   const { planned, changedPlans } = compare(families, before, after);
   return {
     kinds,
+    counted: counted.length,
     mended: counted.filter(isMended).toSorted((a, b) => errorBefore(b) - errorBefore(a) || (a.family < b.family ? -1 : 1)),
     worstError: Math.max(1, ...counted.map((each) => ratio(each.rowsAfter ?? 1, each.rowsSampled ?? 1))),
     planned,
@@ -152,10 +165,7 @@ async function probesOf(
 async function commonestProbe(trial: StatisticsTrial, questions: Questions): Promise<Probe[]> {
   const [family] = trial.helps;
   if (trial.targets.length < 2 || family === undefined) return [];
-  const asked = await questions.planner.withStatistics?.({ ...trial, kinds: ["dependencies"] }, (sample) =>
-    sample.commonest(trial.targets),
-  );
-  const condition = asked?.kind === "tried" ? asked.result : null;
+  const condition = (await (await questions.planner.sampledRows?.(trial.relation))?.commonest(trial.targets)) ?? null;
   if (condition === null) return [];
   const sql = `select 1 from ${qualified(trial.relation)} where ${condition}`;
   const rows = await estimate(sql, questions);
@@ -172,21 +182,8 @@ function conditionOn(plan: Plan, relation: RelationName): string | null {
   const scans = [...planNodes(plan)].filter((node) => node.relation !== null && sameRelation(node.relation, relation));
   const [scan, ...others] = scans;
   if (!scan || others.length > 0) return null;
-  const below = bitmapConditions(scan);
-  if (below === null) return null;
-  const parts = [scan.indexCondition, scan.filter, ...below].filter((each) => each !== null);
-  return parts.length === 0 ? null : parts.join(" and ");
-}
-
-function bitmapConditions(node: PlanNode): (string | null)[] | null {
-  const found: (string | null)[] = [];
-  for (const child of node.children) {
-    if (child.type === "BitmapOr") return null;
-    const below = bitmapConditions(child);
-    if (below === null) return null;
-    found.push(child.indexCondition, ...below);
-  }
-  return found;
+  const parts = scanConditions(scan);
+  return parts === null || parts.length === 0 ? null : parts.join(" and ");
 }
 
 function errorBefore({ rowsBefore, rowsSampled }: TuningEffect): number {

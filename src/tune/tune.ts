@@ -72,9 +72,9 @@ export async function tune(input: TuneInput): Promise<Tuned> {
   return { tuning: { advice: advice.toSorted(bySeverity), refused, unread: [...unread, ...unsampled.map(withoutSample)] }, gaps };
 }
 
-/** An estimate is held against rows counted in a sample: without one nothing is said. */
-function hasEvidence({ proposal }: Proposed, { rowSamples }: Snapshot): boolean {
-  return proposal.trial.kind !== "statistics" || rowSamples !== undefined;
+/** An estimate is held against rows counted in a sample, or in a logged run: without either nothing is said. */
+function hasEvidence({ proposal: { trial } }: Proposed, { rowSamples }: Snapshot): boolean {
+  return trial.kind !== "statistics" || trial.logged !== null || rowSamples !== undefined;
 }
 
 function withoutSample(rule: string): Tuning["unread"][number] {

@@ -15,6 +15,8 @@ import type { Figures } from "./rule-case.ts";
  *   warning public.orders
  *   alter table public.orders set (…);
  *
+ * Lines after a statement that begin with `--|` are a plan of it as auto_explain logs one in text, with its actual rows.
+ *
  * Lines before the first statement set facts: a relation's figures (those of index rules, and dead, modified, lastAnalyzeDays,
  * lastVacuumDays, xidAge, multixactAge, insertsSinceVacuum, newPageUpdates, autovacuums, toastBytes, allVisible, replicaIdentity,
  * published), the parts of the snapshot by name (database, checkpoints, wal, sessions, settings, hardware), and one line each per
@@ -25,7 +27,7 @@ export interface TuningCase {
   readonly fires: boolean;
   readonly schema: string;
   readonly facts: readonly Figures[];
-  readonly statements: readonly { readonly sql: string; readonly figures: ReadonlyMap<string, string> }[];
+  readonly statements: readonly { readonly sql: string; readonly figures: ReadonlyMap<string, string>; readonly plan: readonly string[] }[];
   readonly expected: readonly { readonly head: string; readonly sql: readonly string[] }[];
 }
 
@@ -42,7 +44,15 @@ export function readTuningCase(path: string): TuningCase {
     facts: schema.split("\n").flatMap(factsOf),
     statements: statements.map((each) => {
       const [first = "", ...rest] = each.split("\n");
-      return { sql: rest.join("\n").trim().replace(/;$/, ""), figures: pairs(first.replace(/^-- statement/, "")) };
+      return {
+        sql: rest
+          .filter((line) => !line.startsWith("--|"))
+          .join("\n")
+          .trim()
+          .replace(/;$/, ""),
+        figures: pairs(first.replace(/^-- statement/, "")),
+        plan: rest.flatMap((line) => (line.startsWith("--|") ? line.replace(/^--\| ?/, "") : [])),
+      };
     }),
     expected: expectations(expected, path),
   };

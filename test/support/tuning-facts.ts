@@ -2,6 +2,7 @@ import type { Relation } from "../../src/domain/catalog.ts";
 import type { Health, HorizonHolder, RelationMaintenance, SessionCommand } from "../../src/domain/health.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import type { Hardware } from "../../src/domain/tuning.ts";
+import { readTextPlan } from "../../src/logs/text-plan.ts";
 import type { Figures } from "./rule-case.ts";
 import { unknownNames, withFigures } from "./snapshot-figures.ts";
 import type { TuningCase } from "./tuning-case.ts";
@@ -63,7 +64,7 @@ export function withFacts(read: Snapshot, given: TuningCase, overrides: Readonly
     collectedAt: caseTime.toISOString(),
     server: { ...read.server, major, versionNumber: major * 10_000, countingSince: since, standby: context.get("standby") === "yes" },
     catalog: { ...catalog, relations: catalog.relations.map((each) => withOwnFigures(each, figures)) },
-    statements: given.statements.map(({ sql, figures: own }, position) => {
+    statements: given.statements.map(({ sql, figures: own, plan }, position) => {
       const calls = Number(own.get("calls") ?? 1);
       return {
         queryId: String(position + 1),
@@ -77,6 +78,7 @@ export function withFacts(read: Snapshot, given: TuningCase, overrides: Readonly
         jitTimeMs: numberOf(own.get("jitMs")),
         countingSince: since,
         place: null,
+        ...(plan.length === 0 ? {} : { runs: [{ sql, parameters: {}, durationMs: null, plan: readTextPlan(plan) }] }),
       };
     }),
     health: healthOf(read.health!, given.facts, { since, overrides, figures }),

@@ -64,7 +64,7 @@ export default tuningRule({
         evidence: [evidence("expression", sql), evidence("statements", users.size), evidence("rows", rows, "rows")],
         apply: createStatistics(object, { relation, targets: [`(${sql})`], kinds: [] }),
         undo: [`DROP STATISTICS ${readableQualified(object)}`],
-        trial: { kind: "statistics", object, relation, targets: [`(${sql})`], rows, helps: [...users].toSorted() },
+        trial: { kind: "statistics", object, relation, targets: [`(${sql})`], rows, helps: [...users].toSorted(), logged: null },
       };
     }
   },

@@ -4,9 +4,15 @@ import {
   createStatistics,
   equalityColumns,
   evidence,
+  figure,
+  type LoggedUnderestimate,
   listed,
+  loggedUnderestimates,
+  type Relation,
+  type RelationName,
   readableQualified,
   relationKey,
+  type Scan,
   statisticsTargets,
   tuningRule,
 } from "../../../src/rule/index.ts";
@@ -14,7 +20,8 @@ import {
 export default tuningRule({
   title: "Columns that go together are reckoned as independent",
   severity: "note",
-  detects: "statements that compare several columns of one table, whose sampled rows show another number than the planner expects",
+  detects:
+    "statements that compare several columns of one table, whose sampled rows or logged runs show another number than the planner expects",
   effect: "an estimate ten times too low makes nested loops of what should be hashed, and the error grows at each join",
   remedy: "Make a statistics object over the columns and analyse",
   leaveAlone: "the plan is right all the same: every ANALYZE has to make the object",
@@ -28,35 +35,38 @@ export default tuningRule({
   options: { minRows: { default: 10_000, min: 0, max: 1e12, unit: "rows", doc: "Leave smaller tables alone" } },
 
   *advise({ families, catalog, options }) {
-    const wanted = new Map<
-      string,
-      { relation: { schema: string; name: string }; columns: string[]; families: Set<string>; rows: number }
-    >();
-    for (const family of families)
+    const wanted = new Map<string, Wanted>();
+    const want = (table: Relation, columns: readonly string[], family: string): Wanted | null => {
+      const rows = catalog.rows(table);
+      const compared = [...new Set(columns)].toSorted();
+      // A unique column, or unique columns, say all there is to say.
+      const isUnique = table.indexes.some(
+        (each) => each.unique && each.predicate === null && each.keys.every((key) => key.column !== null && compared.includes(key.column)),
+      );
+      if (table.kind !== "table" || rows === null || rows < options.minRows) return null;
+      if (compared.length < 2 || compared.length > 8 || isUnique) return null;
+      const key = `${relationKey(table)} ${compared.join(" ")}`;
+      const relation = { schema: table.schema, name: table.name };
+      const entry = wanted.get(key) ?? { relation, columns: compared, families: new Set<string>(), rows, logged: null };
+      entry.families.add(family);
+      wanted.set(key, entry);
+      return entry;
+    };
+    for (const family of families) {
       for (const scan of family.scans) {
         const table = catalog.find(scan.relation);
-        const rows = catalog.rows(scan.relation);
-        if (table?.kind !== "table" || rows === null || rows < options.minRows) continue;
-        const compared = [...new Set([...equalityColumns(catalog, scan).map((each) => each.column ?? ""), ...lists(scan)])]
-          .filter((each) => each !== "")
-          .toSorted();
-        // A unique column, or unique columns, say all there is to say.
-        const isUnique = table.indexes.some(
-          (each) =>
-            each.unique && each.predicate === null && each.keys.every((key) => key.column !== null && compared.includes(key.column)),
-        );
-        if (compared.length < 2 || compared.length > 8 || isUnique) continue;
-        const key = `${relationKey(table)} ${compared.join(" ")}`;
-        const entry = wanted.get(key) ?? {
-          relation: { schema: table.schema, name: table.name },
-          columns: compared,
-          families: new Set<string>(),
-          rows,
-        };
-        entry.families.add(family.id);
-        wanted.set(key, entry);
+        if (table) want(table, [...equalityColumns(catalog, scan).flatMap((each) => each.column ?? []), ...lists(scan)], family.id);
       }
-    for (const { relation, columns, families: users, rows } of wanted.values()) {
+      for (const found of loggedUnderestimates(family, catalog)) {
+        const rows = catalog.rows(found.relation);
+        // More rows than a column alone may have: its own statistics are wrong, and an object over several mends nothing.
+        if (rows === null || found.realRows > Math.min(...found.fractions) * rows * sameFigure) continue;
+        const columns = found.tests.map((each) => each.column);
+        const entry = want(found.relation, columns, family.id);
+        if (entry && (entry.logged === null || timesOff(found) > timesOff(entry.logged))) entry.logged = found;
+      }
+    }
+    for (const { relation, columns, families: users, rows, logged } of wanted.values()) {
       const known = catalog.all.statisticsObjects.some((object) => {
         const targets = relationKey(object.relation) === relationKey(relation) ? statisticsTargets(object.definition) : null;
         return (
@@ -66,18 +76,42 @@ export default tuningRule({
       if (known) continue;
       const object = { schema: relation.schema, name: `${relation.name}_${columns.join("_")}_stx`.slice(0, 63) };
       const targets = columns.map((each) => columnsSql([each]));
+      const seen = logged && `a logged run gave ${figure(logged.realRows)} rows where ${figure(logged.expectedRows)} were expected`;
       yield {
         about: aboutTable(relation),
-        message: `${listed(columns)} are compared together by ${users.size === 1 ? "a statement" : `${users.size} statements`}, and their values are not independent`,
-        evidence: [evidence("columns", columns.join(", ")), evidence("statements", users.size), evidence("rows", rows, "rows")],
+        message: `${listed(columns)} are compared together by ${users.size === 1 ? "a statement" : `${users.size} statements`}, and their values are not independent${seen ? `: ${seen}` : ""}`,
+        evidence: [
+          evidence("columns", columns.join(", ")),
+          evidence("statements", users.size),
+          evidence("rows", rows, "rows"),
+          ...(logged
+            ? [evidence("rows expected", logged.expectedRows, "rows"), evidence("rows of a logged run", logged.realRows, "rows")]
+            : []),
+        ],
         apply: createStatistics(object, { relation, targets, kinds: ["dependencies", "mcv"] }),
         undo: [`DROP STATISTICS ${readableQualified(object)}`],
-        trial: { kind: "statistics", object, relation, targets, rows, helps: [...users].toSorted() },
+        trial: { kind: "statistics", object, relation, targets, rows, helps: [...users].toSorted(), logged: seen },
       };
-    }
-
-    function* lists(scan: (typeof families)[number]["scans"][number]): Iterable<string> {
-      for (const each of scan.predicates) if (each.operator === "= any" && each.on.column !== null) yield each.on.column;
     }
   },
 });
+
+/** A column's own rows, by its statistics, may be so many times more: they are of a sample too. */
+const sameFigure = 2;
+
+interface Wanted {
+  readonly relation: RelationName;
+  readonly columns: readonly string[];
+  readonly families: Set<string>;
+  readonly rows: number;
+  /** The worst that a log shows of it. */
+  logged: LoggedUnderestimate | null;
+}
+
+function timesOff({ realRows, expectedRows }: LoggedUnderestimate): number {
+  return realRows / expectedRows;
+}
+
+function lists({ predicates }: Scan): string[] {
+  return predicates.flatMap(({ operator, on }) => (operator === "= any" && on.column !== null ? [on.column] : []));
+}
