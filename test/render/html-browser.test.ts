@@ -11,7 +11,7 @@ import { buildClient } from "../../src/render/html/client/build.mjs";
 import { html, jsonText, trusted } from "../../src/render/html/markup.ts";
 import { renderHtml } from "../../src/render/html/render-html.ts";
 import { harmless } from "../../src/render/safe-text.ts";
-import { hostileName, htmlReport } from "./html-report.ts";
+import { earlierReports, hostileName, htmlReport } from "./html-report.ts";
 
 const executable = browserPath();
 
@@ -38,7 +38,7 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "plansmith-html-"));
     const path = join(folder, "report.html");
-    await writeFile(path, renderHtml(htmlReport, await buildClient()));
+    await writeFile(path, renderHtml(htmlReport, await buildClient(), { earlier: earlierReports }));
     address = pathToFileURL(path).href;
     // Chromium's own sandbox refuses root.
     browser = await chromium.launch({ executablePath: executable!, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
@@ -70,6 +70,17 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
       .map(({ id, nodes }) => ({ id, where: nodes.slice(0, 3).map((node) => node.html.slice(0, 120)) }));
   }
 
+  /** Boxes whose content is wider than they are; a plan's text may scroll on screen. */
+  function sideways(page: Page, selector: string): Promise<unknown> {
+    return page
+      .locator(selector)
+      .evaluateAll((all) =>
+        all
+          .filter((each) => each.scrollWidth > each.clientWidth + 1)
+          .map((each) => `${each.getAttribute("aria-label") ?? each.className}: ${each.scrollWidth} in ${each.clientWidth}`),
+      );
+  }
+
   async function draw(page: Page, selector: string): Promise<void> {
     await page.locator(selector).first().focus();
     await page.keyboard.press("Enter");
@@ -87,6 +98,7 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
         const { page, said, asked } = await open({ viewport, colorScheme });
         await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(viewport.width);
+        expect(await sideways(page, ".scroll, pre:not(.plan), .changes, .pattern")).toEqual([]);
         await draw(page, "button.view-plan");
         for (const frame of page.frames()) expect(await graveFindings(frame)).toEqual([]);
         expect(said).toEqual([]);
@@ -94,6 +106,27 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
         await page.context().close();
       },
     );
+  });
+
+  test("every part of a report is on the page, each led to by the contents", async () => {
+    const { page } = await open();
+    const parts = ["summary", "changes", "time", "history", "patterns", "pareto", "recommendations", "tuning", "findings", "statements"];
+    const sections = [...parts, "refused", "skipped", "gaps"];
+    expect(await page.locator("main > section").evaluateAll((all) => all.map((each) => each.id))).toEqual(sections);
+    expect(await page.locator("nav > ol > li > a").evaluateAll((all) => all.map((each) => each.getAttribute("href")?.slice(1)))).toEqual(
+      sections,
+    );
+    const text = await page.locator("main").textContent();
+    for (const words of [
+      "was asked about 3 statements",
+      "Like a proven case:",
+      "was refused in a like case too",
+      "Compared with 377 proven cases",
+    ])
+      expect(text).toContain(words);
+    expect(await page.locator("#changes h3").count()).toBe(16);
+    expect(await page.locator("#changes .sparkline").count()).toBe(htmlReport.families.length);
+    await page.context().close();
   });
 
   test("the copy button copies what psql takes, and says so", async () => {
@@ -216,11 +249,28 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
     await page.context().close();
   });
 
-  test("the print has the advice and none of the controls", async () => {
-    const { page } = await open();
-    await page.emulateMedia({ media: "print" });
-    expect(await page.locator("button:visible:not(th button), nav:visible, input:visible").count()).toBe(0);
-    expect(await page.locator("#r-3f2a9c01b2d4 pre.sql").first().isVisible()).toBe(true);
-    await page.context().close();
-  });
+  /** An A4 page within the margins that the style sheet sets, in CSS pixels. */
+  const paper = { width: 688, height: 1000 };
+
+  test.each(["light", "dark"] as const)(
+    "%s: the print has the advice, every folded table opened and none cut, no control, and no serious finding of axe",
+    async (colorScheme) => {
+      const { page, said } = await open({ viewport: paper, colorScheme });
+      await page.emulateMedia({ media: "print", colorScheme });
+      expect(await page.locator("button:visible:not(th button), nav:visible, input:visible").count()).toBe(0);
+      expect(await page.locator("#r-3f2a9c01b2d4 pre.sql").first().isVisible()).toBe(true);
+      const openOnPaper = "main details:not(.plans, .statement-cell details)";
+      expect(await page.locator(openOnPaper).count()).toBeGreaterThan(10);
+      const isShown = "(all) => all.map(({ lastElementChild: last }) => last.checkVisibility() && last.getBoundingClientRect().height > 0)";
+      const shown: unknown[] = await page.evaluate(`(${isShown})([...document.querySelectorAll("${openOnPaper}")])`);
+      expect(shown.filter((each) => each !== true)).toEqual([]);
+      expect(await page.locator("details.plans:visible").count()).toBe(0);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(paper.width);
+      expect(await sideways(page, ".scroll, pre, .changes, .pattern")).toEqual([]);
+      expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(29, 33, 38)");
+      expect(await graveFindings(page.mainFrame())).toEqual([]);
+      expect(said).toEqual([]);
+      await page.context().close();
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import type { FamilySummary, Report } from "../../src/domain/report.ts";
+import { newsOf } from "./html-news.ts";
 import { candidate, definition, hostileSql, literalReport, plan, planNode, proof, recommendation } from "./literal-report.ts";
 
 /** Names that try to leave the element, the attribute or the script that they are put into. */
@@ -66,17 +67,29 @@ const measured: Recommendation = {
   cautions: [hostileName],
 };
 
+const { likeCase, ...news } = newsOf(
+  hostileName,
+  literalReport.families.map(({ id }) => id),
+  recommendation,
+);
+
 /** Everything an HTML report can show, hostile text wherever a database could put it. */
 export const htmlReport: Report = {
   ...literalReport,
+  ...news,
   families: literalReport.families.map((family, position) => ({
     ...family,
     relations: [{ schema: "public", name: position === 1 ? hostileName : "orders" }],
   })),
-  recommendations: [...literalReport.recommendations, rewrite, measured],
+  recommendations: [...literalReport.recommendations, rewrite, { ...measured, likeCase }],
   rejected: [
     ...literalReport.rejected,
-    { ...literalReport.rejected[0]!, reason: `${hostileName}: 3f2a9c01b2d4 is better`, sql: hostileSql },
+    {
+      ...literalReport.rejected[0]!,
+      reason: `${hostileName}: 3f2a9c01b2d4 is better`,
+      sql: hostileSql,
+      likeCase: { ...likeCase, because: hostileName },
+    },
   ],
   pareto: [
     { indexBytes: 0, indexCount: 0, weightedRatio: 1, recommended: false },
@@ -105,6 +118,13 @@ export const htmlReport: Report = {
     unread: [{ rule: "tuning/wal", missing: ["wal"] }],
   },
 };
+
+/** Earlier reports of the same database, for its history. */
+export const earlierReports: readonly Report[] = ["07", "14"].map((day, at) => ({
+  ...htmlReport,
+  generatedAt: `2026-11-${day}T10:00:00.000Z`,
+  server: { ...htmlReport.server!, databaseBytes: 400_000_000 + at * 500_000_000 },
+}));
 
 /** A report of so many statements, each naming `columns` columns, with plans of `nodes` nodes before and after. */
 export function largeReport(statements: number, { columns: named, nodes }: { readonly columns: number; readonly nodes: number }): Report {

@@ -7,7 +7,7 @@ import { usedRules } from "../../src/render/html/client/used-rules.mjs";
 import { html, jsonText } from "../../src/render/html/markup.ts";
 import { renderHtml } from "../../src/render/html/render-html.ts";
 import { harmless } from "../../src/render/safe-text.ts";
-import { hostileName, htmlReport, largeReport } from "./html-report.ts";
+import { earlierReports, hostileName, htmlReport, largeReport } from "./html-report.ts";
 
 let assets: Assets;
 let page: string;
@@ -142,12 +142,7 @@ describe("the page", () => {
 });
 
 test("has a history when earlier reports are given, in the order of time, and none otherwise", () => {
-  const at = (day: string, databaseBytes: number) => ({
-    ...htmlReport,
-    generatedAt: `2026-11-${day}T10:00:00.000Z`,
-    server: { ...htmlReport.server!, databaseBytes },
-  });
-  const text = renderHtml(htmlReport, assets, { earlier: [at("14", 900_000_000), at("07", 400_000_000)] });
+  const text = renderHtml(htmlReport, assets, { earlier: earlierReports.toReversed() });
   expect(found(text, /History: 3 reports<\/h2>/)).toHaveLength(1);
   expect(found(text, /aria-label="Size of the database: 381 MB on 2026-11-07, 1.2 GB on 2026-11-21"/)).toHaveLength(1);
   expect(found(page, /History:/)).toEqual([]);

@@ -1,5 +1,6 @@
 import { milliseconds, plural } from "../../domain/units.ts";
 import { type ComparisonLine, comparisonBasis, comparisonParts, isQuiet } from "../comparison-wording.ts";
+import { excerpt } from "../safe-text.ts";
 import { sparkline } from "./history.ts";
 import { html, type Markup } from "./markup.ts";
 import { type PageContext, statementLink, withLinks } from "./page-context.ts";
@@ -43,7 +44,7 @@ ${table(
   "Mean time of a call, interval by interval",
   [{ title: "Statement" }, { title: "Intervals, the last on the right" }],
   all.map(({ family, meanMs }) => [
-    statementLink(family, family, context),
+    statementLink(family, excerpt(context.families.get(family)?.sql ?? family, 100), context),
     sparkline({ title: "Mean time of a call", values: meanMs, text: milliseconds }, []),
   ]),
 )}</details>`;

@@ -31,7 +31,7 @@ ${table(
   "History",
   [{ title: "Report of" }, ...shown.map(({ title }) => ({ title, numeric: true }))],
   reports.map((each, position) => [
-    each.generatedAt.slice(0, 16).replace("T", " "),
+    html`<span class="number">${each.generatedAt.slice(0, 16).replace("T", " ")}</span>`,
     ...shown.map(({ values, text }) => valueText(values[position] ?? null, text)),
   ]),
 )}</details>`;

@@ -35,9 +35,14 @@ export function cut(text: string, length: number): string {
   return `${characters.slice(0, length).join("")} … (${plural(characters.length - length, "more character")}; --format json has all)`;
 }
 
-/** A table that scrolls by itself on a narrow page; `caption` names it for screen readers. */
-export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Part[])[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+/** A table that scrolls by itself on a narrow page, or whose rows `stack` there; `caption` names it for screen readers. */
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Part[])[],
+  stack?: "stack overview" | "stack ranked",
+): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${stack ? html` class="${stack}"` : null}>
 <thead><tr>${columns.map(({ title, numeric }) => html`<th scope="col"${numeric ? html` class="number"` : null}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (

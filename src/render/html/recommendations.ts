@@ -23,10 +23,10 @@ function overview(recommendations: readonly Recommendation[]): Markup {
     [
       { title: "No.", numeric: true },
       { title: "Change" },
-      { title: "Saves of the workload's cost", numeric: true },
+      { title: "Saves of the workload's cost, estimated", numeric: true },
       { title: "Size", numeric: true },
       { title: "Statements", numeric: true },
-      { title: "Figures are" },
+      { title: "Proof" },
     ],
     recommendations.map((each, position): Part[] => [
       position + 1,
@@ -36,6 +36,7 @@ function overview(recommendations: readonly Recommendation[]): Markup {
       each.benefit.families.filter((effect) => effect.costAfter < effect.costBefore).length,
       basis(each.basis),
     ]),
+    "stack overview",
   );
 }
 

@@ -42,7 +42,7 @@ function alone({ proofs }: Rejection, context: PageContext): Markup | string {
   });
   const best = gains.toSorted((a, b) => b.costBefore - b.costAfter - (a.costBefore - a.costAfter))[0];
   if (best === undefined) return "–";
-  return html`${cost(best.costBefore)} → ${cost(best.costAfter)} <span class="note">${withLinks(best.family, context)}</span>`;
+  return html`<span class="number">${cost(best.costBefore)} → ${cost(best.costAfter)}</span> <span class="note number">${withLinks(best.family, context)}</span>`;
 }
 
 function rest(count: number): Markup | null {

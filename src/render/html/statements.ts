@@ -16,7 +16,7 @@ export function statementsSection(context: PageContext): Section | null {
 ${tables.length > 0 ? html`<label>Table <select id="statement-table"><option value="">any</option>${tables.map((name) => html`<option>${name}</option>`)}</select></label>` : null}
 <output id="statement-count" role="status">${plural(context.listed.length, "statement")}</output>
 </form>
-<div class="scroll" tabindex="0" role="region" aria-label="Statements of the workload"><table id="statement-rows" class="sortable">
+<div class="scroll" tabindex="0" role="region" aria-label="Statements of the workload"><table id="statement-rows" class="sortable stack">
 <thead><tr>${columns.map(
     ({ key, title, numeric }) =>
       html`<th scope="col" data-key="${key}"${numeric ? html` class="number"` : null}${key === "share" ? html` aria-sort="descending"` : null}>${title}</th>`,

@@ -103,6 +103,7 @@ ${table(
       : `${cost(family.costBefore)} → ${cost(family.costAfter)} (${change(family.costBefore, family.costAfter)})`,
     recommendationLinks(helpedBy.get(family.id) ?? [], context),
   ]),
+  "stack ranked",
 )}
 ${report.families.length > shown.length ? html`<p class="more">${plural(report.families.length - shown.length, "more statement")} in <a href="#statements">all statements</a>.</p>` : null}`;
 }
