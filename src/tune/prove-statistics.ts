@@ -28,17 +28,17 @@ type StatisticsTrial = Extract<Trial, { kind: "statistics" }>;
  */
 export async function proveStatistics(trial: StatisticsTrial, families: readonly PlannedFamily[], questions: Questions): Promise<Verdict> {
   const { planner } = questions;
-  if (!planner.withStatistics)
-    return onTheLogAlone(trial) ?? { kind: "refused", reason: `The ${planner.backend} planner cannot try statistics objects.` };
+  const cannot = `the ${planner.backend} planner cannot try statistics objects`;
+  if (!planner.withStatistics) return onTheLogAlone(trial, cannot) ?? { kind: "refused", reason: `No evidence: ${cannot}.` };
   const before = await plansOf(families, questions);
   const probes = [...(await probesOf(trial, families, before, questions)), ...(await commonestProbe(trial, questions))];
   const tries: Tried[] = [];
   for (const kinds of trial.targets.length === 1 ? [[]] : kindsTried) {
     const tried = await tryKinds(trial, kinds, { families, before, probes, questions });
-    if (typeof tried === "string") return onTheLogAlone(trial) ?? { kind: "refused", reason: `No evidence: ${tried}.` };
+    if (typeof tried === "string") return onTheLogAlone(trial, tried) ?? { kind: "refused", reason: `No evidence: ${tried}.` };
     tries.push(tried);
   }
-  const alone = tries.every((each) => each.counted === 0) ? onTheLogAlone(trial) : null;
+  const alone = tries.every((each) => each.counted === 0) ? onTheLogAlone(trial, "the sampled rows are too few to count it in") : null;
   if (alone !== null) return alone;
   // A list of common combinations fits the sample's own commonest one exactly: that alone is no reason to prefer it.
   const least = Math.min(...tries.map((each) => each.worstError));
@@ -71,10 +71,9 @@ export async function proveStatistics(trial: StatisticsTrial, families: readonly
 const kindsTried: readonly (readonly string[])[] = [["dependencies"], ["mcv"], ["dependencies", "mcv"]];
 
 /** Where nothing can be counted, what a log shows stands without a proof. */
-function onTheLogAlone({ logged }: StatisticsTrial): Verdict | null {
+function onTheLogAlone({ logged }: StatisticsTrial, whyNotCounted: string): Verdict | null {
   if (logged === null) return null;
-  const why = `${logged}; whether a statistics object mends it can only be tried on sampled rows (--sample-rows)`;
-  return { kind: "proved", proof: { kind: "unproved", why } };
+  return { kind: "proved", proof: { kind: "unproved", why: `${logged}; not tried: ${whyNotCounted}` } };
 }
 
 interface Tried {
