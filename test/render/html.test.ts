@@ -172,6 +172,16 @@ describe("size", () => {
     const listed = new Set(found(text, /(?<=<tr id=")s-[0-9a-f]+/));
     for (const target of found(text, /(?<=href="#)s-[0-9a-f]+/)) expect(listed).toContain(target);
   });
+  test.each([500, 5_000])("%i statements that all are new since the last report stay below 3 MB: 200 are listed", (count) => {
+    const large = largeReport(count, { columns: 60, nodes: 4 });
+    const statements = large.families.map(({ id, fingerprint, sql }) => ({ family: id, fingerprint, sql, share: 0, calls: 1, meanMs: 1 }));
+    const comparison = { ...htmlReport.comparison!, statements: { ...htmlReport.comparison!.statements, new: statements } };
+    const text = renderHtml({ ...htmlReport, ...large, comparison }, assets, { earlier: earlierReports });
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(3_000_000);
+    const changes = text.slice(text.indexOf("New statements"), text.indexOf("Statements no longer called"));
+    expect(found(changes, /<li>/)).toHaveLength(200);
+    expect(changes).toContain(`… and ${(count - 200).toLocaleString("en")} more`);
+  });
   test("the plans that go are those of the statements that gain least", () => {
     const limit =
       Buffer.byteLength(renderHtml(largeReport(40, { columns: 8, nodes: 10 }), assets, { limitBytes: 1 })) +

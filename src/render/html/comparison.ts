@@ -1,4 +1,4 @@
-import { milliseconds, plural } from "../../domain/units.ts";
+import { grouped, milliseconds, plural } from "../../domain/units.ts";
 import { type ComparisonLine, comparisonBasis, comparisonParts, isQuiet } from "../comparison-wording.ts";
 import { excerpt } from "../safe-text.ts";
 import { sparkline } from "./history.ts";
@@ -6,8 +6,8 @@ import { html, type Markup } from "./markup.ts";
 import { type PageContext, statementLink, withLinks } from "./page-context.ts";
 import { cut, type Section, table } from "./pieces.ts";
 
-/** Lines of one part that are shown at once; the rest opens. */
-const shown = 10;
+/** Lines of one part that are shown at once, and with those that open; JSON has the rest. */
+const shown = { first: 10, most: 200 };
 
 /** What changed since the last report, the worst first; null without an earlier one. */
 export function comparisonSection(context: PageContext): Section | null {
@@ -18,8 +18,13 @@ export function comparisonSection(context: PageContext): Section | null {
 ${isQuiet(parts) ? html`<p>Nothing changed that is worth a line.</p>` : null}
 ${parts.map(
   ({ title, tone, lines }) => html`<div class="change ${tone}-change"><h3>${title} <span class="position">${lines.length}</span></h3>
-${list(lines.slice(0, shown), context)}
-${lines.length > shown ? html`<details><summary>${plural(lines.length - shown, "more line")}</summary>${list(lines.slice(shown), context)}</details>` : null}
+${list(lines.slice(0, shown.first), context)}
+${
+  lines.length > shown.first
+    ? html`<details><summary>${plural(Math.min(lines.length, shown.most) - shown.first, "more line")}</summary>${list(lines.slice(shown.first, shown.most), context)}</details>`
+    : null
+}
+${lines.length > shown.most ? html`<p class="more">… and ${grouped(lines.length - shown.most)} more (--format json lists all)</p>` : null}
 </div>
 `,
 )}
