@@ -47,5 +47,10 @@ while alive and time.monotonic() < deadline:
         pass
     alive = read()
 _, status = os.waitpid(pid, 0)
+# Once more after its end: the last look may be older than what the program put back.
+try:
+    flags = termios.tcgetattr(terminal)[3]
+except termios.error:
+    pass
 sane = flags is not None and bool(flags & termios.ECHO) and bool(flags & termios.ICANON)
 print(json.dumps({"said": said.decode("utf8", "replace"), "code": os.waitstatus_to_exitcode(status), "sane": sane, "missing": missing}))
