@@ -67,7 +67,11 @@ function patternOf(
     title,
     detail: detailOf(members, needs),
     families: ids,
-    share: members.reduce((sum, { share }) => sum + share, 0),
+    // Shares of a whole workload may add up to a hair more than all of it.
+    share: Math.min(
+      1,
+      members.reduce((sum, { share }) => sum + share, 0),
+    ),
     servedCount: new Set(serving.flatMap(({ served }) => served.map(({ family }) => family))).size,
     remedy: best === null ? null : { recommendation: best.each.id, title: best.each.title, serves: best.served.length },
   };

@@ -152,6 +152,12 @@ describe("patterns", () => {
     ]);
   });
 
+  test("shares that add up to a hair more than the workload are all of it", () => {
+    const families = [family("a", 0.7), family("b", 0.3 + 2e-16)];
+    expect(families[0]!.share + families[1]!.share).toBeGreaterThan(1);
+    expect(patternsOf({ ...report, families }, input)[0]?.share).toBe(1);
+  });
+
   test("a statement that is like no other is none, and nothing serves what nothing serves", () => {
     expect(patternsOf({ families: [family("d", 1)], recommendations: [] }, input)).toEqual([]);
     expect(patternsOf({ ...report, recommendations: [] }, input)[0]?.remedy).toBeNull();
