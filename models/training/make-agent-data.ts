@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { evidenceOf } from "../../src/agent/evidence.ts";
 import { openingMessages, outcomeMessage } from "../../src/agent/prompt.ts";
 import type { Column, Relation } from "../../src/domain/catalog.ts";
+import { emptyCatalog, emptyTable } from "../../src/domain/empty-catalog.ts";
 import { readableIdent } from "../../src/domain/identifier.ts";
 import type { Plan, PlanNode } from "../../src/domain/plan.ts";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
@@ -93,25 +94,15 @@ function table(): Relation {
   if (chance(0.3)) columns.push(column("tags", "text[]", columns.length + 1));
   const pages = 200 + below(50_000);
   return {
+    ...emptyTable,
     schema: "public",
     name,
-    kind: "table",
     rows: pages * (20 + below(100)),
     pages,
     currentPages: pages,
-    allVisiblePages: 0,
     bytes: pages * 8192,
     columns,
     indexes: [primaryKey(name)],
-    constraints: [],
-    parents: [],
-    partitionKey: null,
-    partitionBound: null,
-    storageParameters: [],
-    rowSecurity: false,
-    unlogged: false,
-    viewDefinition: null,
-    activity: null,
   };
 }
 
@@ -249,19 +240,7 @@ while (lines.length < Number(count)) {
     countingSince: null,
     place: null,
   };
-  const catalog = {
-    extensions: [],
-    availableExtensions: null,
-    enums: [],
-    domains: [],
-    composites: [],
-    ranges: [],
-    collations: [],
-    functions: [],
-    sequences: [],
-    relations,
-    statisticsObjects: [],
-  };
+  const catalog = { ...emptyCatalog, relations };
   const settings = [{ name: "search_path", value: "public", unit: null }];
   // What group() reads of a snapshot.
   const snapshot = { catalog, statements: [stats], settings } as unknown as Snapshot;

@@ -1,4 +1,5 @@
 import { describeChange } from "../change/describe-change.ts";
+import { emptyCatalog } from "../domain/empty-catalog.ts";
 import { type LockMode, lockModes, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 import { catalogView } from "../rule/catalog-view.ts";
@@ -8,7 +9,7 @@ import { applyChange } from "./apply-change.ts";
 import { type ChangeEffect, effectOf } from "./change-effect.ts";
 import { findingId, noIds } from "./finding-id.ts";
 import type { JudgedFinding, JudgeInput, Judgement, MigrationStatement, Observed, StatementEffect } from "./judgement.ts";
-import { emptyCatalog, type OpenState, openState } from "./migration-state.ts";
+import { type OpenState, openState } from "./migration-state.ts";
 
 /** 10 MiB are scanned in a few milliseconds and rewritten in well under a second (docs/benchmarks.md, migrations). */
 const defaultSmallTableBytes = 10 * 1024 * 1024;

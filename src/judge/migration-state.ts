@@ -1,5 +1,6 @@
 import type { ChangeNames } from "../change/describe-definitions.ts";
 import type { Catalog } from "../domain/catalog.ts";
+import { emptyCatalog } from "../domain/empty-catalog.ts";
 import { type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock } from "../domain/schema-change.ts";
 import type { MigrationState, PastChange, TransactionState } from "../rule/migration.ts";
@@ -153,18 +154,4 @@ const unknownTable: Omit<TableState, "schema" | "name"> = {
   policies: [],
   unlogged: false,
   accessMethod: null,
-};
-
-export const emptyCatalog: Catalog = {
-  extensions: [],
-  availableExtensions: null,
-  enums: [],
-  domains: [],
-  composites: [],
-  ranges: [],
-  collations: [],
-  functions: [],
-  sequences: [],
-  relations: [],
-  statisticsObjects: [],
 };

@@ -1,4 +1,5 @@
 import type { OnProgress } from "../contract/progress.ts";
+import { emptyCatalog } from "../domain/empty-catalog.ts";
 import type { Machine } from "../domain/machine.ts";
 import type { Finding, Report } from "../domain/report.ts";
 import type { ReviewedStatement, ReviewNotice } from "../domain/review.ts";
@@ -251,7 +252,7 @@ function reviewedStatement(
   const place = placeOf(each);
   const refused = each.observation?.error != null; // then nothing is held or done
   const locks = refused ? [] : (each.effect?.locks ?? each.observation?.locks ?? []);
-  const catalog = catalogView(run.catalog ?? noCatalog);
+  const catalog = catalogView(run.catalog ?? emptyCatalog);
   const options = { hasFigures: hasFigures(input.ground), machine: input.machine };
   return {
     place,
@@ -265,20 +266,6 @@ function reviewedStatement(
       .map((one) => one.id),
   };
 }
-
-const noCatalog = {
-  extensions: [],
-  availableExtensions: null,
-  enums: [],
-  domains: [],
-  composites: [],
-  ranges: [],
-  collations: [],
-  functions: [],
-  sequences: [],
-  relations: [],
-  statisticsObjects: [],
-};
 
 /** A rule that threw is our fault; the user learns which finding may be missing. */
 function ruleGap({ rule, error }: Judgement["failures"][number]): Gap {

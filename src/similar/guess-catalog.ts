@@ -1,5 +1,6 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog, Column, Relation } from "../domain/catalog.ts";
+import { emptyCatalog, emptyTable } from "../domain/empty-catalog.ts";
 import type { RelationName } from "../domain/postgres.ts";
 
 /**
@@ -37,7 +38,8 @@ export function guessCatalog(statement: Node): Catalog {
     note(lexpr, typeByOperator(operator) ?? typeOfConstant(rexpr));
     note(rexpr, typeOfConstant(lexpr));
   });
-  return catalogOf([...tables.values()].map(({ schema, name, columns }) => relationOf({ schema, name }, [...columns])));
+  const relations = [...tables.values()].map(({ schema, name, columns }) => relationOf({ schema, name }, [...columns]));
+  return { ...emptyCatalog, relations };
 }
 
 /** Every object below a node, by the key it stands under. */
@@ -91,27 +93,7 @@ function typeByName(name: string): string {
 }
 
 function relationOf({ schema, name }: RelationName, columns: readonly (readonly [string, string])[]): Relation {
-  return {
-    schema,
-    name,
-    kind: "table",
-    rows: null,
-    pages: 0,
-    currentPages: 0,
-    allVisiblePages: 0,
-    bytes: 0,
-    columns: columns.map(([column, type], at) => columnOf(column, type, at + 1)),
-    indexes: [],
-    constraints: [],
-    parents: [],
-    partitionKey: null,
-    partitionBound: null,
-    storageParameters: [],
-    rowSecurity: false,
-    unlogged: false,
-    viewDefinition: null,
-    activity: null,
-  };
+  return { ...emptyTable, schema, name, columns: columns.map(([column, type], at) => columnOf(column, type, at + 1)) };
 }
 
 function columnOf(name: string, type: string, position: number): Column {
@@ -134,21 +116,5 @@ function columnOf(name: string, type: string, position: number): Column {
     statistics: null,
     inheritedStatistics: null,
     ends: null,
-  };
-}
-
-function catalogOf(relations: readonly Relation[]): Catalog {
-  return {
-    extensions: [],
-    availableExtensions: null,
-    enums: [],
-    domains: [],
-    composites: [],
-    ranges: [],
-    collations: [],
-    functions: [],
-    sequences: [],
-    relations,
-    statisticsObjects: [],
   };
 }

@@ -1,21 +1,9 @@
 import type { Catalog, Column, Index, Relation } from "../../src/domain/catalog.ts";
+import { emptyCatalog } from "../../src/domain/empty-catalog.ts";
 
 /** A catalog with these relations and nothing else. */
 export function catalog(relations: readonly Relation[], rest: Partial<Catalog> = {}): Catalog {
-  return {
-    extensions: [],
-    availableExtensions: null,
-    enums: [],
-    domains: [],
-    composites: [],
-    ranges: [],
-    collations: [],
-    functions: [],
-    sequences: [],
-    relations,
-    statisticsObjects: [],
-    ...rest,
-  };
+  return { ...emptyCatalog, relations, ...rest };
 }
 
 /** `name` in schema public, with columns of type integer. */

@@ -1,6 +1,8 @@
 import type { Column, Relation } from "../../src/domain/catalog.ts";
 
-export { emptyCatalog } from "../../src/judge/migration-state.ts";
+import { emptyTable } from "../../src/domain/empty-catalog.ts";
+
+export { emptyCatalog } from "../../src/domain/empty-catalog.ts";
 
 /** A column without statistics. */
 export function column(name: string, type: string, notNull = false): Column {
@@ -28,25 +30,5 @@ export function column(name: string, type: string, notNull = false): Column {
 
 /** A table in schema public, of unknown size. */
 export function table(name: string, columns: readonly Column[]): Relation {
-  return {
-    schema: "public",
-    name,
-    kind: "table",
-    rows: null,
-    pages: 0,
-    currentPages: 0,
-    allVisiblePages: 0,
-    bytes: 0,
-    columns: columns.map((each, at) => ({ ...each, position: at + 1 })),
-    indexes: [],
-    constraints: [],
-    parents: [],
-    partitionKey: null,
-    partitionBound: null,
-    storageParameters: [],
-    rowSecurity: false,
-    unlogged: false,
-    viewDefinition: null,
-    activity: null,
-  };
+  return { ...emptyTable, schema: "public", name, columns: columns.map((each, at) => ({ ...each, position: at + 1 })) };
 }

@@ -1,4 +1,5 @@
 import type { Column, ColumnStatistics, Index, Relation } from "../../src/domain/catalog.ts";
+import { emptyCatalog } from "../../src/domain/empty-catalog.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 
 const noStatistics: ColumnStatistics = {
@@ -158,19 +159,7 @@ export function manyTables(count: number): Snapshot {
       countingSince: null,
     },
     settings: [],
-    catalog: {
-      extensions: [],
-      availableExtensions: null,
-      enums: [],
-      domains: [],
-      composites: [],
-      ranges: [],
-      collations: [],
-      functions: [],
-      sequences: [],
-      relations: Array.from({ length: count }, (_, n) => relation(n)),
-      statisticsObjects: [],
-    },
+    catalog: { ...emptyCatalog, relations: Array.from({ length: count }, (_, n) => relation(n)) },
     statements: [],
     gaps: [],
     valuesRedacted: false,

@@ -1,4 +1,5 @@
 import type { Catalog, Column, Constraint, FunctionDefinition, Index, Relation, RelationKind } from "../../src/domain/catalog.ts";
+import { emptyCatalog, emptyTable } from "../../src/domain/empty-catalog.ts";
 
 /** SQL type → what the catalog says of it: typname, category, attlen, attalign. */
 const types: Readonly<Record<string, readonly [baseType: string, category: string, length: number, alignment: string]>> = {
@@ -33,28 +34,17 @@ export interface TableOptions {
 /** A relation from column declarations: `table("t", "id int not null, tags text[]")`. Nothing is analysed. */
 export function table(name: string, columns: string, options: TableOptions = {}): Relation {
   return {
+    ...emptyTable,
     schema: options.schema ?? "public",
     name,
     kind: options.kind ?? "table",
     rows: options.rows ?? null,
-    pages: 0,
-    currentPages: 0,
-    allVisiblePages: 0,
-    bytes: 0,
     columns: columns
       .split(/,\s*(?![^(]*\))/)
       .filter((each) => each.trim() !== "")
       .map((each, position) => column(each.trim(), position + 1)),
     indexes: options.indexes ?? [],
     constraints: options.constraints ?? [],
-    parents: [],
-    partitionKey: null,
-    partitionBound: null,
-    storageParameters: [],
-    rowSecurity: false,
-    unlogged: false,
-    viewDefinition: null,
-    activity: null,
   };
 }
 
@@ -88,17 +78,5 @@ function column(declaration: string, position: number): Column {
 
 /** A catalog of these relations and nothing else. */
 export function literalCatalog(relations: readonly Relation[], functions: readonly FunctionDefinition[] = []): Catalog {
-  return {
-    extensions: [],
-    availableExtensions: null,
-    enums: [],
-    domains: [],
-    composites: [],
-    ranges: [],
-    collations: [],
-    functions,
-    sequences: [],
-    relations,
-    statisticsObjects: [],
-  };
+  return { ...emptyCatalog, relations, functions };
 }
