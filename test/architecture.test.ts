@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, "..");
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   errors: [],
+  deadline: [],
   contract: ["domain"],
   syntax: ["domain", "errors"],
   names: ["domain", "errors", "syntax"],
@@ -46,7 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "code-migrations": ["domain"],
   migrations: ["domain", "errors", "rule", "syntax", "code-migrations"],
   publish: ["domain", "errors", "migrations"],
-  deliver: ["domain", "errors", "config", "render"],
+  deliver: ["domain", "deadline", "errors", "config", "render"],
   schedule: ["domain", "contract", "errors", "config", "deliver", "render"],
   "wire-fleet": ["domain", "contract", "errors", "config", "connect", "history", "schedule", "store", "wire-history"],
   "wire-fleet-child": ["schedule", "wire", "wire-fleet"],
@@ -157,6 +158,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "syntax",
   ],
   cli: [
+    "deadline",
     "wire-model",
     "wire-models",
     "apply",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
+import { withDeadline } from "../deadline.ts";
 import { AdvisorError } from "../errors.ts";
 import { existingFile } from "./read-flags.ts";
 
@@ -72,28 +73,25 @@ async function download(url: URL, path: string, { token, signal }: SnapshotPlace
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";
-  // Its own timer: the collector may take an AbortSignal.timeout that only AbortSignal.any holds (Node 20).
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException(`It took longer than ${longestMs / 1000} s.`, "TimeoutError")), longestMs);
   try {
-    const response = await fetch(bare, {
-      headers: { "user-agent": "plansmith", ...(authorization === null ? {} : { authorization }) },
-      signal: AbortSignal.any([signal, late.signal]),
+    await withDeadline(signal, longestMs, async (deadline) => {
+      const response = await fetch(bare, {
+        headers: { "user-agent": "plansmith", ...(authorization === null ? {} : { authorization }) },
+        signal: deadline,
+      });
+      if (!response.ok || response.body === null) throw failed(`HTTP ${response.status}`);
+      let length = 0;
+      const limited = new Transform({
+        transform(chunk: Uint8Array, _encoding, done) {
+          length += chunk.length;
+          done(length > mostBytes ? failed("it is larger than a snapshot may be") : null, chunk);
+        },
+      });
+      await pipeline(Readable.fromWeb(response.body), limited, createWriteStream(path, { mode: 0o600 }));
     });
-    if (!response.ok || response.body === null) throw failed(`HTTP ${response.status}`);
-    let length = 0;
-    const limited = new Transform({
-      transform(chunk: Uint8Array, _encoding, done) {
-        length += chunk.length;
-        done(length > mostBytes ? failed("it is larger than a snapshot may be") : null, chunk);
-      },
-    });
-    await pipeline(Readable.fromWeb(response.body), limited, createWriteStream(path, { mode: 0o600 }));
   } catch (error) {
     if (error instanceof AdvisorError || signal.aborted) throw error;
     throw failed("no answer", error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

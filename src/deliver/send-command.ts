@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Destination } from "../config/fleet-schema.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../deadline.ts";
 import type { Parcel, Sent } from "./parcel.ts";
 import { fillPlace } from "./place.ts";
 

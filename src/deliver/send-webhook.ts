@@ -1,5 +1,5 @@
 import type { Destination } from "../config/fleet-schema.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../deadline.ts";
 import type { Parcel, Sent } from "./parcel.ts";
 import { slackPayload } from "./slack.ts";
 
