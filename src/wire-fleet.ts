@@ -22,6 +22,8 @@ export interface FleetRun {
 export interface FleetTools {
   readonly log: Log;
   readonly print: (text: string) => void;
+  /** Hides secrets in a text. */
+  readonly mask: (text: string) => string;
   /** Of the store, with variables filled in; null: the state directory's. */
   readonly store: string | null;
   /** The audit's program; absent: the one beside this file. */
@@ -46,6 +48,7 @@ export async function readyTarget(target: FleetTarget, environment: Environment)
   const { name, cron, timeZone, jitterMs, timeoutMs, retries, retryDelayMs, missed } = target;
   const destinations = target.destinations.map((each) => ({
     key: each.key,
+    notifyFailures: each.notifyFailures,
     destination: expandAll(each.destination, environment, `${where}, deliver to ${each.destination.to}`),
   }));
   return {
@@ -130,12 +133,13 @@ export async function keepReport(request: Extract<ChildRequest, { kind: "keep" }
   return { id, report: compared, earlier };
 }
 
-function attemptTools(runs: readonly FleetRun[], { log, print, store, childProgram }: FleetTools): AttemptTools {
+function attemptTools(runs: readonly FleetRun[], { log, print, mask, store, childProgram }: FleetTools): AttemptTools {
   const inputs = new Map(runs.map(({ target, input }) => [target.name, input]));
   const program = childProgram ?? fileURLToPath(new URL("./wire-fleet-child.js", import.meta.url));
   return {
     log,
     print,
+    mask,
     clock: systemClock,
     async runAudit(target, options) {
       const answer = await askChild({ kind: "audit", input: inputs.get(target)! }, { program, ...options });

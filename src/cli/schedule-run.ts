@@ -41,7 +41,7 @@ export async function scheduleRun(flags: ScheduleFlags): Promise<ExitCode> {
   const queueUrl = serverUrl("queue-url", given === undefined ? undefined : expand(given, env, "--queue-url"));
   const runs = await fleetRuns(fleet);
   const store = fleet.store === null ? null : expand(fleet.store, env, '"store"');
-  const tools = { log, store, print: (text: string) => process.stdout.write(text) };
+  const tools = { log, mask, store, print: (text: string) => process.stdout.write(text) };
   const stop = listenForStop((message) => log({ level: "info", event: "signal", message }));
   const options = { once: flags.once ?? false, concurrency: fleet.concurrency, stop: stop.signal, graceMs };
   try {

@@ -67,7 +67,8 @@ const auditSchema = z.strictObject({
   log: z.array(argument).optional(),
 });
 
-const whenToDeliver = { always: z.boolean().default(false) };
+/** No default for `notifyFailures`: what a place leaves out is its target's to say. */
+const whenToDeliver = { always: z.boolean().default(false), notifyFailures: z.boolean().optional() };
 const destinationSchema = z.discriminatedUnion("to", [
   z.strictObject({ to: z.literal("file"), path: template, format: formats.optional(), ...whenToDeliver }),
   z.strictObject({ to: z.literal("stdout"), format: formats.default("terminal"), ...whenToDeliver }),
@@ -108,6 +109,7 @@ const timing = {
   retries: z.number().int().min(0).max(20).optional(),
   retryDelay: duration.optional(),
   missed: z.enum(["once", "skip"]).optional(),
+  notifyFailures: z.boolean().optional(),
   audit: auditSchema.optional(),
   deliver: z.array(destinationSchema).optional(),
 };

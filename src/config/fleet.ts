@@ -40,6 +40,8 @@ export interface FleetDestination {
   /** The same as long as the entry of the file is: what was delivered is remembered by it. Holds no secret. */
   readonly key: string;
   readonly destination: Destination;
+  /** Whether it hears that runs fail, and that they work again. Standard output never does: the log is beside it. */
+  readonly notifyFailures: boolean;
 }
 export interface Fleet {
   readonly path: string;
@@ -113,10 +115,14 @@ function targetOf(target: TargetFile, { defaults }: FleetFile): FleetTarget {
     missed: target.missed ?? defaults.missed ?? "once",
     config: { ...defaultConfig, ...keys },
     proof: { planner, shadowUrl, copyUrl, copyTimeout, copyIsVouchedFor, log },
-    destinations: (target.deliver ?? defaults.deliver ?? []).map((destination) => ({
-      key: `${destination.to}-${createHash("sha256").update(JSON.stringify(destination)).digest("hex").slice(0, 12)}`,
-      destination,
-    })),
+    destinations: (target.deliver ?? defaults.deliver ?? []).map((destination) => {
+      const { notifyFailures, ...place } = destination;
+      return {
+        key: `${place.to}-${createHash("sha256").update(JSON.stringify(place)).digest("hex").slice(0, 12)}`,
+        destination,
+        notifyFailures: place.to !== "stdout" && (notifyFailures ?? target.notifyFailures ?? defaults.notifyFailures ?? true),
+      };
+    }),
   };
 }
 

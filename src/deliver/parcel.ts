@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
-import type { Report } from "../domain/report.ts";
 import type { ReportFormat } from "../render/index.ts";
-import type { Changes } from "./changes.ts";
 import type { Message } from "./message.ts";
 import type { Occasion } from "./place.ts";
 
-/** A report on its way, with all that a place may want of it. */
+/** What is on its way to a place: a report, or a notice that a target's runs fail or that they work again. */
 export interface Parcel {
+  readonly kind: "report" | "failure" | "recovery";
   readonly occasion: Occasion;
-  readonly report: Report;
-  readonly changes: Changes;
   readonly message: Message;
+  /** For programs: bounded, names and figures, no SQL text but in titles. */
+  readonly facts: object;
   /** The same when the same run is delivered to the same place again: receivers can tell repeats by it. */
   readonly id: string;
   render(format: ReportFormat): string;
@@ -23,9 +22,9 @@ export type Sent =
   | { readonly ok: false; readonly why: string; readonly mayRetry: boolean; readonly retryAfterMs: number | null };
 
 /** For `Parcel.id`: 32 hex digits. */
-export function parcelId({ target, dueAt }: Occasion, destination: string): string {
+export function parcelId({ target, dueAt }: Occasion, destination: string, kind: Parcel["kind"]): string {
   return createHash("sha256")
-    .update(JSON.stringify([target, dueAt.toISOString(), destination]))
+    .update(JSON.stringify([target, dueAt.toISOString(), destination, ...(kind === "report" ? [] : [kind])]))
     .digest("hex")
     .slice(0, 32);
 }

@@ -8,7 +8,7 @@ type CommandPlace = Extract<Destination, { to: "command" }>;
 
 const mostWords = 2_000;
 
-/** Gives the report to a program on its standard input. The program is run by its name and arguments; there is no shell between. */
+/** Gives the report or the notice, told apart by PLANSMITH_EVENT, to a program on its standard input. The program is run by its name and arguments; there is no shell between. */
 export async function sendCommand(place: CommandPlace, parcel: Parcel, signal: AbortSignal): Promise<Sent> {
   const [program = "", ...words] = place.command.map((each) => fillPlace(each, parcel.occasion));
   const text = parcel.render(place.format);
@@ -17,6 +17,7 @@ export async function sendCommand(place: CommandPlace, parcel: Parcel, signal: A
       const child = spawn(program, words, {
         stdio: ["pipe", "ignore", "pipe"],
         shell: false,
+        env: { ...process.env, PLANSMITH_EVENT: parcel.kind },
         signal: deadline,
         killSignal: "SIGKILL",
       });

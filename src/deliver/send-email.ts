@@ -3,7 +3,7 @@ import type { Parcel, Sent } from "./parcel.ts";
 
 type EmailPlace = Extract<Destination, { to: "email" }>;
 
-/** Sends the report as text, with the HTML report attached. A repeat has the same Message-ID, by which mailboxes drop it. */
+/** Sends the parcel as text; a report has its HTML attached. A repeat has the same Message-ID, by which mailboxes drop it. */
 export async function sendEmail(place: EmailPlace, parcel: Parcel): Promise<Sent> {
   if (!/^smtps?:\/\/[^/\s]/i.test(place.smtp))
     return { ok: false, why: 'the address of "smtp" is no smtp:// or smtps:// URL', mayRetry: false, retryAfterMs: null };
@@ -25,7 +25,7 @@ export async function sendEmail(place: EmailPlace, parcel: Parcel): Promise<Sent
       subject: `Plansmith, ${message.headline}`,
       messageId: `<${parcel.id}@plansmith>`,
       text: parcel.render("terminal"),
-      ...(place.attachHtml
+      ...(place.attachHtml && parcel.kind === "report"
         ? { attachments: [{ filename: `plansmith-${occasion.target}.html`, content: parcel.render("html"), contentType: "text/html" }] }
         : {}),
     });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Destination } from "../config/fleet-schema.ts";
 import type { ReportFormat } from "../render/index.ts";
 import type { Parcel, Sent } from "./parcel.ts";
@@ -8,11 +8,16 @@ import { fillPlace } from "./place.ts";
 
 type FilePlace = Extract<Destination, { to: "file" }>;
 
-/** Writes the report to a file, whole or not at all; makes its folder. Replaces what is there, so a repeat does no harm. */
+/**
+ * Writes the report to a file, whole or not at all; makes its folder. Replaces what is there, so a repeat does no harm. A notice goes
+ * beside it, `shop.html` → `shop.status.txt`: the last good report stays.
+ */
 export async function sendFile(place: FilePlace, parcel: Parcel): Promise<Sent> {
-  const path = resolve(fillPlace(place.path, parcel.occasion));
+  const reportPath = resolve(fillPlace(place.path, parcel.occasion));
+  const isReport = parcel.kind === "report";
+  const path = isReport ? reportPath : join(dirname(reportPath), `${basename(reportPath, extname(reportPath))}.status.txt`);
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  const text = parcel.render(place.format ?? formatByEnding(path));
+  const text = parcel.render(isReport ? (place.format ?? formatByEnding(path)) : "terminal");
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(temporary, text);

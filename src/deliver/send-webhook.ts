@@ -13,7 +13,7 @@ export async function sendWebhook(place: WebhookPlace, parcel: Parcel, signal: A
   if (!URL.canParse(place.url) || !/^https?:$/.test(new URL(place.url).protocol))
     return { ok: false, why: "the webhook's address is no http(s) URL", mayRetry: false, retryAfterMs: null };
   const { host } = new URL(place.url);
-  const body = JSON.stringify(place.payload === "slack" ? slackPayload(parcel.message) : jsonPayload(parcel));
+  const body = JSON.stringify(place.payload === "slack" ? slackPayload(parcel.message) : parcel.facts);
   let response: Response;
   try {
     response = await withDeadline(signal, place.timeout, async (deadline) => {
@@ -38,24 +38,6 @@ export async function sendWebhook(place: WebhookPlace, parcel: Parcel, signal: A
   const { status } = response;
   const mayRetry = status === 408 || status === 425 || status === 429 || status >= 500;
   return { ok: false, why: `${host} answered HTTP ${status}`, mayRetry, retryAfterMs: retryAfter(response.headers.get("retry-after")) };
-}
-
-/** For programs: bounded, names and figures, no SQL text. */
-function jsonPayload({ occasion, report, message }: Parcel): object {
-  const { costBefore, costAfter, statementCount, indexBytes } = report.summary;
-  return {
-    payloadVersion: 1,
-    target: occasion.target,
-    dueAt: occasion.dueAt.toISOString(),
-    generatedAt: report.generatedAt,
-    headline: message.headline,
-    partial: report.partial !== null,
-    summary: { costBefore, costAfter, statementCount, indexBytes, recommendationCount: report.recommendations.length },
-    appeared: message.appeared,
-    moreAppeared: message.moreAppeared,
-    gone: message.gone,
-    moreGone: message.moreGone,
-  };
 }
 
 /** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */

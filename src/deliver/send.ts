@@ -1,4 +1,5 @@
 import type { Destination } from "../config/fleet-schema.ts";
+import { AdvisorError } from "../errors.ts";
 import type { Parcel, Sent } from "./parcel.ts";
 import { sendCommand } from "./send-command.ts";
 import { sendEmail } from "./send-email.ts";
@@ -30,6 +31,16 @@ export async function send(destination: Destination, parcel: Parcel, options: Se
     if (sent.ok || !sent.mayRetry || attempt >= retries) return sent;
     await options.wait(sent.retryAfterMs ?? Math.min(firstDelayMs * 4 ** attempt, longestDelayMs), options.signal);
     options.signal.throwIfAborted();
+  }
+}
+
+/** The same, an error of a place told as a failure to reach it: one place does not keep the others from theirs. */
+export async function sendForSure(destination: Destination, parcel: Parcel, options: SendOptions): Promise<Sent> {
+  try {
+    return await send(destination, parcel, options);
+  } catch (error) {
+    if (options.signal.aborted || !(error instanceof AdvisorError)) throw error;
+    return { ok: false, why: `${error.message} ${error.hint ?? ""}`.trim(), mayRetry: false, retryAfterMs: null };
   }
 }
 

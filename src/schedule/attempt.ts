@@ -1,8 +1,7 @@
 import type { FleetDestination } from "../config/fleet.ts";
 import { changesBetween, hasNews } from "../deliver/changes.ts";
-import { messageOf } from "../deliver/message.ts";
-import { type Parcel, parcelId, type Sent } from "../deliver/parcel.ts";
-import { isRepeatable, type SendOptions, send } from "../deliver/send.ts";
+import { reportParcel } from "../deliver/report-parcel.ts";
+import { isRepeatable, type SendOptions, sendForSure } from "../deliver/send.ts";
 import type { Report } from "../domain/report.ts";
 import { milliseconds, plural } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
@@ -34,6 +33,8 @@ export interface AttemptTools {
   readonly log: Log;
   /** Standard output. */
   readonly print: SendOptions["print"];
+  /** Hides secrets in a text. */
+  readonly mask: (text: string) => string;
   readonly clock: Clock;
 }
 
@@ -122,20 +123,9 @@ async function deliver({ run, target, kept, place, tools, options, tell }: Deliv
     return false;
   }
   const occasion = { target: target.name, dueAt: run.dueAt, timeZone: target.timeZone };
-  const parcel: Parcel = {
-    occasion,
-    report,
-    changes,
-    message: messageOf(target.name, report, changes),
-    id: parcelId(occasion, key),
-    render: (format: ReportFormat) => renderReport(report, format, { color: false, width: 100, earlier }),
-  };
-  const sent = await send(destination, parcel, { signal: options.signal, print: tools.print, wait: tools.clock.wait }).catch(
-    (error: unknown): Sent => {
-      if (options.signal.aborted || !(error instanceof AdvisorError)) throw error;
-      return { ok: false, why: `${error.message} ${error.hint ?? ""}`.trim(), mayRetry: false, retryAfterMs: null };
-    },
-  );
+  const render = (format: ReportFormat) => renderReport(report, format, { color: false, width: 100, earlier });
+  const parcel = reportParcel(occasion, key, { report, changes, render });
+  const sent = await sendForSure(destination, parcel, { signal: options.signal, print: tools.print, wait: tools.clock.wait });
   await options.deliveries.settle(delivery, sent.ok ? report : null);
   if (sent.ok) tell("info", "delivered", `report delivered to ${name}: ${sent.where}`, { to: name, destination: key });
   else tell("error", "delivery failed", `report not delivered to ${name}: ${sent.why}`, { to: name, destination: key });

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import type { Report } from "../domain/report.ts";
 import { AdvisorError } from "../errors.ts";
-import type { Deliveries, DeliveryKey, DueTimes } from "./state.ts";
+import type { Deliveries, DeliveryKey, DueTimes, Notices } from "./state.ts";
 
 const fileSchema = z.object({
   version: z.literal(1),
@@ -13,13 +13,14 @@ const fileSchema = z.object({
     z.object({
       lastDue: z.iso.datetime().nullable(),
       lastOutcome: z.string().nullable(),
+      failing: z.record(z.string(), z.iso.datetime()).default({}),
       deliveries: z.record(z.string(), z.object({ dueAt: z.iso.datetime(), state: z.enum(["begun", "sent"]) })),
     }),
   ),
 });
 type StateFile = z.output<typeof fileSchema>;
 
-export interface FileState extends DueTimes, Deliveries {
+export interface FileState extends DueTimes, Deliveries, Notices {
   readonly path: string;
 }
 
@@ -36,7 +37,7 @@ export async function openFileState(directory: string): Promise<FileState> {
   });
   const path = join(directory, "schedule.json");
   const state = await readState(path);
-  const targetOf = (name: string) => (state.targets[name] ??= { lastDue: null, lastOutcome: null, deliveries: {} });
+  const targetOf = (name: string) => (state.targets[name] ??= { lastDue: null, lastOutcome: null, failing: {}, deliveries: {} });
   // One write at a time: two renames in the wrong order would bring an older state back.
   let writing: Promise<void> = Promise.resolve();
   const save = () => {
@@ -54,6 +55,16 @@ export async function openFileState(directory: string): Promise<FileState> {
     },
     async conclude(target, dueAt, outcome) {
       Object.assign(targetOf(target), { lastDue: dueAt.toISOString(), lastOutcome: outcome });
+      await save();
+    },
+    async failingSince(target, destination) {
+      const since = state.targets[target]?.failing[destination];
+      return since === undefined ? null : new Date(since);
+    },
+    async recordNotice(target, destination, failingSince) {
+      const { failing } = targetOf(target);
+      if (failingSince === null) delete failing[destination];
+      else failing[destination] = failingSince.toISOString();
       await save();
     },
     async last(target, destination) {

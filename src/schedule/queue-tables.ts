@@ -25,6 +25,8 @@ const tables = [
   `create table if not exists plansmith_fleet.delivered (
     fleet text, target text, destination text, due_at timestamptz not null, report bytea not null,
     primary key (fleet, target, destination))`,
+  `create table if not exists plansmith_fleet.notice (
+    fleet text, target text, destination text, failing_since timestamptz not null, primary key (fleet, target, destination))`,
 ];
 
 /** Turns a lack of rights into the grant that mends it. */

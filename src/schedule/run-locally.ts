@@ -1,9 +1,10 @@
+import { announce } from "./announce.ts";
 import { type AttemptTools, attempt, type ReadyTarget } from "./attempt.ts";
 import { type Crew, openCrew } from "./crew.ts";
 import { decide, missedWords } from "./decide.ts";
 import { type Timetable, timetable } from "./due.ts";
 import { type Outcome, type Run, retryDelay } from "./run.ts";
-import type { Deliveries, DueTimes } from "./state.ts";
+import type { Deliveries, DueTimes, Notices } from "./state.ts";
 
 export interface LocalOptions {
   readonly concurrency: number;
@@ -29,7 +30,7 @@ const longestSleepMs = 60_000;
 /** All that a schedule in one process knows while it runs. */
 interface Shift {
   readonly targets: ReadonlyMap<string, { readonly target: ReadyTarget; readonly table: Timetable }>;
-  readonly state: DueTimes & Deliveries;
+  readonly state: DueTimes & Deliveries & Notices;
   readonly tools: AttemptTools;
   readonly options: LocalOptions;
   readonly crew: Crew;
@@ -46,7 +47,7 @@ interface Shift {
  */
 export async function runLocally(
   targets: readonly ReadyTarget[],
-  state: DueTimes & Deliveries,
+  state: DueTimes & Deliveries & Notices,
   tools: AttemptTools,
   options: LocalOptions,
 ): Promise<Tally> {
@@ -110,12 +111,13 @@ function beginReady(shift: Shift): void {
     if (crew.size >= options.concurrency || notBefore > now || isBusy) waiting.push(entry);
     else
       crew.begin({ target: target.name, database: target.database }, async (signal) =>
-        finish(shift, run, await attempt(run, target, tools, { deliveries: state, signal, isOurs: async () => true })),
+        finish(shift, run, await attempt(run, target, tools, { deliveries: state, signal, isOurs: async () => true }), signal),
       );
   }
 }
 
-async function finish({ targets, state, tools, options, waiting, seen, tally }: Shift, run: Run, outcome: Outcome): Promise<void> {
+async function finish(shift: Shift, run: Run, outcome: Outcome, signal: AbortSignal): Promise<void> {
+  const { targets, state, tools, options, waiting, seen, tally } = shift;
   const { target } = targets.get(run.target)!;
   const say = (level: "info" | "warning", event: string, message: string) =>
     tools.log({ level, event, target: run.target, dueAt: run.dueAt.toISOString(), message });
@@ -128,6 +130,8 @@ async function finish({ targets, state, tools, options, waiting, seen, tally }: 
     waiting.push({ run: { ...run, attempt: run.attempt + 1 }, notBefore: new Date(tools.clock.now().getTime() + delayMs) });
     return say("info", "retry", `trying again in ${delayMs / 1000} s`);
   }
+  // A run that our own end cut short has not failed by itself.
+  if (!options.stop.aborted) await announce({ run, target, outcome, tools, notices: state, signal });
   tally.done += outcome.kind === "done" ? 1 : 0;
   tally.faulty += outcome.kind === "failed" || outcome.faults > 0 ? 1 : 0;
   // A time that was left out meanwhile is dealt with as well.

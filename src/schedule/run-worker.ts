@@ -1,4 +1,5 @@
 import { AdvisorError } from "../errors.ts";
+import { announce } from "./announce.ts";
 import { type AttemptTools, attempt, type ReadyTarget } from "./attempt.ts";
 import { type Crew, openCrew } from "./crew.ts";
 import { decide, missedWords } from "./decide.ts";
@@ -6,7 +7,8 @@ import { type Timetable, timetable } from "./due.ts";
 import { holdEveryMs, type Job, leaseMs, type Queue } from "./queue.ts";
 import type { QueueDatabase } from "./queue-database.ts";
 import { queueDeliveries } from "./queue-deliveries.ts";
-import { type Outcome, retryDelay } from "./run.ts";
+import { queueNotices } from "./queue-notices.ts";
+import { failure, type Outcome, type Run, retryDelay } from "./run.ts";
 import type { LocalOptions, Tally } from "./run-locally.ts";
 
 export interface WorkerOptions extends LocalOptions {
@@ -96,11 +98,26 @@ async function offer({ queue, tools, options, offered }: Shift, target: ReadyTar
   say("info", "queued", `run of ${due.toISOString()} queued`);
 }
 
-async function reviveDead({ queue, tools, options, tally }: Shift): Promise<void> {
-  for (const { target, dueAt } of await queue.revive(options.worker)) {
+async function reviveDead(shift: Shift): Promise<void> {
+  const { targets, queue, tools, options, tally, crew } = shift;
+  for (const run of await queue.revive(options.worker)) {
     tally.faulty += 1;
     const message = "each worker that took the run died; it is given up (too little memory?)";
-    tools.log({ level: "error", event: "run failed", target, dueAt: dueAt.toISOString(), message });
+    tools.log({ level: "error", event: "run failed", target: run.target, dueAt: run.dueAt.toISOString(), message });
+    const database = targets.get(run.target)?.target.database;
+    if (database === undefined) continue; // another worker's file knows it, and where to send
+    // A place that does not answer is not waited for here.
+    crew.begin({ target: run.target, database }, (signal) => tellPlaces(shift, run, failure(new Error(message)), signal));
+  }
+}
+
+async function tellPlaces(shift: Shift, run: Run, outcome: Outcome, signal: AbortSignal): Promise<void> {
+  const { target } = shift.targets.get(run.target)!;
+  const notices = queueNotices(shift.database, shift.options.fleet);
+  try {
+    await announce({ run, target, outcome, tools: shift.tools, notices, signal });
+  } catch (error) {
+    complain(shift, error); // the queue is out of reach
   }
 }
 
@@ -119,7 +136,7 @@ function begin(shift: Shift, job: Job): void {
     const ended = new AbortController();
     const holding = keepHolding(shift, job, ours, ended.signal);
     try {
-      await finish(shift, job, await attempt(job, target, tools, { deliveries, signal, isOurs: () => queue.hold(job) }));
+      await finish(shift, job, await attempt(job, target, tools, { deliveries, signal, isOurs: () => queue.hold(job) }), signal);
     } catch (error) {
       complain(shift, error); // the queue is out of reach: the lease ends, and another worker takes the run
     } finally {
@@ -146,7 +163,8 @@ async function keepHolding(shift: Shift, job: Job, run: AbortController, ended: 
   }
 }
 
-async function finish({ targets, queue, tools, options, tally }: Shift, job: Job, outcome: Outcome): Promise<void> {
+async function finish(shift: Shift, job: Job, outcome: Outcome, signal: AbortSignal): Promise<void> {
+  const { targets, queue, tools, options, tally } = shift;
   const say = (level: "info" | "warning", event: string, message: string) =>
     tools.log({ level, event, target: job.target, dueAt: job.dueAt.toISOString(), message });
   const isOurs = await conclude();
@@ -168,6 +186,8 @@ async function finish({ targets, queue, tools, options, tally }: Shift, job: Job
       say("info", "retry", `trying again in ${delayMs / 1000} s`);
       return true;
     }
+    // Before the run is concluded: a worker that dies here leaves it, and the notice, to another.
+    if (!options.stop.aborted) await tellPlaces(shift, job, outcome, signal);
     const words = outcome.kind === "done" ? "done" : `failed: ${outcome.error.code}`;
     if (!(await queue.conclude(job, words, options.worker))) return false;
     tally.done += outcome.kind === "done" ? 1 : 0;

@@ -20,6 +20,14 @@ export interface Deliveries {
   settle(key: DeliveryKey, delivered: Report | null): Promise<void>;
 }
 
+/** What places were told of runs that fail: once when that begins, once when it ends. */
+export interface Notices {
+  /** When the first run was due of whose failure the place was told; null: none, or it was told since that they work again. */
+  failingSince(target: string, destination: string): Promise<Date | null>;
+  /** Written after the notice has arrived: a process that dies between sends it twice rather than never. */
+  recordNotice(target: string, destination: string, failingSince: Date | null): Promise<void>;
+}
+
 /** Which due times were dealt with, kept over restarts. */
 export interface DueTimes {
   /** Null: the target is new. */

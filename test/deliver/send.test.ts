@@ -7,8 +7,9 @@ import { parseFleet } from "../../src/config/fleet.ts";
 import type { Destination } from "../../src/config/fleet-schema.ts";
 import { changesBetween } from "../../src/deliver/changes.ts";
 import { messageOf } from "../../src/deliver/message.ts";
-import { type Parcel, parcelId } from "../../src/deliver/parcel.ts";
+import type { Parcel } from "../../src/deliver/parcel.ts";
 import { fillPlace } from "../../src/deliver/place.ts";
+import { reportParcel } from "../../src/deliver/report-parcel.ts";
 import { send } from "../../src/deliver/send.ts";
 import { slackPayload } from "../../src/deliver/slack.ts";
 import type { Report } from "../../src/domain/report.ts";
@@ -25,14 +26,7 @@ const occasion = { target: "shop", dueAt: new Date("2026-11-20T23:30:00Z"), time
 
 function parcel(report: Report = literalReport, earlier: Report | null = null): Parcel {
   const changes = changesBetween(earlier, report);
-  return {
-    occasion,
-    report,
-    changes,
-    message: messageOf("shop", report, changes),
-    id: parcelId(occasion, "here"),
-    render: (format) => `${format} of ${report.generatedAt}\n${hostileSql}`,
-  };
+  return reportParcel(occasion, "here", { report, changes, render: (format) => `${format} of ${report.generatedAt}\n${hostileSql}` });
 }
 
 /** A place as a fleet file has it, its defaults filled in. */
@@ -105,6 +99,7 @@ describe("a webhook", () => {
       await sending(place({ to: "webhook", url, payload: "json" }), parcel(literalReport, { ...literalReport, recommendations: [] }));
       expect(JSON.parse(seen[0]!.body)).toMatchObject({
         payloadVersion: 1,
+        event: "report",
         target: "shop",
         dueAt: "2026-11-20T23:30:00.000Z",
         summary: { recommendationCount: literalReport.recommendations.length },

@@ -4,6 +4,7 @@ import type { Decision } from "../../src/schedule/decide.ts";
 import { type Job, leaseMs, openQueue, type Queue } from "../../src/schedule/queue.ts";
 import { type QueueDatabase, queueDatabase } from "../../src/schedule/queue-database.ts";
 import { queueDeliveries } from "../../src/schedule/queue-deliveries.ts";
+import { queueNotices } from "../../src/schedule/queue-notices.ts";
 import { literalReport } from "../render/literal-report.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 
@@ -190,6 +191,17 @@ describe.skipIf(!postgres)(`a queue of two workers on PostgreSQL ${postgres ? po
       await mine.settle(key, null);
       expect(await mine.claim(key)).toBe("new");
     });
+  });
+
+  test("what one worker told of a failure the other knows, and can take back", async () => {
+    const [mine, theirs] = [queueNotices(first.database, fleet), queueNotices(second.database, fleet)];
+    expect(await mine.failingSince("shop", "webhook-1")).toBeNull();
+    await mine.recordNotice("shop", "webhook-1", due);
+    await theirs.recordNotice("shop", "webhook-1", new Date(due.getTime() + 1));
+    expect(await theirs.failingSince("shop", "webhook-1")).toEqual(due);
+    expect(await theirs.failingSince("shop", "webhook-2")).toBeNull();
+    await theirs.recordNotice("shop", "webhook-1", null);
+    expect(await mine.failingSince("shop", "webhook-1")).toBeNull();
   });
 
   test("a connection that is lost is made anew", async () => {

@@ -4,7 +4,7 @@ import type { AttemptTools, ReadyTarget } from "../../src/schedule/attempt.ts";
 import type { Clock } from "../../src/schedule/clock.ts";
 import type { FleetEvent } from "../../src/schedule/log.ts";
 import type { RunAudit } from "../../src/schedule/run.ts";
-import type { Deliveries, DueTimes } from "../../src/schedule/state.ts";
+import type { Deliveries, DueTimes, Notices } from "../../src/schedule/state.ts";
 import { literalReport } from "../render/literal-report.ts";
 
 /** A clock that a test turns: `wait` ends when `advance` has come to its time. */
@@ -54,14 +54,18 @@ export function fakeClock(start: string): FakeClock {
 }
 
 /** State that answers without waiting for a disk, so that turning the clock is all that a test has to do. */
-export function memoryState(known: Readonly<Record<string, string>> = {}): DueTimes & Deliveries {
+export function memoryState(known: Readonly<Record<string, string>> = {}): DueTimes & Deliveries & Notices {
   const due = new Map(Object.entries(known).map(([target, last]) => [target, new Date(last)]));
+  const failing = new Map<string, Date>();
   return {
     lastDue: (target) => due.get(target) ?? null,
     conclude: async (target, dueAt) => void due.set(target, dueAt),
     last: async () => null,
     claim: async () => "new",
     settle: async () => undefined,
+    failingSince: async (target, destination) => failing.get(`${target} ${destination}`) ?? null,
+    recordNotice: async (target, destination, since) =>
+      void (since === null ? failing.delete(`${target} ${destination}`) : failing.set(`${target} ${destination}`, since)),
   };
 }
 
@@ -82,7 +86,7 @@ export function readyTarget(name: string, more: Partial<ReadyTarget> = {}): Read
 }
 
 export function toStdout(more: { readonly always?: boolean } = {}): FleetDestination {
-  return { key: "stdout-1", destination: { to: "stdout", format: "json", always: more.always ?? false } };
+  return { key: "stdout-1", notifyFailures: false, destination: { to: "stdout", format: "json", always: more.always ?? false } };
 }
 
 /** Tools whose audits do what the test says, and what they said and printed. */
@@ -95,6 +99,7 @@ export function scriptedTools(clock: Clock, runAudit: RunAudit) {
     keepReport: async (_target, report) => ({ id: String(kept.push(report)), report, earlier: [] }),
     log: (event) => events.push(event),
     print: (text) => printed.push(text),
+    mask: (text) => text.replaceAll("s3cret", "***"),
     clock,
   };
   const said = (event: string) => events.filter((each) => each.event === event).map(({ target, message }) => `${target ?? ""}: ${message}`);

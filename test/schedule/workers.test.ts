@@ -71,7 +71,7 @@ describe.skipIf(!postgres)(`whole processes, databases on PostgreSQL ${postgres 
     };
     return { port, reached, open: opening };
   };
-  /** A webhook that counts what comes in, by target. */
+  /** A webhook that counts the reports that come in, by target; a target that hangs may give a notice of failure. */
   const webhook = async () => {
     const received: string[] = [];
     const listener = createWebServer((request, response) => {
@@ -80,7 +80,8 @@ describe.skipIf(!postgres)(`whole processes, databases on PostgreSQL ${postgres 
         body += String(chunk);
       });
       request.on("end", () => {
-        received.push((JSON.parse(body) as { target: string }).target);
+        const { event, target } = JSON.parse(body) as { event: string; target: string };
+        if (event === "report") received.push(target);
         response.end();
       });
     });
