@@ -1,4 +1,5 @@
 import type { IndexDefinition } from "../domain/candidate.ts";
+import type { Catalog, ColumnStatistics } from "../domain/catalog.ts";
 import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Backend } from "../domain/proof.ts";
@@ -27,6 +28,8 @@ export interface Planner {
    * `generic` plans with `$n` left in place (EXPLAIN (GENERIC_PLAN)). The same call gives the same plan.
    */
   plan(sql: string, whatIf: WhatIf, options?: PlanOptions): Promise<PlanOutcome>;
+  /** What makes the figures of a plan that `plan` gave under `whatIf` uncertain. Takes several times as long as planning. Absent: it cannot say. */
+  doubts?(plan: Plan, whatIf: WhatIf): Promise<readonly PlanDoubt[]>;
   /** Types PostgreSQL infers for `$1 … $n` (`regtype` text, in order); null when it cannot. */
   parameterTypes(sql: string): Promise<readonly string[] | null>;
   /**
@@ -36,12 +39,26 @@ export interface Planner {
   underSettings?<T>(settings: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<Tried<T>>;
   /** The same with extended statistics on the relation, built of its sampled rows; refused without a sample. Absent: it cannot. */
   withStatistics?<T>(trial: StatisticsTrial, work: (sample: SampledRows) => Promise<T>): Promise<Tried<T>>;
+  /**
+   * What `work` gives with a planner of the same kind under another schema, with the statistics and sizes that the catalog states, and
+   * no index prepared. This planner stays as it was. What of the schema the server refuses is among the other planner's gaps. Absent:
+   * it cannot.
+   */
+  underSchema?<T>(catalog: Catalog, work: (planner: Planner) => Promise<T>): Promise<Tried<T>>;
+  /** What ANALYZE would find of an expression over the relation; null when nothing known of its columns tells. Absent: it cannot. */
+  expressionStatistics?(relation: RelationName, expression: string): Promise<ExpressionFigures | null>;
   /** The relation's sampled rows; null when there are too few. Absent: it has none. */
   sampledRows?(relation: RelationName): Promise<SampledRows | null>;
   close(): Promise<void>;
 }
 
 export type Tried<T> = { readonly kind: "tried"; readonly result: T } | { readonly kind: "refused"; readonly why: string };
+
+export interface ExpressionFigures {
+  readonly statistics: ColumnStatistics;
+  /** Why they are a guess; null when they were gathered or counted. */
+  readonly uncertain: string | null;
+}
 
 export interface StatisticsTrial {
   readonly relation: RelationName;
@@ -61,8 +78,6 @@ export interface SampledRows {
 
 export interface PlanOptions {
   readonly generic?: boolean;
-  /** Say what makes the figures uncertain: takes several times as long as planning. */
-  readonly doubts?: boolean;
 }
 
 export interface WhatIf {
@@ -86,5 +101,5 @@ export interface RefusedIndex {
 }
 
 export type PlanOutcome =
-  | { readonly kind: "planned"; readonly plan: Plan /** Only where asked for. */; readonly doubts?: readonly PlanDoubt[] }
+  | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "failed"; readonly sqlState: string | null; readonly message: string };

@@ -37,6 +37,8 @@ export interface PlanNode {
   readonly strategy: string | null;
   readonly parallelAware: boolean;
   readonly scanDirection: string | null;
+  /** Partitions of an Append that a stable condition (now() − interval) rules out before it starts; absent: none. */
+  readonly subplansRemoved?: number;
   readonly actual: { readonly rowsPerLoop: number; readonly loops: number; readonly timeMsPerLoop: number } | null;
   readonly children: readonly PlanNode[];
 }

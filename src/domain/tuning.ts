@@ -102,6 +102,8 @@ export interface TuningEffect {
   readonly rowsAfter: number | null;
   /** Rows by the sample, where one was counted. */
   readonly rowsSampled: number | null;
+  /** Partitions that the plan after reads, of all there would be; absent where the change makes none. */
+  readonly partitions?: { readonly read: number; readonly of: number };
   readonly planChange: string;
 }
 

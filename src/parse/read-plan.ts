@@ -71,6 +71,7 @@ function readNode(fields: Fields, schemaOf: (relation: string) => string | null)
     strategy: asText(fields.Strategy) ?? asText(fields.Command) ?? asText(fields.Operation),
     parallelAware: fields["Parallel Aware"] === true,
     scanDirection: asText(fields["Scan Direction"]),
+    ...(asNumber(fields["Subplans Removed"]) ? { subplansRemoved: Number(fields["Subplans Removed"]) } : {}),
     actual: readActual(fields),
     children: fields.Plans === undefined ? [] : asArray(fields.Plans).map((child) => readNode(asFields(child), schemaOf)),
   };

@@ -31,7 +31,7 @@ export interface KnownExpression {
  * finds them on the new index.
  */
 export async function keyStatistics(workshop: Workshop, key: ExpressionKey, rows: number): Promise<KnownExpression> {
-  const found = await findStatistics(workshop, key, rows);
+  const found = await expressionStatistics(workshop, key, rows);
   if (found.statistics === null) return found;
   const { part, attribute, position } = key;
   const what = `statistics of ${attribute.sql}`;
@@ -40,9 +40,17 @@ export async function keyStatistics(workshop: Workshop, key: ExpressionKey, rows
   return gap ? { ...found, uncertain: `${gap.what}: ${gap.why}` } : found;
 }
 
-async function findStatistics(
-  { shadow, snapshot, samples }: Workshop,
-  { part, relation, attribute }: ExpressionKey,
+/** An expression over a relation's rows, or over those that meet a predicate. */
+export interface RelationExpression {
+  readonly part: Pick<IndexPart, "relation" | "predicate">;
+  readonly relation: Relation | null;
+  readonly attribute: Pick<IndexAttribute, "sql">;
+}
+
+/** Gathered by production, else counted in its sampled rows, else derived from the statistics of the columns; `rows` of the relation. */
+export async function expressionStatistics(
+  { shadow, snapshot, samples }: Pick<Workshop, "shadow" | "snapshot" | "samples">,
+  { part, relation, attribute }: RelationExpression,
   rows: number,
 ): Promise<KnownExpression> {
   const gathered = relation ? gatheredStatistics(snapshot.catalog, relation, attribute.sql) : null;

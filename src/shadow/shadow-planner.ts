@@ -1,6 +1,8 @@
 import type { Planner, PlanOptions, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Plan } from "../domain/plan.ts";
+import { plannerRows } from "../domain/planner-rows.ts";
+import { sameRelation } from "../domain/postgres.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { AdvisorError } from "../errors.ts";
@@ -10,6 +12,7 @@ import { hiddenIndexes } from "./create-hidden.ts";
 import { restoreGinMeta } from "./existing-gin.ts";
 import { type Explainer, explain, openExplainer, parameterTypes } from "./explain-statement.ts";
 import { openIndexParts } from "./index-parts.ts";
+import { expressionStatistics } from "./key-statistics.ts";
 import { planDoubts, type ShownIndex } from "./plan-doubts.ts";
 import { type HiddenIndex, prepareIndex, prepareIndexes } from "./prepare-index.ts";
 import { rowSamples } from "./row-samples.ts";
@@ -28,6 +31,8 @@ export interface ShadowOptions {
   readonly database?: EmbeddedDatabase;
   /** What the database cannot have as production has it; a gap. */
   readonly difference?: string | null;
+  /** One more database like `database`, to try another schema in; absent beside `database`: no schema can be tried. */
+  readonly another?: () => Promise<Required<Pick<ShadowOptions, "database" | "difference">>>;
 }
 
 /**
@@ -45,11 +50,26 @@ export async function openShadowPlanner(snapshot: Snapshot, options: ShadowOptio
   const shadow = difference === null ? restored : { ...restored, gaps: [...restored.gaps, collationGap(difference)] };
   try {
     throwIfAborted(options.signal);
-    return await plannerOn(shadow, snapshot, options.signal);
+    return { ...(await plannerOn(shadow, snapshot, options.signal)), ...schemaTrials(snapshot, options) };
   } catch (error) {
     await shadow.database.close();
     throw error;
   }
+}
+
+/** A schema is tried in a database of its own, so that nothing has to be put back. */
+function schemaTrials(snapshot: Snapshot, options: ShadowOptions): Pick<Planner, "underSchema"> {
+  if (options.database !== undefined && options.another === undefined) return {};
+  return {
+    async underSchema(catalog, work) {
+      const other = await openShadowPlanner({ ...snapshot, catalog }, { ...options, ...(await options.another?.()) });
+      try {
+        return { kind: "tried", result: await work(other) };
+      } finally {
+        await other.close();
+      }
+    },
+  };
 }
 
 async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: AbortSignal | undefined): Promise<Planner> {
@@ -113,10 +133,13 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     const plan = guarded
       ? await withoutSkipScans({ explainer, visibility, sql, generic, whatIf, ownerOfPart }, outcome.plan)
       : outcome.plan;
-    const named = namedByOwner(plan, ownerOfPart);
-    if (!planOptions.doubts) return { kind: "planned", plan: named };
-    const indexes = whatIf.show.flatMap((each) => shown.get(each) ?? []);
-    return { kind: "planned", plan: named, doubts: await planDoubts(named, { database, snapshot, shown: indexes, cautions }) };
+    return { kind: "planned", plan: namedByOwner(plan, ownerOfPart) };
+  };
+
+  const doubts: Planner["doubts"] = async (plan, { show, hide }) => {
+    throwIfAborted(signal);
+    await visibility.set(show, hide);
+    return planDoubts(plan, { database, snapshot, shown: show.flatMap((each) => shown.get(each) ?? []), cautions });
   };
 
   return {
@@ -127,9 +150,21 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
     prepare,
     prepareAll,
     plan,
+    doubts,
     parameterTypes: (sql) => parameterTypes(database, sql),
     underSettings: (settings, work) => underSettings(database, settings, work),
     withStatistics: (trial, work) => withStatistics({ database, samples: workshop.samples }, trial, work),
+    async expressionStatistics(name, sql) {
+      const relation = snapshot.catalog.relations.find((each) => sameRelation(each, name));
+      const rows = relation ? plannerRows(relation) : null;
+      if (!relation || rows === null) return null;
+      const { statistics, uncertain } = await expressionStatistics(
+        workshop,
+        { part: { relation: name, predicate: null }, relation, attribute: { sql } },
+        rows,
+      );
+      return statistics && { statistics, uncertain };
+    },
     sampledRows: (relation) => sampledRowsOf({ database, samples: workshop.samples }, relation),
     close: () => database.close(),
   };
