@@ -13,10 +13,12 @@ import type { AuditOptions } from "./audit.ts";
 import { chosenWithProofs } from "./chosen-proofs.ts";
 import { countersOf } from "./counters.ts";
 import { databaseState } from "./database-state.ts";
-import { type Measured, measureChosen, withMeasurements } from "./measure-chosen.ts";
+import type { RefutedIndex } from "./index-trials.ts";
+import type { Measured } from "./measure-chosen.ts";
 import { noAdvice } from "./no-advice.ts";
 import { rejectionsOf } from "./rejections.ts";
 import type { StandingVariant } from "./standing-variants.ts";
+import { withMeasurements } from "./with-measurements.ts";
 
 export interface AuditResult {
   readonly snapshot: Snapshot;
@@ -27,6 +29,8 @@ export interface AuditResult {
   readonly selection: Selection | null;
   /** By family: rewrites that stand for their statement with the chosen set in place. */
   readonly standing: ReadonlyMap<string, StandingVariant>;
+  /** Indexes that were chosen and then refuted by running them on the copy; absent: none. */
+  readonly refuted?: ReadonlyMap<string, RefutedIndex>;
   /** Why the run ended early; null when it did not. */
   readonly stopped: unknown;
   readonly planner: Planner;
@@ -36,18 +40,17 @@ export interface AuditResult {
 }
 
 /**
- * Everything an audit found but the rewrites, as the Report that every renderer reads, and what was measured, for the rewrites. Plans
- * the chosen set once more for its evidence. `known`: what was measured before, so that nothing runs twice.
+ * Everything an audit found but the rewrites, as the Report that every renderer reads, with what was measured. Plans the chosen set
+ * once more for its evidence.
  */
-export async function assemble(result: AuditResult, known?: Measured): Promise<{ readonly report: Report; readonly measured: Measured }> {
+export async function assemble(result: AuditResult, measured: Measured): Promise<Report> {
   const { snapshot, proved, selection, options } = result;
   const planned = selection ? await chosenWithProofs(result, selection) : [];
-  const measured = known === undefined ? await measureChosen(planned, result) : known;
   const recommendations = explain(withMeasurements(planned, measured, result), snapshot);
   const rejected = rejectionsOf(result);
   const families = familySummaries(result, rejected);
   const totals = selection?.totals;
-  const report: Report = {
+  return {
     schemaVersion: 1,
     generatedAt: snapshot.collectedAt,
     advisorVersion: options.advisorVersion,
@@ -75,7 +78,6 @@ export async function assemble(result: AuditResult, known?: Measured): Promise<{
     ...(selection ? { pareto: selection.pareto } : {}),
     state: databaseState(snapshot, proved.families, result.planner.description),
   };
-  return { report, measured };
 }
 
 const originWordsOf: Readonly<Record<Snapshot["origin"], string>> = {

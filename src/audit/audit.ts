@@ -2,6 +2,7 @@ import type { Measurer } from "../contract/measurer.ts";
 import type { Planner } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import type { SnapshotSource } from "../contract/snapshot-source.ts";
+import type { Candidate } from "../domain/candidate.ts";
 import type { Report } from "../domain/report.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
@@ -16,7 +17,8 @@ import type { Goal } from "../select/search.ts";
 import type { SimilarCases } from "../similar/similar-cases.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type AuditResult, assemble } from "./assemble.ts";
-import { choose, withdraw } from "./choose.ts";
+import { type Choice, choose } from "./choose.ts";
+import { chooseByRunning } from "./choose-by-running.ts";
 import { type AgentTools, type Consultant, type ConsultRoom, consultant } from "./consult.ts";
 import { judgeOnce, type PairsJudge } from "./judge-once.ts";
 import { type JudgedVariants, judgeVariants } from "./judge-variants.ts";
@@ -25,7 +27,6 @@ import { ownStatements } from "./own-statements.ts";
 import { withProbes } from "./probe-families.ts";
 import { recall, withCases, withRecalled } from "./recall.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
-import { refutedByRunning } from "./refuted-by-running.ts";
 import type { RewritesFound } from "./rewrite-trials.ts";
 import { type RewriteTools, withRewrites } from "./rewrites.ts";
 import { selectInput } from "./select-input.ts";
@@ -135,14 +136,15 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     await judging?.close();
     const own = ownStatements({ proved: provedAll, candidates: provedAll.candidates }, rewordings, judged.proved);
     const model = variantCosts(provedAll, judged.proved);
-    const choice = await choose({
-      ...own,
-      judged: judged.proved,
-      model,
-      input: (todaysCosts) =>
-        selectInput(own.candidates, own.proved, { snapshot, options, outOfTime, model, todaysCosts, judged: judged.proved }),
-    });
-    const planned: AuditResult = {
+    const chooseFrom = (from: readonly Candidate[]) =>
+      choose({
+        ...own,
+        candidates: from,
+        judged: judged.proved,
+        model,
+        input: (todaysCosts) => selectInput(from, own.proved, { snapshot, options, outOfTime, model, todaysCosts, judged: judged.proved }),
+      });
+    const resultOf = (choice: Choice): AuditResult => ({
       snapshot,
       workload,
       proposed: { ...proposed, candidates: own.candidates, failures: [...proposed.failures, ...inOtherWords.failures] },
@@ -153,23 +155,23 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       planner,
       measurer,
       options,
-    };
-    const first = await assemble(planned);
-    // What running refutes is not recommended, whatever the planner says.
-    const confirmed = await withdraw(choice, refutedByRunning(first.measured, planned), { proved: own.proved, judged: judged.proved });
-    const result = confirmed === choice ? planned : { ...planned, selection: confirmed.selection, standing: confirmed.standing };
+    });
+    const withdrawFrom = { proved: own.proved, judged: judged.proved };
+    const room = { candidates: own.candidates, choose: chooseFrom, resultOf, withdrawFrom };
+    const { choice, measured, refuted } = await chooseByRunning(await chooseFrom(own.candidates), room);
+    const result: AuditResult = { ...resultOf(choice), refuted };
     await options.onRewrites?.({
       variants: rewordings,
       judged,
-      choice: confirmed,
+      choice,
       proved: provedAll,
       leftAlone: inOtherWords.leftAlone,
       statements: new Set(workload.families.map(({ id }) => id)),
       failures: result.proposed.failures,
     });
-    const { report, measured } = confirmed === choice ? first : await assemble(result, first.measured);
+    const report = await assemble(result, measured);
     const { parser } = tools;
-    const rewritten = await withRewrites(report, { result, variants: rewordings, judged, choice: confirmed, measured, parser });
+    const rewritten = await withRewrites(report, { result, variants: rewordings, judged, choice, measured, parser });
     const remembered = withRecalled(rewritten, recalled, catalog);
     const tuned = await withTuning(remembered, result, tools, stop.check);
     return asked === null ? tuned : await asked.withModel(tuned);

@@ -76,8 +76,8 @@ function rewriteCautions({ candidate, usedBy }: Chosen, { standing }: AuditResul
   return [`${which}: apply it together with the rewrite of ${waiting.join(", ")}.`];
 }
 
-/** Statements whose plan uses the new index; for a drop, every statement that reads its relation. */
-function provenOn(chosen: Chosen, result: AuditResult): PlannableFamily[] {
+/** Of a chosen change: statements whose plan uses the new index; for a drop, every statement that reads its relation. */
+export function provenOn(chosen: Chosen, result: AuditResult): PlannableFamily[] {
   const { change } = chosen.candidate;
   if (change.kind !== "drop-index") return chosen.usedBy.flatMap((id) => result.proved.families.get(id) ?? []);
   const key = relationKey(change.relation);

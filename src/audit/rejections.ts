@@ -5,7 +5,7 @@ import type { Proof } from "../domain/proof.ts";
 import type { Rejection } from "../domain/report.ts";
 import type { AuditResult } from "./assemble.ts";
 
-/** Every candidate that is not recommended, with the reason: refused by a rule, refuted by the planner, or proved and not chosen. */
+/** Every candidate that is not recommended, with the reason: refused by a rule, refuted by the planner or by running it, or proved and not chosen. */
 export function rejectionsOf(result: AuditResult): Rejection[] {
   const chosen = new Set(result.selection?.chosen.map(({ candidate }) => candidate.id));
   const notChosen = new Map(result.selection?.rejected.map(({ candidate, reason }) => [candidate.id, reason]));
@@ -15,8 +15,9 @@ export function rejectionsOf(result: AuditResult): Rejection[] {
   const rejected: Rejection[] = result.proposed.refused.map(({ candidate, because }) => rejection(candidate, `Not tried: ${because}`, []));
   for (const candidate of result.proposed.candidates) {
     if (chosen.has(candidate.id)) continue;
-    const proofs = proofsOf.get(candidate.id) ?? [];
-    const refuted = refutation(proofs);
+    const run = result.refuted?.get(candidate.id);
+    const proofs = [...(proofsOf.get(candidate.id) ?? []), ...(run?.proofs ?? [])];
+    const refuted = run?.reason ?? refutation(proofs);
     rejected.push(rejection(candidate, refuted ?? notChosen.get(candidate.id) ?? untried(candidate, result), proofs));
   }
   return rejected.toSorted((a, b) => (a.sql < b.sql ? -1 : 1));

@@ -15,9 +15,11 @@ import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { AuditResult } from "./assemble.ts";
 import { type Choice, chosenSet } from "./choose.ts";
 import type { JudgedVariants } from "./judge-variants.ts";
-import { isSlower, type Measured, measuringStopped, shownOutcome } from "./measure-chosen.ts";
+import type { Measured } from "./measure-chosen.ts";
+import { shownOutcome } from "./shown-outcome.ts";
 import type { StandingVariant } from "./standing-variants.ts";
 import type { StatementVariant } from "./variants.ts";
+import { isSlower, measuringStopped } from "./with-measurements.ts";
 
 /** What the rewrite stage needs besides the audit's tools. */
 export interface RewriteTools {

@@ -1,6 +1,6 @@
 import type { Candidate } from "../domain/candidate.ts";
 import type { RelationName } from "../domain/postgres.ts";
-import type { Outcome } from "../domain/proof.ts";
+import type { Outcome, Timing } from "../domain/proof.ts";
 import type { OnProgress } from "./progress.ts";
 
 export interface MeasureRequest {
@@ -26,8 +26,18 @@ export interface Measurements {
   readonly rewrites: ReadonlyMap<string, Outcome>;
   /** `{candidate → bytes and build time of the index really built}`; a refused one is missing. */
   readonly built: ReadonlyMap<string, { readonly bytes: number; readonly buildMs: number }>;
+  /** `{candidate → …}`: one for every index really built, by whichever measured statements really read it; none: no plan did. */
+  readonly taken: ReadonlyMap<string, readonly TakenAway[]>;
   /** Why figures of this place deserve less trust, as sentences: few rows, an index that could not be built. */
   readonly cautions: readonly { readonly relation: RelationName; readonly text: string }[];
+}
+
+/** One statement that read a new index: with all changes in place, and with all but that index. */
+export interface TakenAway {
+  readonly family: string;
+  readonly with: Timing;
+  /** Null when it ran into the time limit. */
+  readonly without: Timing | null;
 }
 
 /** A place that is not production, where changes are made and statements run, and all of it is undone. */

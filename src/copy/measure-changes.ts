@@ -1,38 +1,25 @@
 import type { Measurements, MeasureRequest } from "../contract/measurer.ts";
-import type { SqlSession } from "../contract/sql-session.ts";
-import type { Candidate } from "../domain/candidate.ts";
 import { qualified, readableQualified } from "../domain/identifier.ts";
-import { createIndexSql } from "../domain/index-sql.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Outcome } from "../domain/proof.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
 import { grouped } from "../domain/units.ts";
 import { AdvisorError, sqlStateOf } from "../errors.ts";
-import { indexPrefix, type Manifest } from "./manifest.ts";
-import { rowsDigest, type TimedRuns, type TimingLimits, timeStatement } from "./time-statement.ts";
-
-/** Longest index build. */
-const buildTimeoutMs = 3_600_000;
-
-type Caution = Measurements["cautions"][number];
-
-/** Where statements are run, and as what it stands for. */
-export interface Bench {
-  readonly session: SqlSession;
-  readonly manifest: Manifest;
-  readonly production: Snapshot;
-  readonly limits: TimingLimits;
-}
+import type { Bench, Caution } from "./bench.ts";
+import { type BuiltIndex, buildIndex, buildTimeoutMs } from "./build-index.ts";
+import type { Manifest } from "./manifest.ts";
+import { takeAway } from "./take-away.ts";
+import { rowsDigest, type TimedRuns, timeStatement } from "./time-statement.ts";
 
 /**
- * Every statement without the changes, then with all of them, and every rewrite with all of them; the copy is as it was afterwards,
- * also when that fails. Throws ABORTED when the request's signal says so.
+ * Every statement without the changes, then with all of them, then those that read a new index with all but that one, and every
+ * rewrite with all of them; the copy is as it was afterwards, also when that fails. Throws ABORTED when the request's signal says so.
  */
 export async function measureChanges(bench: Bench, request: MeasureRequest): Promise<Measurements> {
   const { session, manifest } = bench;
   const drops = request.changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change.index] : []));
   const asked = request.rewrites ?? [];
-  const total = request.statements.length * 2 + request.changes.length + asked.length;
+  // How many statements read which new index shows once all of them ran.
+  let total = request.statements.length * 2 + request.changes.length + asked.length;
   let done = 0;
   const stop = () => {
     if (request.signal.aborted)
@@ -49,10 +36,10 @@ export async function measureChanges(bench: Bench, request: MeasureRequest): Pro
       step();
       before.set(family, await timeStatement(session, sql, [], bench.limits));
     }
-    const built = new Map<string, { bytes: number; buildMs: number }>();
+    const built = new Map<string, BuiltIndex>();
     for (const candidate of request.changes) {
       step();
-      const made = await build(bench, candidate);
+      const made = await buildIndex(bench, candidate);
       if (made === null) continue;
       if ("text" in made) cautions.push(made);
       else built.set(candidate.id, made);
@@ -71,8 +58,15 @@ export async function measureChanges(bench: Bench, request: MeasureRequest): Pro
       step();
       rewrites.set(rewrite.candidate, await compared(bench, rewrite, drops));
     }
+    const taken = await takeAway(bench, request.statements, {
+      built: [...built.values()],
+      outcomes,
+      drops: request.changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change] : [])),
+      onReaders: (readers) => (total += readers),
+      step,
+    });
     stop(); // the last run may have been cancelled
-    return { outcomes, rewrites, built, cautions };
+    return { outcomes, rewrites, built, taken, cautions };
   } finally {
     await cleanedUp(manifest);
   }
@@ -108,47 +102,6 @@ async function cleanedUp(manifest: Manifest): Promise<void> {
 function outcomeOf(before: Extract<TimedRuns, { kind: "timed" }>, after: TimedRuns): Outcome {
   if (after.kind === "inconclusive") return after;
   return { kind: "measured", before: before.timing, after: after.timing, sameRows: before.rows === after.rows };
-}
-
-/** The index, in its own transaction, under our prefix. Null for a drop; a caution when the copy refuses it. */
-async function build({ session, manifest }: Bench, candidate: Candidate): Promise<{ bytes: number; buildMs: number } | Caution | null> {
-  const { change } = candidate;
-  if (change.kind !== "create-index") return null;
-  const index = { schema: change.index.relation.schema, name: `${indexPrefix}${candidate.id}` };
-  try {
-    for (const extension of [change.index.extension, ...(change.index.otherExtensions ?? [])])
-      if (extension !== null) await provide(session, manifest, extension);
-    await manifest.recordIndex(index);
-    await session.query(`set statement_timeout = ${buildTimeoutMs}`);
-    const started = performance.now();
-    await session.query(createIndexSql(change.index, { name: index.name }));
-    const buildMs = performance.now() - started;
-    // ANALYZE gathers the statistics that an expression of the index has from now on.
-    if (change.index.keys.some((key) => key.column === null)) await session.query(`analyze ${qualified(change.index.relation)}`);
-    const [size] = await session.query<{ bytes: string }>(
-      `with recursive part (oid) as (
-         select to_regclass($1)::oid union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
-       select coalesce(sum(pg_relation_size(oid)), 0)::text as bytes from part`,
-      [qualified(index)],
-    );
-    return { bytes: Number(size?.bytes ?? 0), buildMs };
-  } catch (error) {
-    const sqlState = sqlStateOf(error);
-    if (sqlState === null) throw error;
-    const text = `It could not be built on the copy: ${(error as Error).message} (SQLSTATE ${sqlState}).`;
-    return { relation: change.index.relation, text };
-  } finally {
-    await session.query("reset statement_timeout");
-  }
-}
-
-async function provide(session: SqlSession, manifest: Manifest, extension: string): Promise<void> {
-  const [there] = await session.query<{ there: boolean }>("select exists (select from pg_extension where extname = $1) as there", [
-    extension,
-  ]);
-  if (there?.there) return;
-  await manifest.recordExtension(extension);
-  await session.query(`create extension if not exists "${extension.replaceAll('"', '""')}" cascade`);
 }
 
 /** A copy with less than half or more than twice of production's rows measures another database. */

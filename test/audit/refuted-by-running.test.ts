@@ -67,6 +67,7 @@ function copy(rewrittenMs: number, sameRows: boolean): Measurer {
       outcomes: new Map(asked.map(({ family }) => [family, { kind: "measured", before: timing(20), after: timing(1), sameRows: true }])),
       rewrites: new Map(rewrites.map(({ candidate }) => [candidate, outcome])),
       built: new Map(),
+      taken: new Map(),
       cautions: [],
     }),
     close: async () => undefined,

@@ -104,6 +104,38 @@ describe.skipIf(server === null)(`a copy on a native PostgreSQL (${server === nu
     expect(await relations()).toEqual(before);
   });
 
+  test("what reads a new index runs without it too, and then an old index of its table stays", async () => {
+    const before = await relations();
+    const byCustomer = "select * from orders where customer_id = 77";
+    const byDay = "select count(*) from orders where placed_at > '2025-01-28 12:00+00'";
+    const plain = creation("a00000000001", index("orders", "customer_id"));
+    const wider = creation("a00000000002", index("orders", "placed_at", { include: ["total"] }));
+    const unread = creation("a00000000003", index("orders", "total"));
+    const { outcomes, taken } = await onCopy((copy) => copy.measure(request([plain, wider, unread, dropped], [byCustomer, byDay])));
+    const plansOf = (id: string) => taken.get(id)!.map((run) => [run.family, run.with.plan, run.without!.plan] as const);
+    expect([...taken.keys()].toSorted()).toEqual(["a00000000001", "a00000000002", "a00000000003"]);
+    expect(taken.get("a00000000003")).toEqual([]);
+    expect(plansOf("a00000000001").map(([sql, , without]) => [sql, [...indexesUsed(without)]])).toEqual([[byCustomer, []]]);
+    expect(plansOf("a00000000002").map(([sql, whole, without]) => [sql, [...indexesUsed(whole)], [...indexesUsed(without)]])).toEqual([
+      [byDay, ["plansmith_a00000000002"], ["orders_placed_at"]],
+    ]);
+    expect(outcomes.get(byDay)?.kind).toBe("measured");
+    expect(await relations()).toEqual(before);
+  });
+
+  test("an index of a partitioned table is taken away with its parts", async () => {
+    await client.query("create table visits (at date not null, who int) partition by range (at)");
+    await client.query("create table visits_1 partition of visits for values from ('2025-01-01') to ('2025-02-01')");
+    await client.query("insert into visits select date '2025-01-01' + n % 31, n from generate_series(1, 20000) n; analyze visits");
+    const sql = "select * from visits where who = 4711";
+    const { taken, built } = await onCopy((copy) => copy.measure(request([creation("a00000000001", index("visits", "who"))], [sql])));
+    await client.query("drop table visits");
+    expect(built.get("a00000000001")!.bytes).toBeGreaterThan(100_000);
+    const [run] = taken.get("a00000000001")!;
+    expect([...indexesUsed(run!.with.plan)]).toHaveLength(1);
+    expect([...indexesUsed(run!.without!.plan)]).toEqual([]);
+  });
+
   test("an index is dropped for the measuring only", async () => {
     const sql = "select count(*) from orders where placed_at > '2025-01-28 12:00+00'";
     const { outcomes } = await onCopy((copy) => copy.measure(request([dropped], [sql])));
