@@ -12,12 +12,21 @@ const embeddedMajor = 18;
 
 type PlannerInput = Pick<AuditInput, "source" | "planner" | "shadowUrl" | "statementTimeoutMs" | "cacheDirectory">;
 
-/** The planner that the user named, or with `auto` the one that plans most like production; its description says which and why. */
+/**
+ * The planner that the user named, or with `auto` the one that plans most like production; its description says which and why. It
+ * remembers plans.
+ */
 export async function openPlannerFor(input: PlannerInput, snapshot: Snapshot, signal: AbortSignal): Promise<Planner> {
+  const { rememberingPlanner } = await import("./prove/remembered-plans.ts");
+  return rememberingPlanner(await openNamed(input, snapshot, signal));
+}
+
+async function openNamed(input: PlannerInput, snapshot: Snapshot, signal: AbortSignal): Promise<Planner> {
   const kind = input.planner ?? "auto";
   if (input.shadowUrl !== undefined) {
     const { openRemoteShadow } = await import("./native/remote-shadow.ts");
-    return shadow(input, snapshot, signal, await openRemoteShadow(input.shadowUrl, snapshot.server));
+    const { shadowUrl } = input;
+    return shadow(input, snapshot, signal, await twice(() => openRemoteShadow(shadowUrl, snapshot.server)));
   }
   switch (kind) {
     case "shadow":
@@ -33,19 +42,28 @@ export async function openPlannerFor(input: PlannerInput, snapshot: Snapshot, si
   }
 }
 
-async function shadow(input: PlannerInput, snapshot: Snapshot, signal: AbortSignal, native: NativeShadow | null): Promise<Planner> {
+/** A native shadow that can open others like it. */
+interface RepeatableShadow extends NativeShadow {
+  readonly another: () => Promise<NativeShadow>;
+}
+
+async function twice(open: () => Promise<NativeShadow>): Promise<RepeatableShadow> {
+  return { ...(await open()), another: open };
+}
+
+async function shadow(input: PlannerInput, snapshot: Snapshot, signal: AbortSignal, native: RepeatableShadow | null): Promise<Planner> {
   const { openShadowPlanner } = await import("./shadow/shadow-planner.ts");
   const cache = input.cacheDirectory === undefined ? {} : { cacheDirectory: input.cacheDirectory };
   return openShadowPlanner(snapshot, { ...cache, ...native, signal });
 }
 
-async function ownMajor(snapshot: Snapshot): Promise<NativeShadow> {
+async function ownMajor(snapshot: Snapshot): Promise<RepeatableShadow> {
   const { installations } = await import("./native/find-postgres.ts");
   const { openLocalShadow } = await import("./native/local-shadow.ts");
   const { major } = snapshot.server;
   const found = installations();
   const own = found.find((each) => each.major === major);
-  if (own) return openLocalShadow(own, snapshot.server);
+  if (own) return twice(() => openLocalShadow(own, snapshot.server));
   const others = found.map((each) => each.major).join(", ");
   throw new AdvisorError("BACKEND_UNSUPPORTED", `No PostgreSQL ${major} is installed here${others === "" ? "" : `, only ${others}`}.`, {
     hint: `Install its server package, or name its folder with PLANSMITH_PG; or use the embedded planner: --planner shadow`,
@@ -85,7 +103,7 @@ function chosen(planner: Planner, because: string): Planner {
 }
 
 /** The reason in words when there is none. */
-async function nativeIfPossible(snapshot: Snapshot): Promise<NativeShadow | string> {
+async function nativeIfPossible(snapshot: Snapshot): Promise<RepeatableShadow | string> {
   const { major } = snapshot.server;
   const { installations } = await import("./native/find-postgres.ts");
   if (!installations().some((each) => each.major === major)) return `no PostgreSQL ${major} is installed here`;

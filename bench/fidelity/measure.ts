@@ -100,7 +100,8 @@ async function refusedToo(owner: SqlSession, sql: string, why: string): Promise<
 }
 
 async function pairOf(owner: SqlSession, planner: Planner, sql: string, show: readonly string[], parts: readonly string[]): Promise<Pair> {
-  const outcome = await planner.plan(sql, { show, hide: [] }, { doubts: show.length > 0 });
+  const whatIf = { show, hide: [] };
+  const outcome = await planner.plan(sql, whatIf);
   if (outcome.kind === "failed") throw new Error(`the shadow cannot plan: ${outcome.message}: ${sql}`);
   const [row] = await owner.query<{ "QUERY PLAN": unknown }>(`explain (format json) ${sql}`);
   const truth = readPlan(row!["QUERY PLAN"], () => "public");
@@ -112,6 +113,7 @@ async function pairOf(owner: SqlSession, planner: Planner, sql: string, show: re
   };
   const shadow = shape(planShape(outcome.plan));
   const production = shape(planShape(truth));
+  const doubts = show.length > 0 ? await planner.doubts!(outcome.plan, whatIf) : [];
   const read = (plan: typeof truth) => [...new Set([...indexesUsed(plan)].map(shape))].sort().join(" ");
   return {
     sql,
@@ -119,7 +121,7 @@ async function pairOf(owner: SqlSession, planner: Planner, sql: string, show: re
     sameIndexes: read(outcome.plan) === read(truth),
     costRatio: outcome.plan.root.totalCost / truth.root.totalCost,
     selfRatio: null,
-    doubts: (outcome.doubts ?? []).filter((doubt) => doubt.kind !== "restored").map((doubt) => doubt.text),
+    doubts: doubts.filter((doubt) => doubt.kind !== "restored").map((doubt) => doubt.text),
     shadow,
     production,
   };

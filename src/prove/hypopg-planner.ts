@@ -91,9 +91,9 @@ export async function openHypopgPlanner(session: SqlSession): Promise<Planner> {
       await hide(whatIf.hide);
       const outcome = await explainer.plan(sql, options.generic ?? false);
       if (outcome.kind === "failed") return outcome;
-      const plan = namedById(outcome.plan, shown);
-      return options.doubts ? { kind: "planned", plan, doubts: doubtsOf(plan, answers) } : { kind: "planned", plan };
+      return { kind: "planned", plan: namedById(outcome.plan, shown) };
     },
+    doubts: async (plan) => doubtsOf(plan, answers),
     parameterTypes: (sql) => explainer.parameterTypes(sql),
     close: () => session.close(),
   };

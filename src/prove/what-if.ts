@@ -90,16 +90,14 @@ export function whatIfCosts(
     return { show: [...touched].flatMap((root) => onRoots.get(root) ?? []).toSorted(), hide: indexes.hide };
   };
 
-  const ask = async (family: QueryFamily, example: Example, indexes: IndexSet, doubts: boolean): Promise<DoubtedPlan> => {
+  const planOf = async (family: QueryFamily, example: Example, indexes: IndexSet): Promise<Plan> => {
     stop();
     if (++plans % plansPerTurn === 0) await setImmediate();
-    const outcome = await planner.plan(example.sql, relevant(family, indexes), { generic: example.kind === "generic", doubts });
-    if (outcome.kind === "planned") return { plan: outcome.plan, doubts: outcome.doubts ?? [] };
+    const outcome = await planner.plan(example.sql, relevant(family, indexes), { generic: example.kind === "generic" });
+    if (outcome.kind === "planned") return outcome.plan;
     // It was planned before with fewer indexes, so this is the planner's fault and not the statement's.
     throw new AdvisorError("INTERNAL", `The ${planner.backend} planner could no longer plan statement ${family.id}: ${outcome.message}`);
   };
-
-  const planOf = async (family: QueryFamily, example: Example, indexes: IndexSet) => (await ask(family, example, indexes, false)).plan;
 
   const keyOf = (family: QueryFamily, example: Example, show: readonly string[], hide: readonly RelationName[]) =>
     [family.id, example.kind, show.join(","), hide.map(relationKey).toSorted().join(",")].join("|");
@@ -131,7 +129,8 @@ export function whatIfCosts(
     costOf,
     planOf,
     async doubtedPlanOf(family, example, indexes) {
-      const { plan, doubts } = await ask(family, example, indexes, true);
+      const plan = await planOf(family, example, indexes);
+      const doubts = (await planner.doubts?.(plan, relevant(family, indexes))) ?? [];
       return { plan, doubts: [...doubts, ...loggedDoubts(family)] };
     },
     cost(id, indexes) {
