@@ -1,4 +1,5 @@
 import type { ChatMessage, LanguageModel } from "../contract/language-model.ts";
+import { withDeadline } from "../deadline.ts";
 import type { AgentReport } from "../domain/agent.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import { changeId } from "../domain/index-sql.ts";
@@ -68,33 +69,31 @@ interface Talk {
 export async function askModel(input: AgentInput): Promise<Omit<AgentReport, "kept">> {
   const ledger = startLedger(input.model, input.budget);
   const known = new Set(input.known);
+  // A wait for the model ends with the run's own signal, and when the run must end for another reason.
   const ending = new AbortController();
   const watch = setInterval(() => mustEnd(input) && ending.abort(), watchMs);
-  // Its own timer: the collector may take an AbortSignal.timeout that only AbortSignal.any holds (Node 20).
-  const timer = setTimeout(() => ending.abort(), input.budget.timeMs);
-  const deadline = AbortSignal.any([input.signal, ending.signal]);
-  let talks: readonly Talk[] = [];
   try {
-    talks = await openTalks(input);
-    for (let round = 1; round <= input.budget.rounds && talks.length > 0 && ledger.hasMore(); round++) {
-      const said: Said[] = [];
-      for (const [position, talk] of talks.entries()) {
-        input.stop();
-        if (!ledger.hasMore()) break;
-        input.onProgress(position, talks.length);
-        const proposals = await ask(talk, { input, ledger, deadline });
-        if (proposals.length > 0) said.push({ talk, tried: await read(talk.family, proposals, known, input) });
+    await withDeadline(AbortSignal.any([input.signal, ending.signal]), input.budget.timeMs, async (deadline) => {
+      let talks = await openTalks(input);
+      for (let round = 1; round <= input.budget.rounds && talks.length > 0 && ledger.hasMore(); round++) {
+        const said: Said[] = [];
+        for (const [position, talk] of talks.entries()) {
+          input.stop();
+          if (!ledger.hasMore()) break;
+          input.onProgress(position, talks.length);
+          const proposals = await ask(talk, { input, ledger, deadline });
+          if (proposals.length > 0) said.push({ talk, tried: await read(talk.family, proposals, known, input) });
+        }
+        ledger.round(round);
+        talks = await judgeRound(said, input, ledger);
       }
-      ledger.round(round);
-      talks = await judgeRound(said, input, ledger);
-    }
+    });
   } catch (error) {
     if (!(error instanceof AdvisorError) || (error.code !== "MODEL_UNAVAILABLE" && error.code !== "ABORTED")) throw error;
     const why = mustEnd(input) ? "the run was to end" : "its time is up";
     ledger.end(error.code === "ABORTED" ? why : `it did not answer: ${error.message}`);
   } finally {
     clearInterval(watch);
-    clearTimeout(timer);
   }
   return ledger.report();
 }

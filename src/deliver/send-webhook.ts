@@ -1,5 +1,6 @@
 import type { Destination } from "../config/fleet-schema.ts";
 import { withDeadline } from "../deadline.ts";
+import { mayPass, networkReason, retryAfterMs } from "../http-retry.ts";
 import type { Parcel, Sent } from "./parcel.ts";
 import { slackPayload } from "./slack.ts";
 
@@ -36,20 +37,11 @@ export async function sendWebhook(place: WebhookPlace, parcel: Parcel, signal: A
   }
   if (response.ok) return { ok: true, where: host };
   const { status } = response;
-  const mayRetry = status === 408 || status === 425 || status === 429 || status >= 500;
-  return { ok: false, why: `${host} answered HTTP ${status}`, mayRetry, retryAfterMs: retryAfter(response.headers.get("retry-after")) };
-}
-
-/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfter(value: string | null): number | null {
-  if (value === null) return null;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), longestWishMs) : null;
-}
-
-/** fetch says "fetch failed"; the reason is its cause's code. */
-function networkReason(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "no connection";
-  return `not reached (${code})`;
+  const wishMs = retryAfterMs(response.headers);
+  return {
+    ok: false,
+    why: `${host} answered HTTP ${status}`,
+    mayRetry: mayPass(status),
+    retryAfterMs: wishMs === null ? null : Math.min(wishMs, longestWishMs),
+  };
 }

@@ -9,6 +9,7 @@ import { chatWorkerSource } from "./chat-worker.ts";
 import { type Device, devicesFor, transformersUrl } from "./local-runtime.ts";
 import { findModel, type Precision } from "./model-files.ts";
 import { readAnswer } from "./read-answer.ts";
+import { firstMessage, workerCalls } from "./worker-calls.ts";
 
 export interface LocalChatOptions {
   /** A name in the models directory, or a path. */
@@ -36,7 +37,7 @@ export async function openLocalChat(options: LocalChatOptions): Promise<Language
   for (const device of devices) {
     const workerData = { module, root: files.root, name: files.name, dtype: precision, device, tokenizer, stop };
     const worker = new Worker(chatWorkerSource(), { eval: true, workerData });
-    const ready = await firstMessage(worker);
+    const ready = await firstMessage<WorkerReady>(worker, loadTimeoutMs);
     if (ready.kind === "ready") {
       const why = options.device === "gpu" && device === "cpu" ? `; no GPU: ${refusals.join("; ")}` : "";
       return host(worker, stop, { id: `local:${files.name}`, description: `this machine (${device}, ${precision}${why})` });
@@ -63,34 +64,17 @@ async function filesOf({ model, modelsDirectory, precision }: LocalChatOptions) 
 }
 
 function host(worker: Worker, stop: Int32Array, about: Pick<LanguageModel, "id" | "description">): LanguageModel {
-  let next = 0;
-  const waiting = new Map<number, (reply: ChatReply) => void>();
-  worker.on("message", (reply: ChatReply) => {
-    waiting.get(reply.id)?.(reply);
-    waiting.delete(reply.id);
-  });
-  const fail = (message: string) => {
-    for (const [id, answer] of waiting) answer({ id, kind: "error", message });
-    waiting.clear();
-  };
-  worker.on("error", (error) => fail(error.message));
-  worker.on("exit", () => fail("the worker ended"));
-  worker.unref();
-
-  const ask = (request: Omit<ChatRequest, "id">, signal: AbortSignal | undefined): Promise<ChatReply> => {
-    const id = next++;
+  const calls = workerCalls<ChatReply>(worker);
+  const ask = async (request: Omit<ChatRequest, "id">, signal: AbortSignal | undefined) => {
     Atomics.store(stop, 0, 0);
     // Seen between two tokens: the worker's own thread is busy and hears no message.
     const end = () => Atomics.store(stop, 0, 1);
     signal?.addEventListener("abort", end, { once: true });
-    worker.ref();
-    return new Promise<ChatReply>((resolve) => {
-      waiting.set(id, resolve);
-      worker.postMessage({ id, ...request } satisfies ChatRequest);
-    }).finally(() => {
+    try {
+      return await calls.ask(request);
+    } finally {
       signal?.removeEventListener("abort", end);
-      worker.unref();
-    });
+    }
   };
 
   return {
@@ -113,18 +97,4 @@ function host(worker: Worker, stop: Int32Array, about: Pick<LanguageModel, "id" 
 
 function stopped(): AdvisorError {
   return new AdvisorError("ABORTED", "The model was told to stop.");
-}
-
-function firstMessage(worker: Worker): Promise<WorkerReady> {
-  return new Promise((resolve) => {
-    const settle = (ready: WorkerReady) => {
-      clearTimeout(timer);
-      worker.off("message", settle).off("error", failed).off("exit", ended);
-      resolve(ready);
-    };
-    const failed = (error: Error) => settle({ kind: "refused", message: (error.message.split("\n")[0] ?? "").slice(0, 200) });
-    const ended = () => settle({ kind: "refused", message: "the worker ended" });
-    const timer = setTimeout(() => settle({ kind: "refused", message: `not loaded within ${loadTimeoutMs / 1000} s` }), loadTimeoutMs);
-    worker.on("message", settle).on("error", failed).on("exit", ended);
-  });
 }

@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import type { ChatMessage, CompleteOptions, LanguageModel } from "../contract/language-model.ts";
+import { withDeadline } from "../deadline.ts";
 import { AdvisorError } from "../errors.ts";
+import { mayPass, networkReason, retryAfterMs } from "../http-retry.ts";
 import { guessedUsage, type Reply, streamedReply, wholeReply } from "./chat-reply.ts";
 import { bodyText, StreamFault } from "./event-stream.ts";
-import { networkReason, persistently, retryAfterMs, TryAgain } from "./persist.ts";
+import { persistently, TryAgain } from "./persist.ts";
 import { schemaText, sentSchema } from "./read-answer.ts";
 import { repaired } from "./repaired.ts";
 
@@ -32,10 +34,15 @@ type Manner = (typeof manners)[number];
  */
 export function openAiChat(options: OpenAiChatOptions): LanguageModel {
   const server = new URL(options.url).origin;
+  const gaveUp = (last: TryAgain) =>
+    new AdvisorError("MODEL_UNAVAILABLE", `The model server at ${server} did not answer: ${last.message}.`, {
+      hint: "Check that it runs and has the model: plansmith models --check",
+      cause: last,
+    });
   let manner: Manner = manners[0];
   const ask = async <T>(messages: readonly ChatMessage[], wanted: CompleteOptions<T>): Promise<Reply> => {
     for (;;) {
-      const reply = await persistently(() => request(options, manner, messages, wanted), server, wanted.signal);
+      const reply = await persistently(() => request(options, manner, messages, wanted), { gaveUp, signal: wanted.signal });
       if (reply !== "not-understood") return reply;
       manner = manners[manners.indexOf(manner) + 1] ?? "plain";
     }
@@ -77,32 +84,30 @@ async function request<T>(
 
 /** The response's head. The timer ends with it: an answer may take longer than the wait for its next piece. */
 async function send(body: unknown, { url, key }: OpenAiChatOptions, silenceMs: number, signal: AbortSignal | undefined): Promise<Response> {
-  const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(), silenceMs);
   try {
-    return await fetch(`${url.replace(/\/+$/, "")}/chat/completions`, {
-      method: "POST",
-      redirect: "error",
-      headers: { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([silent.signal, ...(signal ? [signal] : [])]),
-    });
+    return await withDeadline(signal ?? null, silenceMs, (deadline) =>
+      fetch(`${url.replace(/\/+$/, "")}/chat/completions`, {
+        method: "POST",
+        redirect: "error",
+        headers: { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
+        body: JSON.stringify(body),
+        signal: deadline,
+      }),
+    );
   } catch (error) {
-    if (silent.signal.aborted) throw new TryAgain(`nothing came for ${silenceMs / 1000} s`, Number.POSITIVE_INFINITY, error);
+    if (error instanceof Error && error.name === "TimeoutError")
+      throw new TryAgain(`nothing came for ${silenceMs / 1000} s`, Number.POSITIVE_INFINITY, error);
     throw new TryAgain(networkReason(error), null, error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
 const wrongKey = new Set([401, 403]);
-const passing = new Set([408, 409, 425, 429]);
 
 async function refused(response: Response, { url, model }: OpenAiChatOptions, manner: Manner): Promise<"not-understood"> {
   const { status, headers } = response;
   await response.body?.cancel();
   const { origin } = new URL(url);
-  if (status >= 500 || passing.has(status)) throw new TryAgain(`HTTP ${status}`, retryAfterMs(headers));
+  if (mayPass(status)) throw new TryAgain(`HTTP ${status}`, retryAfterMs(headers));
   if (wrongKey.has(status))
     throw new AdvisorError("MODEL_UNAVAILABLE", `The model server at ${origin} refused the key (HTTP ${status}).`, {
       hint: "Set PLANSMITH_MODEL_KEY to a key that it knows, or the variable that model.keyVariable names.",

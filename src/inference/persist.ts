@@ -12,14 +12,21 @@ export class TryAgain extends Error {
 }
 
 /** Tries of one request that the server fails or puts off. */
-const mostTries = 3;
+export const mostTries = 3;
 /** A server that asks to wait longer is not waited for. */
 const longestWaitMs = 30_000;
-/** Then 1 s: a server that restarts is back, one that is gone is soon given up. */
-const firstWaitMs = 250;
+/** Then four times as long: a server that restarts is back, one that is gone is soon given up. */
+const usualFirstWaitMs = 250;
 
-/** What `work` gives, tried again where it throws TryAgain. Throws MODEL_UNAVAILABLE naming the server when it stays so, ABORTED when told. */
-export async function persistently<T>(work: () => Promise<T>, server: string, signal?: AbortSignal): Promise<T> {
+export interface Persistence {
+  /** What is thrown when it stays so; `tries`: how often it was tried. */
+  readonly gaveUp: (last: TryAgain, tries: number) => AdvisorError;
+  readonly signal?: AbortSignal | undefined;
+  readonly firstWaitMs?: number | undefined;
+}
+
+/** What `work` gives, tried again where it throws TryAgain. Throws what `gaveUp` says, and ABORTED when told to stop. */
+export async function persistently<T>(work: () => Promise<T>, { gaveUp, signal, firstWaitMs = usualFirstWaitMs }: Persistence): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
@@ -27,11 +34,7 @@ export async function persistently<T>(work: () => Promise<T>, server: string, si
       if (signal?.aborted) throw new AdvisorError("ABORTED", "The model was told to stop.");
       if (!(error instanceof TryAgain)) throw error;
       const waitMs = error.afterMs ?? firstWaitMs * 4 ** (tries - 1);
-      if (tries === mostTries || waitMs > longestWaitMs)
-        throw new AdvisorError("MODEL_UNAVAILABLE", `The model server at ${server} did not answer: ${error.message}.`, {
-          hint: "Check that it runs and has the model: plansmith models --check",
-          cause: error,
-        });
+      if (tries === mostTries || waitMs > longestWaitMs) throw gaveUp(error, tries);
       await pause(waitMs, signal);
     }
   }
@@ -42,20 +45,4 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const timer = setTimeout(resolve, ms);
     signal?.addEventListener("abort", () => [clearTimeout(timer), resolve()], { once: true });
   });
-}
-
-/** Ms that a `Retry-After` header asks for: seconds, or a date. Null without one. RFC 9110, 10.2.3. */
-export function retryAfterMs(headers: Headers): number | null {
-  const header = headers.get("retry-after");
-  if (header === null) return null;
-  const seconds = Number(header);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : null;
-}
-
-/** A failed `fetch` in a few words: the system's code where there is one. */
-export function networkReason(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : null;
-  return code ?? (error instanceof Error ? (error.message.split("\n")[0] ?? "").slice(0, 120) : "unknown error");
 }

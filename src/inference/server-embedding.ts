@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EmbeddingModel } from "../contract/embedding-model.ts";
+import { withDeadline } from "../deadline.ts";
 import { AdvisorError } from "../errors.ts";
-import { unitVectors } from "./unit-vectors.ts";
+import { mayPass, networkReason, retryAfterMs } from "../http-retry.ts";
+import { modelOfService } from "./in-parts.ts";
+import { persistently, TryAgain } from "./persist.ts";
 
 export interface ServerEmbeddingOptions {
   /** Base of the API, with its version: `http://localhost:11434/v1`. */
@@ -11,46 +13,37 @@ export interface ServerEmbeddingOptions {
   readonly key: string | null;
   /** Longest single request. */
   readonly timeoutMs?: number;
-  /** Wait before the first retry; doubled each time. */
+  /** Wait before the first retry; each later one waits four times as long. */
   readonly retryMs?: number;
   readonly signal?: AbortSignal;
 }
 
 /** Texts of one request: below what the common servers take (OpenAI 2,048, Ollama and llama.cpp by memory). */
 const textsPerRequest = 64;
-const mostTries = 4;
-const longestRetryAfterMs = 30_000;
 /** 64 vectors of 4,096 numbers of 24 characters, and room. */
 const mostBytes = 16 * 1024 * 1024;
 
 /**
  * A model behind `/v1/embeddings`, the surface that OpenAI, Ollama, llama.cpp, vLLM and LM Studio share
- * (https://platform.openai.com/docs/api-reference/embeddings). Asks once for a vector to know its dimensions. Tries again on 408, 429, 5xx
- * and lost connections; throws MODEL_UNAVAILABLE for anything else, ABORTED by the signal. Messages never hold the key.
+ * (https://platform.openai.com/docs/api-reference/embeddings). Tries again on 408, 425, 429, 5xx and lost connections; throws
+ * MODEL_UNAVAILABLE for anything else, ABORTED by the signal. Messages never hold the key.
  */
 export async function openServerEmbedding(options: ServerEmbeddingOptions): Promise<EmbeddingModel> {
   const endpoint = endpointOf(options.url);
-  const about = { id: `${options.model} at ${endpoint.host}`, dimensions: null as number | null };
-  const embedSome = async (texts: readonly string[], signal?: AbortSignal) => {
-    const signals = [options.signal, signal].filter((each) => each !== undefined);
-    const answer = await ask(endpoint, options, { texts, signal: signals.length === 0 ? null : AbortSignal.any(signals) });
-    return unitVectors(inOrder(answer, about.id), texts.length, about);
-  };
-  const [first] = await embedSome(["select"]);
-  about.dimensions = first!.length;
-  return {
-    id: about.id,
-    revision: String(about.dimensions),
-    dimensions: about.dimensions,
+  const id = `${options.model} at ${endpoint.host}`;
+  const gaveUp = (last: TryAgain, tries: number) => unavailable(endpoint, `${last.message}${tries > 1 ? `, ${tries} times` : ""}`, last);
+  return modelOfService({
+    id,
     device: "server",
-    async embed(texts, { signal } = {}) {
-      const vectors: Float32Array[] = [];
-      for (let from = 0; from < texts.length; from += textsPerRequest)
-        vectors.push(...(await embedSome(texts.slice(from, from + textsPerRequest), signal)));
-      return vectors;
+    textsAtOnce: textsPerRequest,
+    async ask(texts, own) {
+      const signals = [options.signal, own].filter((each) => each !== undefined);
+      const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
+      const work = () => ask(endpoint, options, texts, signal);
+      return inOrder(await persistently(work, { gaveUp, signal, firstWaitMs: options.retryMs }), id);
     },
     close: () => Promise.resolve(),
-  };
+  });
 }
 
 function endpointOf(url: string): URL {
@@ -65,40 +58,28 @@ function endpointOf(url: string): URL {
   });
 }
 
-interface Question {
-  readonly texts: readonly string[];
-  readonly signal: AbortSignal | null;
-}
-
-async function ask(endpoint: URL, options: ServerEmbeddingOptions, { texts, signal }: Question): Promise<unknown> {
-  const { model, key, timeoutMs = 60_000, retryMs = 500 } = options;
-  for (let attempt = 1; ; attempt++) {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    let why: string;
-    let waitMs = retryMs * 2 ** (attempt - 1);
-    try {
+/** One request. Throws TryAgain for what may pass, MODEL_UNAVAILABLE for what will not. */
+async function ask(endpoint: URL, options: ServerEmbeddingOptions, texts: readonly string[], signal?: AbortSignal): Promise<unknown> {
+  const { model, key, timeoutMs = 60_000 } = options;
+  try {
+    return await withDeadline(signal ?? null, timeoutMs, async (deadline) => {
       const response = await fetch(endpoint, {
         method: "POST",
+        // A redirect would take the key, and the statements, elsewhere.
+        redirect: "error",
         headers: { "content-type": "application/json", ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
         body: JSON.stringify({ model, input: texts, encoding_format: "float" }),
-        signal: signal === null ? timeout : AbortSignal.any([signal, timeout]),
+        signal: deadline,
       });
       if (response.ok) return parsed(await boundedText(response), endpoint);
       await response.body?.cancel();
-      why = `HTTP ${response.status}`;
-      if (response.status !== 408 && response.status !== 429 && response.status < 500) throw unavailable(endpoint, why);
-      const retryAfterMs = Number(response.headers.get("retry-after") ?? Number.NaN) * 1000;
-      if (retryAfterMs >= 0) waitMs = Math.min(retryAfterMs, longestRetryAfterMs);
-    } catch (error) {
-      if (signal?.aborted) throw new AdvisorError("ABORTED", "Embedding was stopped.", { cause: error });
-      if (error instanceof AdvisorError) throw error;
-      why = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : "no connection";
-      if (attempt >= mostTries) throw unavailable(endpoint, why, error);
-    }
-    if (attempt >= mostTries) throw unavailable(endpoint, `${why}, ${mostTries} times`);
-    await sleep(waitMs, undefined, signal === null ? {} : { signal }).catch((cause: unknown) => {
-      throw new AdvisorError("ABORTED", "Embedding was stopped.", { cause });
+      const why = `HTTP ${response.status}`;
+      throw mayPass(response.status) ? new TryAgain(why, retryAfterMs(response.headers)) : unavailable(endpoint, why);
     });
+  } catch (error) {
+    if (error instanceof AdvisorError || error instanceof TryAgain) throw error;
+    const isLate = error instanceof Error && error.name === "TimeoutError";
+    throw new TryAgain(isLate ? `no answer within ${timeoutMs / 1000} s` : networkReason(error), null, error);
   }
 }
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { withDeadline } from "../deadline.ts";
 import { AdvisorError } from "../errors.ts";
+import { networkReason } from "../http-retry.ts";
 import { bodyText } from "./event-stream.ts";
-import { networkReason } from "./persist.ts";
 
 const listShape = z.object({ data: z.array(z.object({ id: z.string() })) });
 /** A server that lists its models does so at once. */
@@ -16,11 +17,13 @@ export async function serverModels(url: string, key?: string): Promise<readonly 
       hint: "Check that the server runs, and that the URL ends in its API's version, as in http://localhost:11434/v1.",
       ...(cause === undefined ? {} : { cause }),
     });
-  const response = await fetch(`${url.replace(/\/+$/, "")}/models`, {
-    redirect: "error",
-    headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error: unknown) => {
+  const response = await withDeadline(null, timeoutMs, (signal) =>
+    fetch(`${url.replace(/\/+$/, "")}/models`, {
+      redirect: "error",
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      signal,
+    }),
+  ).catch((error: unknown) => {
     throw unavailable(
       error instanceof Error && error.name === "TimeoutError" ? `no answer in ${timeoutMs / 1000} s` : networkReason(error),
       error,

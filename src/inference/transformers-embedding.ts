@@ -4,6 +4,7 @@ import { AdvisorError } from "../errors.ts";
 import { type EmbeddingReply, type EmbeddingRequest, embedBatches } from "./embedding-worker.ts";
 import { type Device, devicesFor, transformersUrl } from "./local-runtime.ts";
 import { findModel, type Precision, readManifest } from "./model-files.ts";
+import { firstMessage, workerCalls } from "./worker-calls.ts";
 
 export interface LocalEmbeddingOptions {
   /** A name in the models directory, or a path. */
@@ -44,7 +45,7 @@ export async function openLocalEmbedding(options: LocalEmbeddingOptions): Promis
       eval: true,
       workerData: { module, root: files.root, name: files.name, dtype: precision, device, tokensPerBatch },
     });
-    const ready = await firstMessage(worker);
+    const ready = await firstMessage<Ready>(worker, loadTimeoutMs);
     if (ready.kind === "ready") {
       const asked = options.device === "gpu" && device === "cpu" ? ` (no GPU: ${refusals.join("; ")})` : "";
       return host(worker, {
@@ -63,32 +64,12 @@ export async function openLocalEmbedding(options: LocalEmbeddingOptions): Promis
 }
 
 function host(worker: Worker, about: Omit<EmbeddingModel, "embed" | "close">): EmbeddingModel {
-  let next = 0;
-  const waiting = new Map<number, (reply: EmbeddingReply) => void>();
-  worker.on("message", (reply: EmbeddingReply) => {
-    waiting.get(reply.id)?.(reply);
-    waiting.delete(reply.id);
-  });
-  const fail = (message: string) => {
-    for (const [id, answer] of waiting) answer({ id, kind: "error", message });
-    waiting.clear();
-  };
-  worker.on("error", (error) => fail(error.message));
-  worker.on("exit", () => fail("the worker ended"));
-  worker.unref();
+  const calls = workerCalls<EmbeddingReply>(worker);
   return {
     ...about,
     async embed(texts, { signal } = {}) {
       if (texts.length === 0) return [];
-      const id = next++;
-      worker.ref();
-      const reply = await new Promise<EmbeddingReply>((resolve, reject) => {
-        const aborted = () => reject(new AdvisorError("ABORTED", "Embedding was stopped."));
-        if (signal?.aborted) return aborted();
-        signal?.addEventListener("abort", aborted, { once: true });
-        waiting.set(id, resolve);
-        worker.postMessage({ id, texts } satisfies EmbeddingRequest);
-      }).finally(() => worker.unref());
+      const reply = await orAborted(calls.ask({ texts } satisfies Omit<EmbeddingRequest, "id">), signal);
       if (reply.kind === "error") throw new AdvisorError("MODEL_UNAVAILABLE", `The model "${about.id}" failed: ${reply.message}.`);
       return texts.map((_, at) => reply.values.slice(at * reply.dimensions, (at + 1) * reply.dimensions));
     },
@@ -98,25 +79,24 @@ function host(worker: Worker, about: Omit<EmbeddingModel, "embed" | "close">): E
   };
 }
 
-type Ready = { readonly kind: "ready"; readonly dimensions: number } | { readonly kind: "refused"; readonly message: string };
-
-function firstMessage(worker: Worker): Promise<Ready> {
-  return new Promise((resolve) => {
-    const settle = (ready: Ready) => {
-      clearTimeout(timer);
-      // One by one: removing all would take the worker's own with them, and no message would come again.
-      worker.off("message", settle).off("error", failed).off("exit", ended);
-      resolve(ready);
-    };
-    const failed = (error: Error) => settle({ kind: "refused", message: oneLine(error) });
-    const ended = () => settle({ kind: "refused", message: "the worker ended" });
-    const timer = setTimeout(() => settle({ kind: "refused", message: `not loaded within ${loadTimeoutMs / 1000} s` }), loadTimeoutMs);
-    worker.on("message", settle).on("error", failed).on("exit", ended);
+/** The worker goes on with a batch that nobody waits for any more. */
+async function orAborted<T>(reply: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new AdvisorError("ABORTED", "Embedding was stopped."));
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
   });
+  try {
+    return await Promise.race([reply, aborted]);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
-function oneLine(error: Error): string {
-  return (error.message.split("\n")[0] ?? "").slice(0, 200);
+interface Ready {
+  readonly kind: "ready";
+  readonly dimensions: number;
 }
 
 /** The worker's program: see `src/syntax/worker-source.ts` for why it is text. */

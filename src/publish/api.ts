@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { withDeadline } from "../deadline.ts";
 import { AdvisorError } from "../errors.ts";
+import { retryAfterMs } from "../http-retry.ts";
 
 /** A REST API and how to reach it. */
 export interface Api {
@@ -41,7 +43,7 @@ const mostTries = 5;
 const longestWaitMs = 150_000;
 
 /**
- * One request, repeated after server errors and rate limits as GitHub's manual asks: `retry-after` in seconds, else
+ * One request, repeated after server errors and rate limits as GitHub's manual asks: `retry-after`, else
  * `x-ratelimit-reset`, else a minute and then twice as long each time. Any other answer is returned as it is. Throws
  * CONNECTION_FAILED when nothing answers.
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
@@ -70,7 +72,7 @@ async function once(api: Api, wanted: ApiRequest, attempt: number): Promise<ApiR
   const { path, ...rest } = wanted;
   const url = addressOf(api, path);
   try {
-    return await api.send({ ...rest, url, signal: AbortSignal.timeout(requestTimeoutMs) });
+    return await withDeadline(null, requestTimeoutMs, (signal) => api.send({ ...rest, url, signal }));
   } catch (cause) {
     if (wanted.method !== "POST" && attempt < mostTries) return null;
     throw new AdvisorError("CONNECTION_FAILED", `${new URL(url).origin} does not answer.`, {
@@ -112,8 +114,8 @@ function pauseBefore(response: ApiResponse, attempt: number): number | null {
   const { status, headers } = response;
   if (status >= 500) return 1000 * 2 ** (attempt - 1);
   if (status !== 403 && status !== 429) return null;
-  const after = Number(headers.get("retry-after"));
-  if (headers.has("retry-after") && Number.isFinite(after)) return Math.max(0, after) * 1000;
+  const afterMs = retryAfterMs(headers);
+  if (afterMs !== null) return afterMs;
   if (headers.get("x-ratelimit-remaining") === "0") return Math.max(1000, Number(headers.get("x-ratelimit-reset")) * 1000 - Date.now());
   // A secondary limit without a header is told by its message alone: GitHub documents no other sign.
   if (status === 429 || /secondary rate limit/i.test(textOf(response))) return 60_000 * 2 ** (attempt - 1);

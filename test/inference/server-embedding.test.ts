@@ -89,13 +89,13 @@ describe("an embedding server that is in trouble", () => {
     expect(seen).toHaveLength(3);
   });
 
-  test("is given up after four times", async () => {
+  test("is given up after three times", async () => {
     const { options, seen } = await serve((_, response) => json(response, {}, 500));
     await expect(openServerEmbedding(options)).rejects.toMatchObject({
       code: "MODEL_UNAVAILABLE",
-      message: expect.stringContaining("HTTP 500, 4 times"),
+      message: expect.stringContaining("HTTP 500, 3 times"),
     });
-    expect(seen).toHaveLength(4);
+    expect(seen).toHaveLength(3);
   });
 
   test("is not asked again after a refusal", async () => {
