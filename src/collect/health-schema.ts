@@ -82,6 +82,7 @@ export const healthSchema: z.ZodType<Health> = z.object({
         name: text,
         active: z.boolean(),
         xminAge: maybeNumber,
+        catalogXminAge: maybeNumber.exactOptional(),
         retainedBytes: maybeNumber,
         ageSeconds: maybeNumber,
       }),

@@ -20,7 +20,7 @@ export async function readServerSettings(reading: Reading, { defaults }: { reado
        'idle_in_transaction_session_timeout', 'idle_session_timeout', 'statement_timeout', 'lock_timeout', 'log_lock_waits',
        'deadlock_timeout', 'log_temp_files', 'track_io_timing', 'wal_level', 'wal_buffers', 'wal_compression', 'full_page_writes',
        'synchronous_commit', 'fsync', 'default_transaction_isolation', 'max_prepared_transactions', 'hot_standby_feedback',
-       'max_slot_wal_keep_size', 'bgwriter_lru_maxpages', 'huge_pages', 'temp_file_limit', 'block_size')
+       'max_slot_wal_keep_size', 'bgwriter_lru_maxpages', 'huge_pages', 'temp_file_limit', 'block_size', 'allow_alter_system')
      order by name collate "C"`,
     [defaults],
   );

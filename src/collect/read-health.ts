@@ -27,7 +27,7 @@ export async function readHealth(reading: Reading, request: HealthRequest): Prom
     maintenance: await readMaintenance(reading, request.schemas, versionNumber),
     sequences: await readSequenceStates(reading, request.schemas, request.role),
     sessions: ours ? null : await readSessions(reading, request.role),
-    horizonHolders: ours ? null : await readHorizonHolders(reading),
+    horizonHolders: ours ? null : await readHorizonHolders(reading, versionNumber),
     sessionCommands: request.extension === null ? null : await readSessionCommands(reading, request.extension),
   };
 }

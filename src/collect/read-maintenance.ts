@@ -19,7 +19,8 @@ export async function readMaintenance(reading: Reading, schemas: string, version
        ${inserts} as "insertsSinceVacuum", ${newPage} as "updatesToNewPage",
        (coalesce(t.relpages, 0)::float8 * current_setting('block_size')::float8) as "toastBytes",
        case c.relreplident when 'n' then 'nothing' when 'f' then 'full' when 'i' then 'index' else 'default' end as "replicaIdentity",
-       exists (select from pg_publication_tables p where p.schemaname = n.nspname and p.tablename = c.relname) as published
+       exists (select from pg_publication_tables p join pg_publication o on o.pubname = p.pubname
+         where p.schemaname = n.nspname and p.tablename = c.relname and (o.pubupdate or o.pubdelete)) as published
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
        left join pg_class t on t.oid = c.reltoastrelid
        left join pg_stat_all_tables s on s.relid = c.oid

@@ -10,6 +10,7 @@ interface ServerRow {
   character_type: string;
   provider: string;
   standby: boolean;
+  marker: string | null;
   counting_since: string | null;
   role: string;
   block_bytes: number;
@@ -27,7 +28,7 @@ export async function readServer(reading: Reading): Promise<ServerFacts> {
     "select /* plansmith */ current_setting('server_version_num')::int as version",
   );
   const versionNumber = version?.version ?? 0;
-  const [row] = await reading.query<ServerRow>(serverSql(versionNumber));
+  const [row] = await reading.query<ServerRow>(serverSql(versionNumber), [Object.keys(services)]);
   if (!row) throw new RangeError("pg_database has no row for the current database");
   return {
     role: row.role,
@@ -42,11 +43,28 @@ export async function readServer(reading: Reading): Promise<ServerFacts> {
       characterType: row.character_type,
       localeProvider: row.provider,
       standby: row.standby,
+      managedBy: row.marker === null ? null : (services[row.marker] ?? null),
       systemIdentifier: await readSystemIdentifier(reading),
       countingSince: row.counting_since,
     },
   };
 }
+
+/**
+ * Roles that managed services make in each of their servers, by their own manuals: there ALTER SYSTEM is refused, and settings are kept
+ * outside the server.
+ */
+const services: Readonly<Record<string, string>> = {
+  rds_superuser: "Amazon RDS",
+  cloudsqlsuperuser: "Google Cloud SQL",
+  alloydbsuperuser: "Google AlloyDB",
+  azure_pg_admin: "Azure Database for PostgreSQL",
+  neon_superuser: "Neon",
+  supabase_admin: "Supabase",
+  doadmin: "DigitalOcean",
+  avnadmin: "Aiven",
+  tsdbadmin: "Tiger Cloud",
+};
 
 /** `datlocprovider` came with PostgreSQL 15: https://www.postgresql.org/docs/15/release-15.html */
 function serverSql(versionNumber: number): string {
@@ -56,6 +74,7 @@ function serverSql(versionNumber: number): string {
       current_database()::text as database, current_user::text as role,
       pg_encoding_to_char(d.encoding)::text as encoding,
       d.datcollate::text as collation, d.datctype::text as character_type, ${provider} as provider,
+      (select min(r.rolname::text) from pg_roles r where r.rolname = any($1::text[])) as marker,
       pg_is_in_recovery() as standby, current_setting('block_size')::int as block_bytes,
       to_char(s.stats_reset at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as counting_since
     from pg_database d left join pg_stat_database s on s.datid = d.oid

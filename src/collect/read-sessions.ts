@@ -2,6 +2,7 @@ import type { HorizonHolder, SessionCommand, SessionCounts } from "../domain/hea
 import { ident } from "../domain/identifier.ts";
 import type { StatementsExtension } from "./read-statements.ts";
 import type { Reading } from "./reading.ts";
+import { forVersion } from "./versions.ts";
 
 /** Waiting sessions whose blockers are looked up: each look-up takes the lock manager's locks for a moment. */
 const mostWaiting = 20;
@@ -44,20 +45,22 @@ export async function readSessions(reading: Reading, role: string): Promise<Sess
 }
 
 /** Replication slots, prepared transactions and standbys that send feedback. */
-export async function readHorizonHolders(reading: Reading): Promise<HorizonHolder[] | null> {
+export async function readHorizonHolders(reading: Reading, versionNumber: number): Promise<HorizonHolder[] | null> {
+  // A slot that a standby keeps like its primary's is never active, and nobody may drop it: it is the primary's.
+  const own = forVersion(versionNumber, { 0: "true", 170000: "not synced" });
   return reading.attempt<HorizonHolder>(
     { area: "activity", what: "replication slots and prepared transactions", remedy: null },
     `select /* plansmith */ 'replication-slot' as kind, slot_name::text as name, active,
-       greatest(age(xmin), age(catalog_xmin))::float8 as "xminAge",
+       age(xmin)::float8 as "xminAge", age(catalog_xmin)::float8 as "catalogXminAge",
        pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn)::float8
          as "retainedBytes", null::float8 as "ageSeconds"
-     from pg_replication_slots
+     from pg_replication_slots where ${own}
      union all
-     select 'prepared-transaction', gid, false, age(transaction)::float8, null,
+     select 'prepared-transaction', gid, false, age(transaction)::float8, null, null,
        extract(epoch from clock_timestamp() - prepared)::float8
      from pg_prepared_xacts where database = current_database()
      union all
-     select 'standby-feedback', coalesce(nullif(application_name, ''), 'standby'), true, age(backend_xmin)::float8, null, null
+     select 'standby-feedback', coalesce(nullif(application_name, ''), 'standby'), true, age(backend_xmin)::float8, null, null, null
      from pg_stat_replication where backend_xmin is not null
      order by 1, 2`,
   );

@@ -186,6 +186,7 @@ const server = z.object({
   characterType: text,
   localeProvider: text,
   standby: z.boolean(),
+  managedBy: maybeText.exactOptional(),
   systemIdentifier: maybeText,
   countingSince: maybeText,
 });

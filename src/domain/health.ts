@@ -83,7 +83,7 @@ export interface RelationMaintenance extends RelationName {
   /** Of the TOAST table's main fork; 0 without one. */
   readonly toastBytes: number;
   readonly replicaIdentity: "default" | "nothing" | "full" | "index";
-  /** In some publication (FOR ALL TABLES counts). */
+  /** In some publication that carries updates or deletes (FOR ALL TABLES counts). */
   readonly published: boolean;
 }
 
@@ -125,6 +125,8 @@ export interface HorizonHolder {
   readonly active: boolean;
   /** Transactions that VACUUM keeps for it; null when it holds none. */
   readonly xminAge: number | null;
+  /** The same in the system catalogs alone, for a logical slot; null for others. Absent in files of older versions, whose `xminAge` holds both. */
+  readonly catalogXminAge?: number | null;
   /** WAL kept for a slot; null for others. */
   readonly retainedBytes: number | null;
   /** Since a prepared transaction was prepared; null for others. */

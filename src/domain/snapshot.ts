@@ -46,6 +46,8 @@ export interface Server {
   /** c = libc, i = icu, b = builtin. */
   readonly localeProvider: string;
   readonly standby: boolean;
+  /** The service that runs the server, by a role that only it makes: `Amazon RDS`; null = none is known. Absent in files of older versions. */
+  readonly managedBy?: string | null;
   /** Text of a 64-bit number; null when not readable. */
   readonly systemIdentifier: string | null;
   /** ISO 8601 of the last statistics reset of this database; null = never or unknown. */

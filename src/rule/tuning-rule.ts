@@ -12,6 +12,10 @@ export interface TuningContext<O extends Options = Options> {
   readonly catalog: CatalogView;
   /** Server major version, e.g. 17. */
   readonly postgres: number;
+  /** It replays another server's WAL: it vacuums nothing and counts only its own reads. */
+  readonly standby: boolean;
+  /** Null when not read. */
+  readonly databaseBytes: number | null;
   /** The snapshot's time in ms since 1970: a rule has no clock. */
   readonly now: number;
   /** Days since the table counters were reset; null when unknown. */

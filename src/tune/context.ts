@@ -1,5 +1,5 @@
 import type { Relation } from "../domain/catalog.ts";
-import type { Health, HealthPart } from "../domain/health.ts";
+import type { Health, HealthPart, ServerSetting } from "../domain/health.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Hardware } from "../domain/tuning.ts";
@@ -22,12 +22,17 @@ export const noHealth: Health = {
 
 const dayMs = 86_400_000;
 
+/** `pg_settings.source` of values that a role or a client brings with it (guc.h, GucSource). */
+const sessionSources = new Set(["user", "database user", "client", "session"]);
+
 /** Everything a rule may ask, but its options. */
 export function tuningContext(snapshot: Snapshot, families: readonly TuningFamily[], hardware: Hardware): Omit<TuningContext, "options"> {
   const health = snapshot.health ?? noHealth;
   const catalog = catalogView(snapshot.catalog);
   const maintenance = new Map((health.maintenance ?? []).map((each) => [relationKey(each), each]));
-  const settings = new Map((health.settings ?? []).map((each) => [each.name, each]));
+  // What holds for our own session alone says nothing of the server. A database of our own is asked by our own session.
+  const isOurs = ({ source }: ServerSetting) => snapshot.origin === "live" && sessionSources.has(source);
+  const settings = new Map((health.settings ?? []).filter((each) => !isOurs(each)).map((each) => [each.name, each]));
   const tables = snapshot.catalog.relations.filter((each) => each.kind === "table" || each.kind === "materialized-view");
   const now = Date.parse(snapshot.collectedAt);
   const since = snapshot.server.standby ? null : (health.database?.countingSince ?? snapshot.server.countingSince);
@@ -40,6 +45,8 @@ export function tuningContext(snapshot: Snapshot, families: readonly TuningFamil
   return {
     catalog,
     postgres: snapshot.server.major,
+    standby: snapshot.server.standby,
+    databaseBytes: snapshot.server.databaseBytes,
     now,
     countingDays,
     health,

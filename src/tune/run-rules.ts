@@ -3,6 +3,7 @@ import type { Tuning } from "../domain/tuning.ts";
 import type { Options, OptionValues } from "../rule/rule.ts";
 import type { TuningContext, TuningProposal, TuningRule } from "../rule/tuning-rule.ts";
 import { missingParts } from "./context.ts";
+import { whereSet } from "./where-set.ts";
 
 /** Proposals of one rule on one thing that are taken; the rest of a schema with hundreds alike adds nothing. */
 const mostPerRule = 20;
@@ -40,7 +41,7 @@ export function runRules(
       let taken = 0;
       for (const proposal of rule.advise({ ...context, options: optionValues(rule.options ?? {}, options[id] ?? {}) })) {
         if (taken++ === mostPerRule) break;
-        proposals.push({ rule: id, meta: rule, proposal });
+        proposals.push({ rule: id, meta: rule, proposal: whereSet(proposal, rule.remedy, snapshot) });
       }
     } catch (error) {
       failures.push({ rule: id, error });

@@ -62,7 +62,15 @@ export function withFacts(read: Snapshot, given: TuningCase, overrides: Readonly
   return {
     ...read,
     collectedAt: caseTime.toISOString(),
-    server: { ...read.server, major, versionNumber: major * 10_000, countingSince: since, standby: context.get("standby") === "yes" },
+    server: {
+      ...read.server,
+      major,
+      versionNumber: major * 10_000,
+      countingSince: since,
+      standby: context.get("standby") === "yes",
+      managedBy: null,
+      databaseBytes: numberOf(context.get("databaseBytes")),
+    },
     catalog: { ...catalog, relations: catalog.relations.map((each) => withOwnFigures(each, figures)) },
     statements: given.statements.map(({ sql, figures: own, plan }, position) => {
       const calls = Number(own.get("calls") ?? 1);
@@ -163,6 +171,7 @@ function holderOf(values: ReadonlyMap<string, string>): HorizonHolder {
     name: values.get("name") ?? "",
     active: values.get("active") === "yes",
     xminAge: numberOf(values.get("xminAge")),
+    catalogXminAge: numberOf(values.get("catalogXminAge")),
     retainedBytes: numberOf(values.get("retainedBytes")),
     ageSeconds: numberOf(values.get("ageSeconds")),
   };

@@ -29,8 +29,9 @@ export default tuningRule({
     minChanged: { default: 10_000, min: 0, max: 1e12, unit: "rows", doc: "Updates and deletes below which a table is left alone" },
   },
 
-  *advise({ tables, options, setting }) {
-    if (setting("autovacuum") === "off")
+  *advise({ tables, options, setting, standby }) {
+    // On a standby nothing vacuums, whatever is set.
+    if (!standby && setting("autovacuum") === "off")
       yield {
         about: aboutServer,
         severity: "error",

@@ -33,11 +33,12 @@ export default tuningRule({
     maxWalSize: { default: 68_719_476_736, min: 1e8, max: 1e15, unit: "bytes", doc: "Never propose more" },
   },
 
-  *advise({ health, amount, now, options }) {
+  *advise({ health, amount, now, options, standby }) {
     const { checkpoints, wal } = health;
     const current = amount("max_wal_size");
     const timeoutMs = amount("checkpoint_timeout");
-    if (!checkpoints || current === null || timeoutMs === null) return;
+    // A standby's restartpoints write no page images.
+    if (standby || !checkpoints || current === null || timeoutMs === null) return;
     const total = checkpoints.timed + checkpoints.requested;
     if (total < options.minCheckpoints || checkpoints.requested / total < options.maxForced) return;
     const walMs = wal?.countingSince == null ? null : now - Date.parse(wal.countingSince);

@@ -22,11 +22,12 @@ export default tuningRule({
 
   *advise({ health, options }) {
     for (const holder of health.horizonHolders ?? []) {
-      const { kind, name, active, xminAge, retainedBytes, ageSeconds } = holder;
+      const { kind, name, active, xminAge, catalogXminAge = null, retainedBytes, ageSeconds } = holder;
       const holdsRows = (xminAge ?? 0) >= options.minXminAge;
+      const holdsCatalog = (catalogXminAge ?? 0) >= options.minXminAge;
       const holdsWal = (retainedBytes ?? 0) >= options.minBytes;
       const forgotten = kind === "prepared-transaction" && (ageSeconds ?? 0) >= options.minSeconds;
-      if (!holdsRows && !(holdsWal && !active) && !forgotten) continue;
+      if (!holdsRows && !holdsCatalog && !(holdsWal && !active) && !forgotten) continue;
       const what = {
         "replication-slot": "Replication slot",
         "prepared-transaction": "Prepared transaction",
@@ -34,16 +35,18 @@ export default tuningRule({
       }[kind];
       const parts = [
         ...(holdsRows ? [`keeps VACUUM from rows younger than ${figure(xminAge ?? 0)} transactions`] : []),
+        ...(holdsCatalog ? [`keeps VACUUM from the system catalogs' rows younger than ${figure(catalogXminAge ?? 0)} transactions`] : []),
         ...(holdsWal ? [`keeps ${bytes(retainedBytes ?? 0)} of WAL`] : []),
         ...(forgotten ? [`has been prepared for ${figure((ageSeconds ?? 0) / 3600)} hours and holds its locks`] : []),
       ];
       const dead = kind === "replication-slot" && !active;
       yield {
         about: aboutServer,
-        severity: (xminAge ?? 0) > 500_000_000 ? "error" : "warning",
+        severity: Math.max(xminAge ?? 0, catalogXminAge ?? 0) > 500_000_000 ? "error" : "warning",
         message: `${what} ${name} ${parts.join(" and ")}`,
         evidence: [
           ...(xminAge === null ? [] : [evidence("age of its horizon", xminAge, "transactions")]),
+          ...(catalogXminAge === null ? [] : [evidence("age of its catalog horizon", catalogXminAge, "transactions")]),
           ...(retainedBytes === null ? [] : [evidence("WAL kept", retainedBytes, "bytes")]),
           ...(ageSeconds === null ? [] : [evidence("prepared for", ageSeconds * 1000, "ms")]),
           evidence("in use", active ? "yes" : "no"),

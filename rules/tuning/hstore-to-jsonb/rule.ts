@@ -30,9 +30,10 @@ export default tuningRule({
           about: aboutTable(table, column.name),
           message: "It is hstore: flat pairs of text, without numbers, nesting or JSON paths",
           evidence: [evidence("rows", rows, "rows"), evidence("mean width", column.statistics?.averageWidthBytes ?? 0, "bytes")],
-          apply: [`ALTER TABLE ${name} ALTER COLUMN ${ident(column.name)} TYPE jsonb USING hstore_to_jsonb(${ident(column.name)})`],
+          // Every statement that names the column would have to change at the same moment.
+          apply: [],
           undo: [],
-          help: "The change copies the table and rebuilds its indexes under ACCESS EXCLUSIVE, and operators change: -> becomes ->>, hstore @> becomes jsonb @>, ? stays",
+          help: `For new work store jsonb. To convert: ALTER TABLE ${name} ALTER COLUMN ${ident(column.name)} TYPE jsonb USING hstore_to_jsonb(${ident(column.name)}); it copies the table and rebuilds its indexes under ACCESS EXCLUSIVE, and operators change: -> becomes ->>, hstore @> becomes jsonb @>, ? stays`,
           trial: { kind: "unproved", why: "a matter of what the data will have to hold, not of plans: both have GIN operator classes" },
         };
       }

@@ -31,10 +31,10 @@ export default tuningRule({
         evidence("committed", database.commits, "transactions"),
         evidence("default_transaction_isolation", level),
       ],
-      apply: ["ALTER SYSTEM SET default_transaction_isolation = 'read committed'", "SELECT pg_reload_conf()"],
-      undo: [`ALTER SYSTEM SET default_transaction_isolation = '${level}'`, "SELECT pg_reload_conf()"],
-      takesEffect: "reload",
-      help: "First write SET TRANSACTION ISOLATION LEVEL into the transactions that rely on it: this is a change of meaning, not of speed alone",
+      // A change of meaning: only who knows the transactions may make it.
+      apply: [],
+      undo: [],
+      help: "First write SET TRANSACTION ISOLATION LEVEL into the transactions that rely on it; only then set default_transaction_isolation to read committed, for one role or database at a time",
       trial: {
         kind: "arithmetic",
         formula: `xact_rollback ÷ (xact_commit + xact_rollback) = ${percent(share)}; the counter does not tell why`,

@@ -16,10 +16,12 @@ export default tuningRule({
   ],
   options: { maxSeconds: { default: 3600, min: 10, max: 1e7, unit: "s", doc: "Transactions open for less are left alone" } },
 
-  *advise({ health, options }) {
+  *advise({ health, options, standby, setting }) {
     const { sessions } = health;
     const open = sessions?.oldestTransactionSeconds ?? 0;
     if (!sessions || open < options.maxSeconds) return;
+    // A standby's readers hold back VACUUM only by feedback; without it they are cancelled instead.
+    if (standby && setting("hot_standby_feedback") !== "on") return;
     yield {
       about: aboutServer,
       message: `The oldest transaction has been open for ${daysInWords(open / 86_400)}`,
@@ -30,7 +32,7 @@ export default tuningRule({
       ],
       apply: [],
       undo: [],
-      help: `Find it: SELECT pid, state, xact_start FROM pg_stat_activity ORDER BY xact_start LIMIT 5. A bound for all: idle_in_transaction_session_timeout, and from PostgreSQL 17 transaction_timeout`,
+      help: `${standby ? "It is a reader of this standby, whose feedback reaches the primary. " : ""}Find it: SELECT pid, state, xact_start FROM pg_stat_activity ORDER BY xact_start LIMIT 5. A bound for all: idle_in_transaction_session_timeout, and from PostgreSQL 17 transaction_timeout`,
       trial: { kind: "arithmetic", formula: `time of reading − min(xact_start) = ${figure(open)} s, seen once: a single look` },
     };
   },

@@ -32,7 +32,8 @@ export default tuningRule({
       const changed = (table.activity?.rowsUpdated ?? 0) + (table.activity?.rowsDeleted ?? 0);
       yield {
         about: aboutTable(table),
-        severity: missing ? "error" : "note",
+        // Rows that are only inserted need no identity.
+        severity: !missing ? "note" : changed > 0 ? "error" : "warning",
         message: missing
           ? "It is published and has no replica identity: an update or delete of it fails"
           : "It is published with REPLICA IDENTITY FULL although it has a key: every update and delete writes the whole old row to WAL",

@@ -18,11 +18,13 @@ export default tuningRule({
     },
   ],
 
-  *advise({ amount, hardware, health }) {
+  *advise({ amount, hardware, health, databaseBytes }) {
     const current = amount("shared_buffers");
     const { memoryBytes } = hardware;
     const { database } = health;
     if (current === null || memoryBytes === null || database === null || memoryBytes < 2 * 1024 ** 3) return;
+    // What fits is read once: its misses are those of a cold start.
+    if (databaseBytes !== null && databaseBytes <= current) return;
     const wanted = Math.min(mostBytes, memoryBytes / 4);
     const total = database.blocksRead + database.blocksHit;
     const missed = total === 0 ? 0 : database.blocksRead / total;

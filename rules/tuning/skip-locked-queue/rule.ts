@@ -1,4 +1,4 @@
-import { aboutStatement, evidence, milliseconds, readableQualified, tuningRule } from "../../../src/rule/index.ts";
+import { aboutStatement, equalityColumns, evidence, milliseconds, readableQualified, tuningRule } from "../../../src/rule/index.ts";
 
 export default tuningRule({
   title: "A queue's workers wait for one another",
@@ -15,12 +15,25 @@ export default tuningRule({
     },
   ],
 
-  *advise({ families }) {
+  options: {
+    maxStates: { default: 200, min: 1, max: 1e6, unit: "values", doc: "A column with more distinct values names an owner and no state" },
+  },
+
+  *advise({ families, catalog, options }) {
     for (const family of families) {
       const locking = family.shape?.locking;
       if (locking?.wait !== "wait" || !family.shape?.hasLimit || !locking.strength.endsWith("UPDATE")) continue;
-      const [scan] = family.scans;
+      // Of UPDATE … WHERE id = (SELECT … FOR UPDATE) the subquery reads.
+      const scan = family.scans.find((each) => each.role === "read");
       if (!scan) continue;
+      const named = equalityColumns(catalog, scan).flatMap((each) => each.column ?? []);
+      // One row by its key, as ORMs lock one (… WHERE id = $1 LIMIT 1 FOR UPDATE): skipping it would be wrong.
+      const keyed = catalog
+        .indexes(scan.relation)
+        .some((each) => each.unique && each.keys.every((key) => named.includes(key.column ?? "")));
+      // The rows of one customer are no queue that many workers share.
+      const owned = named.some((column) => (catalog.distinct(scan.relation, column) ?? 0) > options.maxStates);
+      if (keyed || owned) continue;
       yield {
         about: aboutStatement(family),
         message: `It takes rows of ${readableQualified(scan.relation)} with ${locking.strength} and LIMIT, and waits where another session holds them`,

@@ -2,6 +2,8 @@ import { aboutTable, bytes, evidence, figure, ident, readableQualified, tuningRu
 
 /** Bytes of an array's header, and of a vector's (array.h, pgvector's vector.h). */
 const arrayHeader = 24;
+/** Above the 96 quarters of an hour of a day; sentence embeddings begin at 128. Our choice, November 2026. */
+const shortestNumeric = 128;
 
 export default tuningRule({
   title: "Vectors stored as double precision arrays",
@@ -22,7 +24,7 @@ export default tuningRule({
     },
   ],
   options: {
-    minLength: { default: 16, min: 2, max: 100_000, unit: "elements", doc: "Shorter arrays are not taken for vectors" },
+    minLength: { default: 32, min: 2, max: 100_000, unit: "elements", doc: "Shorter arrays are not taken for vectors" },
     minRows: { default: 1_000, min: 0, max: 1e12, unit: "rows", doc: "Leave smaller tables alone" },
   },
 
@@ -36,6 +38,8 @@ export default tuningRule({
         const counts = column.statistics?.elementCountHistogram ?? [];
         const [first, last] = [counts[0], counts.at(-1)];
         if (first === undefined || last === undefined || first < options.minLength || Math.abs(last - first) > 0.01) continue;
+        // A numeric may be a price: only what is as long as no list of hours or days is surely an embedding.
+        if (column.elementType === "numeric" && first < shortestNumeric) continue;
         const elementBytes = 8;
         const saved = rows * first * (elementBytes - 4);
         const name = readableQualified(table);

@@ -3,5 +3,3 @@
 create table t (id int primary key);
 -- expect
 note server
-alter system set default_transaction_isolation = 'read committed';
-select pg_reload_conf()

@@ -2,5 +2,5 @@
 create table entry (no bigint not null, note text);
 create unique index entry_no on entry (no);
 -- expect
-error public.entry
+warning public.entry
 alter table public.entry replica identity using index entry_no

@@ -1,0 +1,6 @@
+-- entry rows=1000 updates=500 published=yes
+create table entry (no bigint not null, note text);
+create unique index entry_no on entry (no);
+-- expect
+error public.entry
+alter table public.entry replica identity using index entry_no
