@@ -1,63 +1,73 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { advise } from "./workload/advise.ts";
-import { platformDatabase } from "./workload/database.ts";
+import { workloadDatabase } from "./workload/database.ts";
 import { execute } from "./workload/execute.ts";
-import { btreeOnlySet, handMadeSet } from "./workload/expert-sets.ts";
 import { type Judged, judge, score } from "./workload/judge.ts";
-import { statements } from "./workload/statements.ts";
+import { platform } from "./workload/platform/workload.ts";
+import type { BenchWorkload } from "./workload/workload.ts";
 
 /**
  * Our set for a workload of many kinds of access, against sets made by hand: the best one, and the best of plain B-trees. Every set
  * is really built in a copy of the database and every statement planned by the server itself.
- *   npm run bench:workload -- [--small] [--planner native|shadow|both] [--counted] [--execute] [--statements] [--report <directory>]
- * needs PG* variables of a superuser on a server of PostgreSQL 15 or later with contrib where databases may be made; the platform is made
- * once and kept. `--counted` audits pg_stat_statements (which must be loaded) in place of the file; `--execute` also runs everything;
+ *   npm run bench:workload -- [--of platform|works] [--small] [--planner native|shadow|both] [--counted] [--copy <url>] [--execute]
+ *     [--statements] [--report <directory>]
+ * needs PG* variables of a superuser on a server of PostgreSQL 15 or later with contrib where databases may be made; each database is made
+ * once and kept. `--copy` names a second such server: the audit measures its set there and leaves out what that refutes. `--counted` audits pg_stat_statements (which must be loaded) in place of the file; `--execute` also runs everything;
  * `--statements` prints each statement's costs; `--report` writes each audit's report there.
  */
 const has = (flag: string) => process.argv.includes(flag);
 const scale = has("--small") ? 0.2 : 1;
-const chosen = process.argv[process.argv.indexOf("--planner") + 1];
-const planners = has("--planner") && (chosen === "native" || chosen === "shadow") ? ([chosen] as const) : (["native", "shadow"] as const);
+const given = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(flag) + 1] : undefined);
+const chosen = given("--planner");
+const planners = chosen === "native" || chosen === "shadow" ? ([chosen] as const) : (["native", "shadow"] as const);
+const workloads: Readonly<Record<string, BenchWorkload>> = { platform };
+const workload = workloads[given("--of") ?? "platform"];
+if (!workload) throw new Error(`No workload "${given("--of")}": one of ${Object.keys(workloads).join(", ")}.`);
+const { statements } = workload;
+const copy = given("--copy");
 const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(0);
 
-const base = await platformDatabase(scale);
-console.log(`${statements.length} statements over ${megabytes(base.bytes)} MB (scale ${scale})`);
-const none = await judge(base.name, "no new index", { ddl: [] });
-const hand = await judge(base.name, "made by hand", { ddl: handMadeSet });
-const btrees = await judge(base.name, "B-trees by hand", { ddl: btreeOnlySet });
+const base = await workloadDatabase(workload, scale);
+const ground = { database: base.name, statements };
+console.log(`${workload.name}: ${statements.length} statements over ${megabytes(base.bytes)} MB (scale ${scale})`);
+const none = await judge(ground, "no new index", { ddl: [] });
+const hand = await judge(ground, "made by hand", { ddl: workload.handMade });
+const btrees = await judge(ground, "B-trees by hand", { ddl: workload.btrees });
 const ours: (Judged & { readonly texts: ReadonlyMap<string, string> })[] = [];
 const unchanged: Judged[] = [];
 for (const planner of planners) {
-  const advice = await advise(base.name, planner, has("--counted") ? "counted" : "file");
-  const { summary, skipped } = advice.report;
+  const advice = await advise({ database: base.name, scale, workload, planner, ...(copy ? { copy } : {}) }, has("--counted"));
+  const { summary, skipped, rejected, recommendations } = advice.report;
   console.log(
     `ours, ${planner}: ${advice.seconds.toFixed(0)} s (${advice.processorSeconds.toFixed(0)} s of processor), ${summary.candidateCount} candidates, ${summary.planCount} plans; predicted geomean ${summary.geometricMeanRatio.toFixed(4)}; ${skipped.length} statements skipped`,
   );
   for (const [name, sql] of advice.texts) console.log(`  rewritten: ${name}: ${sql}`);
   for (const { sql, detail } of skipped) console.log(`  skipped: ${sql.slice(0, 80)}: ${detail}`);
-  if (has("--report"))
-    writeFileSync(join(process.argv[process.argv.indexOf("--report") + 1] ?? ".", `${planner}.json`), JSON.stringify(advice.report));
-  const indexes = await judge(base.name, `ours, ${planner}`, advice);
+  for (const { sql, reason } of rejected) if (reason.includes("on the copy")) console.log(`  ${sql}\n    ${reason}`);
+  for (const { apply, cautions } of recommendations)
+    for (const caution of cautions) if (caution.includes("on the copy")) console.log(`  ${apply.at(-1)}\n    ${caution}`);
+  if (has("--report")) writeFileSync(join(given("--report") ?? ".", `${planner}.json`), JSON.stringify(advice.report));
+  const indexes = await judge(ground, `ours, ${planner}`, advice);
   ours.push({ ...indexes, texts: advice.texts });
   // What the indexes alone do, where the application keeps its statements.
-  if (advice.texts.size > 0) unchanged.push(await judge(base.name, `ours, ${planner}, no rewrite`, { ddl: advice.ddl }));
+  if (advice.texts.size > 0) unchanged.push(await judge(ground, `ours, ${planner}, no rewrite`, { ddl: advice.ddl }));
 }
 
-const handScore = score(none, hand);
-const btreeScore = score(none, btrees);
+const handScore = score(statements, none, hand);
+const btreeScore = score(statements, none, btrees);
 console.log(
   "\n| set | indexes | MB | cost | geomean | of the hand-made saving | of its log geomean | B-trees' geomean ÷ its own | unused | worse > 1 % |\n|---|---|---|---|---|---|---|---|---|---|",
 );
 for (const set of [hand, btrees, ...ours, ...unchanged]) {
-  const own = score(none, set);
+  const own = score(statements, none, set);
   console.log(
     `| ${set.name} | ${set.built.length} | ${megabytes(set.bytes)} | ${own.costRatio.toFixed(4)} | ${own.geomean.toFixed(4)} | ${((own.saved / handScore.saved) * 100).toFixed(1)} % | ${((Math.log(own.geomean) / Math.log(handScore.geomean)) * 100).toFixed(1)} % | ${(btreeScore.geomean / own.geomean).toFixed(2)} | ${set.unused.length} | ${own.worse.length} |`,
   );
 }
 for (const set of [hand, btrees, ...ours]) {
   for (const ddl of set.unused) console.log(`unused (${set.name}): ${ddl}`);
-  for (const name of score(none, set).worse) console.log(`worse (${set.name}): ${name}`);
+  for (const name of score(statements, none, set).worse) console.log(`worse (${set.name}): ${name}`);
 }
 
 const all = [none, hand, btrees, ...ours];
@@ -76,7 +86,7 @@ if (has("--statements"))
 
 if (has("--execute")) {
   for (const set of ours) {
-    const { times, marginals } = await execute(base.name, { ddl: set.built.map(({ ddl }) => ddl), texts: set.texts });
+    const { times, marginals } = await execute(ground, { ddl: set.built.map(({ ddl }) => ddl), texts: set.texts });
     const logs = [...times.values()].map((pair) => Math.log(pair.with / pair.without));
     console.log(
       `\n${set.name}, executed: geomean of times ${Math.exp(logs.reduce((sum, each) => sum + each, 0) / logs.length).toFixed(4)}`,
@@ -90,10 +100,12 @@ if (has("--execute")) {
         );
     }
     const disagree = marginals.filter(({ ms, cost }) => cost.with < cost.without && ms.with > ms.without);
-    console.log(`  recommendations whose measured time disagrees in direction with their cost: ${disagree.length} of ${marginals.length}`);
-    for (const { ddl, readBy, cost, ms } of disagree)
+    console.log(
+      `  recommendations whose measured time disagrees in direction with their cost: ${disagree.length} of ${marginals.length}, ${disagree.filter(({ isWorse }) => isWorse).length} of them by more than a tenth and 0.1 ms a call`,
+    );
+    for (const { ddl, readBy, cost, ms, isWorse } of disagree)
       console.log(
-        `  ${ddl}: read by ${readBy.join(", ")}; cost ${(cost.with / cost.without).toFixed(3)} of that without it, time ${(ms.with / ms.without).toFixed(3)}`,
+        `  ${isWorse ? "✗" : "≈"} ${ddl}: read by ${readBy.join(", ")}; cost ${(cost.with / cost.without).toFixed(3)} of that without it, time ${(ms.with / ms.without).toFixed(3)}`,
       );
   }
 }

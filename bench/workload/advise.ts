@@ -4,10 +4,12 @@ import { join } from "node:path";
 import type { PlannerName } from "../../src/config/audit-input.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import type { Report } from "../../src/domain/report.ts";
+import { openParser } from "../../src/syntax/parse-sql.ts";
 import { runAudit } from "../../src/wire.ts";
 import { benchInput } from "../bench-input.ts";
-import { onCopy } from "./database.ts";
-import { statements } from "./statements.ts";
+import { databaseUrl, onCopy, workloadDatabase } from "./database.ts";
+import { withConstants } from "./with-constants.ts";
+import type { BenchWorkload, WorkloadStatement } from "./workload.ts";
 
 export interface Advice {
   readonly ddl: readonly string[];
@@ -18,25 +20,36 @@ export interface Advice {
   readonly processorSeconds: number;
 }
 
-/** What a whole audit recommends: of the statements as a file has them, or as pg_stat_statements counted them ($n, measured times). */
-export function advise(database: string, planner: PlannerName, workload: "file" | "counted"): Promise<Advice> {
-  return workload === "file" ? fromFile(database, planner) : fromCounters(database, planner);
+export interface AdviceTerms {
+  readonly database: string;
+  readonly scale: number;
+  readonly workload: BenchWorkload;
+  readonly planner: PlannerName;
+  /** URL of another server of the same version, where the set is measured; absent: it is not. */
+  readonly copy?: string;
 }
 
-async function fromFile(database: string, planner: PlannerName): Promise<Advice> {
+/** What a whole audit recommends: of the statements as a file has them, or as pg_stat_statements counted them ($n, measured times). */
+export function advise(terms: AdviceTerms, counted: boolean): Promise<Advice> {
+  return counted ? fromCounters(terms) : fromFile(terms);
+}
+
+async function fromFile(terms: AdviceTerms): Promise<Advice> {
+  const { statements } = terms.workload;
   const directory = mkdtempSync(join(tmpdir(), "plansmith-workload-"));
   try {
     const statementsFile = join(directory, "workload.sql");
     writeFileSync(statementsFile, statements.map(({ name, calls, sql }) => `-- name: ${name}\n-- calls: ${calls}\n${sql};\n`).join("\n"));
-    return await run(database, planner, { statementsFile });
+    return await run(terms, { statementsFile });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
 /** Each statement runs once on a copy; the audit reads the copy's counters. */
-function fromCounters(database: string, planner: PlannerName): Promise<Advice> {
-  return onCopy(database, async (session, copy) => {
+function fromCounters(terms: AdviceTerms): Promise<Advice> {
+  const { statements } = terms.workload;
+  return onCopy(terms.database, async (session, copy) => {
     await session.query("create extension if not exists pg_stat_statements");
     await session.query("select pg_stat_statements_reset()");
     for (const { sql } of statements) {
@@ -44,11 +57,12 @@ function fromCounters(database: string, planner: PlannerName): Promise<Advice> {
       await session.query(sql);
       await session.query("rollback");
     }
-    return run(copy, planner, {});
+    return run({ ...terms, database: copy }, {});
   });
 }
 
-async function run(database: string, planner: PlannerName, more: { readonly statementsFile?: string }): Promise<Advice> {
+async function run({ database, planner, workload, scale, copy }: AdviceTerms, more: { readonly statementsFile?: string }): Promise<Advice> {
+  const there = copy === undefined ? null : { url: copy, name: (await workloadDatabase(workload, scale, copy)).name };
   const started = performance.now();
   const processor = process.cpuUsage();
   const report = await runAudit(
@@ -59,20 +73,14 @@ async function run(database: string, planner: PlannerName, more: { readonly stat
       maxGrowth: null,
       withValues: true,
       planner,
+      ...(there === null ? {} : { copy: { url: databaseUrl(there.url, there.name), isVouchedFor: false, timeoutMs: 20_000 } }),
       ...more,
     },
     { onProgress: () => {}, signal: new AbortController().signal },
   );
   const used = process.cpuUsage(processor);
-  // A place reads `workload.sql:12 (name)`.
-  const nameOf = new Map(report.families.map(({ id, place }) => [id, /\((\w+)\)$/.exec(place ?? "")?.[1]]));
-  const rewrites = report.recommendations.filter(({ candidate }) => candidate.change.kind === "rewrite");
   return {
-    texts: new Map(
-      rewrites.flatMap(({ candidate, apply }) =>
-        candidate.helps.flatMap((id) => (nameOf.get(id) ? [[nameOf.get(id)!, apply[0]!] as const] : [])),
-      ),
-    ),
+    texts: await rewrittenTexts(report, workload.statements),
     ddl: report.recommendations.flatMap(({ candidate }) =>
       candidate.change.kind === "create-index" ? [createIndexSql(candidate.change.index)] : [],
     ),
@@ -80,4 +88,27 @@ async function run(database: string, planner: PlannerName, more: { readonly stat
     seconds: (performance.now() - started) / 1000,
     processorSeconds: (used.user + used.system) / 1e6,
   };
+}
+
+/** Of the rewrites that are recommended: our statement's name → the text to send, with our constants for what was counted as $n. */
+async function rewrittenTexts(report: Report, statements: readonly WorkloadStatement[]): Promise<ReadonlyMap<string, string>> {
+  const parser = await openParser();
+  try {
+    const byFingerprint = new Map<string | null, WorkloadStatement>();
+    for (const each of statements) byFingerprint.set(await parser.fingerprint(each.sql), each);
+    const families = new Map(report.families.map((family) => [family.id, family]));
+    const texts = new Map<string, string>();
+    for (const { candidate, apply } of report.recommendations) {
+      if (candidate.change.kind !== "rewrite") continue;
+      for (const id of candidate.helps) {
+        const family = families.get(id);
+        const own = family && byFingerprint.get(family.fingerprint);
+        if (!own) throw new Error(`A rewrite is for a statement that the bench does not have: ${family?.sql ?? id}`);
+        texts.set(own.name, withConstants(apply[0]!, { counted: family.sql, sent: own.sql }));
+      }
+    }
+    return texts;
+  } finally {
+    await parser.close();
+  }
 }

@@ -1,10 +1,10 @@
 import pg from "pg";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
-import { buildPlatform, extensions } from "./platform.ts";
+import type { BenchWorkload } from "./workload.ts";
 
-/** A session of the PG* variables' server on one of its databases. */
-export async function connect(database: string): Promise<SqlSession> {
-  const client = new pg.Client({ database });
+/** A session on one of a server's databases; the server is that of the PG* variables unless a URL names another. */
+export async function connect(database: string, server?: string): Promise<SqlSession> {
+  const client = new pg.Client(server === undefined ? { database } : { connectionString: databaseUrl(server, database) });
   await client.connect();
   return {
     query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
@@ -13,20 +13,31 @@ export async function connect(database: string): Promise<SqlSession> {
   };
 }
 
-/** Makes the platform once for each scale and keeps it; gives its name and size in bytes. */
-export async function platformDatabase(scale: number): Promise<{ readonly name: string; readonly bytes: number }> {
-  const name = `plansmith_workload_${String(scale).replace(".", "_")}`;
-  const server = await connect("postgres");
+/** The server's URL with another database. */
+export function databaseUrl(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Makes the workload's database once for each scale and keeps it; gives its name and size in bytes. */
+export async function workloadDatabase(
+  workload: BenchWorkload,
+  scale: number,
+  url?: string,
+): Promise<{ readonly name: string; readonly bytes: number }> {
+  const name = `plansmith_${workload.name}_${String(scale).replace(".", "_")}`;
+  const server = await connect("postgres", url);
   try {
     const known = await server.query("select 1 from pg_database where datname = $1", [name]);
     if (known.length === 0) {
       // A half-made one is never taken for the whole.
       await server.query(`drop database if exists ${name}_part`);
       await server.query(`create database ${name}_part`);
-      const session = await connect(`${name}_part`);
+      const session = await connect(`${name}_part`, url);
       try {
-        for (const extension of extensions) await session.query(`create extension ${extension}`);
-        for (const sql of buildPlatform(scale)) await session.query(sql);
+        for (const extension of workload.extensions) await session.query(`create extension ${extension}`);
+        for (const sql of workload.build(scale)) await session.query(sql);
         await session.query("vacuum analyze");
       } finally {
         await session.close();

@@ -1,8 +1,7 @@
 import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { buildSet } from "./build-set.ts";
 import { onCopy } from "./database.ts";
-import { type Planned, planAll } from "./judge.ts";
-import { statements } from "./statements.ts";
+import { type Ground, type Planned, planAll } from "./judge.ts";
 
 const runs = 5;
 const timeoutMs = 20_000;
@@ -12,7 +11,10 @@ export interface Marginal {
   readonly ddl: string;
   readonly readBy: readonly string[];
   readonly cost: Pair;
+  /** Weighed by calls. */
   readonly ms: Pair;
+  /** Slower with it by more than two series of runs of one plan differ by: a tenth and 0.1 ms a call. */
+  readonly isWorse: boolean;
 }
 export interface Pair {
   readonly without: number;
@@ -26,29 +28,31 @@ export interface Executed {
 
 /** Really runs every statement: without the set, with it, and with it less each index in turn. */
 export function execute(
-  database: string,
+  { database, statements }: Ground,
   { ddl, texts }: { readonly ddl: readonly string[]; readonly texts: ReadonlyMap<string, string> },
 ): Promise<Executed> {
   return onCopy(database, async (session) => {
     await session.query(`set statement_timeout = ${timeoutMs}`);
-    const without = await timeAll(session, new Map());
+    const without = await timeAll(session, statements, new Map());
     await session.query("set statement_timeout = 0");
     const built = await buildSet(session, ddl);
     await session.query(`set statement_timeout = ${timeoutMs}`);
-    const plans = await planAll(session, texts);
-    const withSet = await timeAll(session, texts);
+    const plans = await planAll(session, statements, texts);
+    const withSet = await timeAll(session, statements, texts);
     const marginals: Marginal[] = [];
     for (const index of built) {
       const readBy = statements.filter(({ name }) => plans.get(name)!.indexes.some((each) => index.names.includes(each)));
       if (readBy.length === 0) continue;
       await setValid(session, index.names, false);
-      const hidden = await planAll(session, texts);
+      const hidden = await planAll(session, statements, texts);
       const ms = { without: 0, with: 0 };
       for (const { name, calls, sql } of readBy) ms.without += calls * (await medianMs(session, texts.get(name) ?? sql));
       await setValid(session, index.names, true);
       for (const { name, calls } of readBy) ms.with += calls * withSet.get(name)!;
       const cost = { without: weighted(readBy, hidden), with: weighted(readBy, plans) };
-      marginals.push({ ddl: index.ddl, readBy: readBy.map(({ name }) => name), cost, ms });
+      const calls = readBy.reduce((sum, each) => sum + each.calls, 0);
+      const isWorse = ms.with > ms.without * 1.1 && ms.with - ms.without > 0.1 * calls;
+      marginals.push({ ddl: index.ddl, readBy: readBy.map(({ name }) => name), cost, ms, isWorse });
     }
     return { times: new Map(statements.map(({ name }) => [name, { without: without.get(name)!, with: withSet.get(name)! }])), marginals };
   });
@@ -66,7 +70,11 @@ async function setValid(session: SqlSession, names: readonly string[], valid: bo
   ]);
 }
 
-async function timeAll(session: SqlSession, texts: ReadonlyMap<string, string>): Promise<Map<string, number>> {
+async function timeAll(
+  session: SqlSession,
+  statements: Ground["statements"],
+  texts: ReadonlyMap<string, string>,
+): Promise<Map<string, number>> {
   const times = new Map<string, number>();
   for (const { name, sql } of statements) times.set(name, await medianMs(session, texts.get(name) ?? sql));
   return times;

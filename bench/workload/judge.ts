@@ -2,12 +2,18 @@ import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { indexesUsed, readPlan } from "../../src/parse/read-plan.ts";
 import { type BuiltIndex, buildSet } from "./build-set.ts";
 import { onCopy } from "./database.ts";
-import { statements } from "./statements.ts";
+import type { WorkloadStatement } from "./workload.ts";
 
 /** What the planner of the server says of one statement. */
 export interface Planned {
   readonly cost: number;
   readonly indexes: readonly string[];
+}
+
+/** Where sets are built, and what is planned there. */
+export interface Ground {
+  readonly database: string;
+  readonly statements: readonly WorkloadStatement[];
 }
 
 /** A set, really built, and every statement planned with it. */
@@ -23,13 +29,13 @@ export interface Judged {
 
 /** `texts` has the statements that are sent in another form, by name. */
 export async function judge(
-  database: string,
+  { database, statements }: Ground,
   name: string,
   { ddl, texts = new Map() }: { readonly ddl: readonly string[]; readonly texts?: ReadonlyMap<string, string> },
 ): Promise<Judged> {
   return onCopy(database, async (session) => {
     const built = await buildSet(session, ddl);
-    const plans = await planAll(session, texts);
+    const plans = await planAll(session, statements, texts);
     const read = new Set([...plans.values()].flatMap(({ indexes }) => indexes));
     return {
       name,
@@ -41,7 +47,11 @@ export async function judge(
   });
 }
 
-export async function planAll(session: SqlSession, texts: ReadonlyMap<string, string> = new Map()): Promise<Map<string, Planned>> {
+export async function planAll(
+  session: SqlSession,
+  statements: Ground["statements"],
+  texts: ReadonlyMap<string, string>,
+): Promise<Map<string, Planned>> {
   const plans = new Map<string, Planned>();
   for (const { name, sql } of statements) {
     const [row] = await session.query<{ "QUERY PLAN": unknown }>(`explain (format json) ${texts.get(name) ?? sql}`);
@@ -63,7 +73,7 @@ export interface Score {
   readonly worse: readonly string[];
 }
 
-export function score(none: Judged, set: Judged): Score {
+export function score(statements: Ground["statements"], none: Judged, set: Judged): Score {
   let [before, after, logs] = [0, 0, 0];
   const worse: string[] = [];
   for (const { name, calls } of statements) {

@@ -1,13 +1,4 @@
-/** One statement of the workload: a class of access path, and how often it runs. */
-export interface WorkloadStatement {
-  readonly name: string;
-  /** The class of access path that it stands for. */
-  readonly about: string;
-  readonly calls: number;
-  readonly sql: string;
-}
-
-const on = (about: string, name: string, calls: number, sql: string): WorkloadStatement => ({ about, name, calls, sql });
+import { on, type WorkloadStatement } from "../workload.ts";
 
 /** What the platform asks, with values that its rows hold. */
 export const statements: readonly WorkloadStatement[] = [
