@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // PGlite boots in about a second on a quiet machine and in tens on a loaded one.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 480_000,
     pool: "forks",
     maxWorkers: 2,
   },

@@ -21,7 +21,7 @@ let server: ChatServer | null = null;
 beforeAll(async () => {
   parser = await openParser();
   snapshot = await shopSnapshot(parser);
-}, 60_000);
+});
 afterEach(async () => {
   await server?.close();
   server = null;

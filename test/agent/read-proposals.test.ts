@@ -28,7 +28,7 @@ beforeAll(async () => {
   snapshot = await shopSnapshot(parser);
   catalog = catalogView(snapshot.catalog);
   family = await familyOf("SELECT id, total FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 10", snapshot, parser);
-}, 60_000);
+});
 afterAll(() => parser.close());
 
 const around = () => ({ catalog, parser, relations: relationsOf(family, catalog) });

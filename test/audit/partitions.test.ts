@@ -68,4 +68,4 @@ test("a table that others inherit from gets its index on each of them", async ()
     "B-tree index on kid1 (tenant)",
     "B-tree index on kid2 (tenant)",
   ]);
-}, 120_000);
+});

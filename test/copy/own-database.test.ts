@@ -26,7 +26,7 @@ beforeAll(async () => {
   };
   const snapshot = await liveSource(database.session, reading).read({});
   measurer = await openOwnDatabase(database.session, "a database of our own", snapshot);
-}, 60_000);
+});
 afterAll(async () => {
   await measurer?.close();
   await database?.close();

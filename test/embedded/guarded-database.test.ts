@@ -4,7 +4,7 @@ import { bootGuarded, type GuardedDatabase } from "../../src/embedded/guarded-da
 let database: GuardedDatabase;
 beforeAll(async () => {
   database = await bootGuarded();
-}, 60_000);
+});
 afterAll(() => database.close());
 
 describe("steps", () => {
@@ -54,4 +54,4 @@ test("a statement without end is stopped, the database is gone, and every later 
   expect(await victim.steps([{ sql: "select 1" }], 300)).toBeNull();
   await expect(victim.run("select 1")).rejects.toMatchObject({ code: "BACKEND_UNSUPPORTED" });
   await victim.close();
-}, 60_000);
+});

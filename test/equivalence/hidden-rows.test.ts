@@ -18,7 +18,7 @@ beforeAll(async () => {
   snapshot = await snapshotOf(schema);
   parser = await openParser();
   prover = openProver();
-}, 60_000);
+});
 afterAll(async () => {
   await prover.close();
   await parser.close();
@@ -33,7 +33,7 @@ describe("row security", () => {
   test("hides the parent that a foreign key says is there", async () => {
     const verdict = await judge(joined, "select u.id from secret_use u");
     expect(verdict).toMatchObject({ verdict: "different", counterExample: { kind: "rows" } });
-  }, 30_000);
+  });
 
   test("binds who reads a table, and not the owner of a view over it", async () => {
     expect(await judge("select id from all_secrets where amount > 3", "select id from secret where amount > 3")).toMatchObject({
@@ -42,7 +42,7 @@ describe("row security", () => {
     expect(await judge("select id from secret where amount + 1 > 4", "select id from secret where amount > 3")).toMatchObject({
       verdict: "tested",
     });
-  }, 60_000);
+  });
 
   test("is part of the script of a counter-example, which shows the difference where it is run", async () => {
     const verdict = await judge(joined, "select u.id from secret_use u");
@@ -58,7 +58,7 @@ describe("row security", () => {
     } finally {
       await database.close();
     }
-  }, 60_000);
+  });
 });
 
 test("a day with two midnights is told from a range that starts at the second", async () => {
@@ -70,7 +70,7 @@ test("a day with two midnights is told from a range that starts at the second", 
   });
   expect(await judge(day, range, inZone("Atlantic/Azores"))).toMatchObject({ verdict: "different" });
   expect(await judge(day, range, inZone("Europe/Berlin"))).toMatchObject({ verdict: "tested" });
-}, 60_000);
+});
 
 describe("locks", () => {
   test("of other tables, or over another FROM, are not judged by results", async () => {
@@ -82,5 +82,5 @@ describe("locks", () => {
   test("of the same tables leave a warning", async () => {
     const verdict = await judge("select id from secret where id + 0 = 3 for update", "select id from secret where id = 3 for update");
     expect(verdict).toMatchObject({ verdict: "tested", tests: { warnings: ["which rows they lock was not compared"] } });
-  }, 30_000);
+  });
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   parser = await openParser();
   database = await bootGuarded({ collation: "icu" });
   await database.run(truthFunction);
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await parser.close();

@@ -63,7 +63,7 @@ describe.skipIf(!usable)(`advice that is followed on a real server${usable ? "" 
     );
     client = new pg.Client({ connectionString: server.url("shop") });
     await client.connect();
-  }, 60_000);
+  });
   afterAll(async () => {
     await client?.end();
     await server?.stop();
@@ -118,7 +118,7 @@ describe.skipIf(!usable)(`advice that is followed on a real server${usable ? "" 
     expect(third.report.comparison!.notes).toEqual([expect.stringMatching(/^The counters were reset at /)]);
     expect(third.report.comparison!.indexes.dropped).toEqual([{ schema: "public", name: "somebody_s_own" }]);
     expect(third.report.comparison!.statements.plans).toMatchObject([{ family: lookup.id }]);
-  }, 180_000);
+  });
 
   test("the store lists the reports, and gives them to a comparison by id and by place", async () => {
     const place = { place: join(folder, "store") };

@@ -14,7 +14,7 @@ let model: LanguageModel;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "plansmith-llm-"));
   model = await openLocalChat({ model: tiny, modelsDirectory: folder, device: "cpu" });
-}, 60_000);
+});
 afterAll(async () => {
   await model.close();
   await rm(folder, { recursive: true });

@@ -13,7 +13,7 @@ let model: EmbeddingModel;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "plansmith-models-"));
   model = await openLocalEmbedding({ model: tiny, modelsDirectory: folder, device: "cpu" });
-}, 60_000);
+});
 afterAll(async () => {
   await model.close();
   await rm(folder, { recursive: true });

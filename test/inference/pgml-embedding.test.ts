@@ -17,7 +17,7 @@ beforeAll(async () => {
     end $$`);
   // Closing a model closes its session; the database goes on for the next test.
   session = { query: (sql, parameters) => database.session.query(sql, parameters), close: () => Promise.resolve() };
-}, 60_000);
+});
 afterAll(() => database.close());
 
 describe("PostgresML", () => {

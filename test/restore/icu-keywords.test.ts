@@ -5,7 +5,7 @@ import { icuKeywords } from "../../src/restore/icu-keywords.ts";
 let database: EmbeddedDatabase;
 beforeAll(async () => {
   database = await bootEmbedded({ collation: "icu" });
-}, 60_000);
+});
 afterAll(() => database.close());
 
 test.each([

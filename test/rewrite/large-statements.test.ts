@@ -7,7 +7,7 @@ import { parseRuleCase } from "../support/rule-case.ts";
 let bench: RewriteBench;
 beforeAll(async () => {
   bench = await openRewriteBench();
-}, 60_000);
+});
 afterAll(() => bench?.close());
 
 const schema = "create table node (id int primary key, parent int references node, day timestamp not null, note text);";

@@ -81,7 +81,7 @@ describe("rewrites of one statement", () => {
         })),
       ).toEqual(audited);
     }
-  }, 120_000);
+  });
 
   test("names the index that makes a rewrite needless, and says so", async () => {
     const found = await run("select id from visit where happened::date = '2024-02-05'");

@@ -11,7 +11,7 @@ const rules = await loadRewriteRules();
 let bench: RewriteBench;
 beforeAll(async () => {
   bench = await openRewriteBench();
-}, 60_000);
+});
 afterAll(() => bench?.close());
 
 /** Ways to make of any SELECT a statement that no rule may touch; what cannot be said of a statement is left out by PostgreSQL's grammar. */

@@ -20,7 +20,7 @@ let prover: EquivalenceProver;
 beforeAll(async () => {
   bench = await openRewriteBench();
   prover = openProver();
-}, 60_000);
+});
 afterAll(async () => {
   await prover?.close();
   await bench?.close();

@@ -157,7 +157,7 @@ describe.skipIf(!postgres)(`whole processes, databases on PostgreSQL ${postgres 
     await client.end();
     expect(rows.map(({ line }) => line)).toEqual(["billing done", "crm done", "shop done"]);
     expect(JSON.stringify([first.lines, second.lines, jobs.rows])).not.toContain(secret);
-  }, 300_000);
+  });
 
   test("a server that accepts and never answers, and a locked catalog, hold up no other database", async () => {
     const { received, url } = await webhook();
@@ -187,5 +187,5 @@ describe.skipIf(!postgres)(`whole processes, databases on PostgreSQL ${postgres 
     expect(await ended(run)).toBe(3);
     expect(run.said("aborted")).toContain("silent");
     await locker.query("rollback");
-  }, 300_000);
+  });
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   const database = await bootEmbedded();
   database.provideExtension("vector");
   store = await openServerStore(database.session, "a server");
-}, 60_000);
+});
 afterAll(() => store.close());
 
 describe("a kept report", () => {

@@ -51,7 +51,7 @@ describe.each(kinds)("store %s", (_, open) => {
   let store: Store;
   beforeAll(async () => {
     store = await open();
-  }, 60_000);
+  });
   afterAll(() => store.close());
 
   test("gives reports back as they were saved, newest first, by target", async () => {
