@@ -48,7 +48,7 @@ async function connected(argv: readonly string[], environment: Record<string, st
   return made;
 }
 
-const long = { timeout: 110_000 };
+const long = { timeout: 280_000 };
 
 async function call(name: string, given: Record<string, unknown>, by = client): Promise<{ text: string; isError: boolean }> {
   const result = (await by.callTool({ name, arguments: given }, undefined, long)) as CallToolResult; // without a schema of its own it is one
