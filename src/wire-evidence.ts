@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuditInput } from "./config/audit-input.ts";
 import type { Planner } from "./contract/planner.ts";
@@ -14,42 +13,12 @@ import type { Hooks } from "./wire.ts";
 export interface PackInput {
   /** Id of a recommendation or of a tuning advice, or its beginning. */
   readonly recommendation: string;
-  readonly reportPath: string;
+  readonly report: Report;
   readonly snapshotPath: string;
   /** The file that the audit took its statements from, when it did. */
   readonly statementsFile?: string;
   readonly directory: string;
   readonly planner?: AuditInput["planner"];
-}
-
-/** A report that `audit --json` wrote. Throws INPUT_INVALID for anything else. */
-export async function readReport(path: string): Promise<Report> {
-  const invalid = (why: string, cause?: unknown) =>
-    new AdvisorError("INPUT_INVALID", `The report "${path}" ${why}.`, {
-      hint: "Write one with: plansmith audit … --json -o report.json",
-      cause,
-    });
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw invalid("cannot be read", cause);
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw invalid("is not JSON", cause);
-  }
-  const isReport =
-    typeof value === "object" &&
-    value !== null &&
-    "schemaVersion" in value &&
-    value.schemaVersion === 1 &&
-    "recommendations" in value &&
-    Array.isArray(value.recommendations) &&
-    "families" in value &&
-    Array.isArray(value.families);
-  if (!isReport) throw invalid("is no Plansmith report that this version reads");
-  // Version and lists are those of report.schema.json: we wrote it.
-  return value as Report;
 }
 
 /** Writes the folder that proves one recommendation again, and gives what it holds in words. */
@@ -66,7 +35,7 @@ export async function makePack(input: PackInput, hooks: Hooks): Promise<{ readon
   const { openPlannerFor } = await import("./wire-planners.ts");
   const { advisorVersion } = await import("./wire.ts");
 
-  const report = await readReport(input.reportPath);
+  const { report } = input;
   const found = findPacked(report, input.recommendation);
   const parser = await openParser();
   try {

@@ -91,11 +91,7 @@ export async function chooseSeries(refs: readonly (string | Report)[], choice: C
   const isLast = refs.length === 0 || (refs.length === 1 && refs[0] === "last");
   const wanted = isLast ? ["previous", "last"] : refs.length === 1 ? [refs[0]!, "last"] : refs;
   if (wanted.every((ref) => typeof ref !== "string")) return inOrder(wanted);
-  const store = await readStore(choice.place);
-  if (store === null)
-    throw new AdvisorError("INPUT_INVALID", "There is no store yet, so that no report can be taken from it.", {
-      hint: "Run plansmith audit with --store first, or name two files written by audit --json.",
-    });
+  const store = await storeThatIsThere(choice.place);
   try {
     const target = await targetIn(store, choice.target, wanted);
     const found = [];
@@ -108,6 +104,24 @@ export async function chooseSeries(refs: readonly (string | Report)[], choice: C
   } finally {
     await store.close();
   }
+}
+
+/** One report of a store: `last`, `previous` or an id. Throws INPUT_INVALID for what is not there. */
+export async function storedReport(ref: string, choice: Choice): Promise<Report> {
+  const store = await storeThatIsThere(choice.place);
+  try {
+    return await stored(store, ref, await targetIn(store, choice.target, [ref]));
+  } finally {
+    await store.close();
+  }
+}
+
+async function storeThatIsThere(place: StorePlace): Promise<Store> {
+  const store = await readStore(place);
+  if (store !== null) return store;
+  throw new AdvisorError("INPUT_INVALID", "There is no store yet, so that no report can be taken from it.", {
+    hint: "Run plansmith audit with --store first, or name files written by audit --json.",
+  });
 }
 
 async function targetIn(store: Store, named: string | null, wanted: readonly (string | Report)[]): Promise<string> {
@@ -143,7 +157,7 @@ async function stored(store: Store, ref: string, target: string): Promise<Report
     "INPUT_INVALID",
     `The store has ${newest.length === 0 ? "no report" : "reports of a single moment"} of "${target}".`,
     {
-      hint: "Run plansmith audit with --store again, and compare then.",
+      hint: "Run plansmith audit with --store first, and again for a second one.",
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Recommendation } from "../domain/recommendation.ts";
 import type { Report } from "../domain/report.ts";
 import type { TuningAdvice } from "../domain/tuning.ts";
 import { AdvisorError } from "../errors.ts";
+import { findNamed } from "../saved-report/find-named.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { readSteps, type Step } from "./read-steps.ts";
 
@@ -37,8 +38,7 @@ export interface Chosen {
  * the running server. Throws INPUT_INVALID for an id that is not there or is two.
  */
 export async function chooseItems(parser: SqlParser, report: Report, ids: readonly string[]): Promise<Chosen> {
-  const all: readonly (Recommendation | TuningAdvice)[] = [...report.recommendations, ...(report.tuning?.advice ?? [])];
-  const wanted = ids.length === 0 ? report.recommendations : [...new Set(ids.map((id) => findOne(all, id)))];
+  const wanted = ids.length === 0 ? report.recommendations : [...new Set(ids.map((id) => findNamed(report, id)))];
   if (wanted.length === 0)
     throw new AdvisorError("INPUT_INVALID", "The report recommends nothing, so there is nothing to apply.", {
       hint: "Advice on the running server is applied by its id: plansmith apply report.json ID",
@@ -72,13 +72,4 @@ function isRewrite(each: Recommendation | TuningAdvice): each is Recommendation 
 function wordsOf(each: Recommendation | TuningAdvice): Pick<ApplyItem, "cautions" | "basis"> {
   if ("candidate" in each) return { cautions: each.cautions, basis: `its gain is ${each.basis}` };
   return { cautions: [each.leaveAlone].filter((words) => words !== ""), basis: `proof: ${each.proof.kind}` };
-}
-
-function findOne<T extends { readonly id: string }>(all: readonly T[], id: string): T {
-  const found = all.filter((each) => each.id === id || (id.length >= 4 && each.id.startsWith(id)));
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  throw new AdvisorError("INPUT_INVALID", `The report has ${found.length === 0 ? "nothing" : "several things"} with the id "${id}".`, {
-    hint: all.length === 0 ? "It recommends nothing." : `It has: ${all.map((each) => each.id).join(", ")}.`,
-  });
 }

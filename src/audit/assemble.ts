@@ -75,6 +75,7 @@ export async function assemble(result: AuditResult, measured: Measured): Promise
     skipped: [...result.workload.skipped, ...proved.unplannable].map((skipped) => printable(skipped, options.withValues)),
     gaps: [...snapshot.gaps, ...result.planner.gaps, ...ruleGaps(result.proposed)],
     partial: result.stopped === null ? null : partialOf(result),
+    holdsValues: options.withValues,
     ...(selection ? { pareto: selection.pareto } : {}),
     state: databaseState(snapshot, proved.families, result.planner.description),
   };

@@ -45,13 +45,8 @@ export async function compareRun(refs: readonly string[], flags: CompareFlags, c
 /** A path is read now; what names a stored report stays text. */
 async function readRef(ref: string): Promise<string | Report> {
   if (ref === "last" || ref === "previous" || /^\d+$/.test(ref)) return ref;
-  const { readReport } = await import("../wire-evidence.ts");
-  const report = await readReport(ref);
-  const hasTime = typeof report.generatedAt === "string" && Number.isFinite(Date.parse(report.generatedAt));
-  if (hasTime && Array.isArray(report.findings) && report.review === undefined) return report;
-  throw new AdvisorError("INPUT_INVALID", `The report "${ref}" is no audit's.`, {
-    hint: "Write one with: plansmith audit … --json -o report.json",
-  });
+  const { readAudit } = await import("../saved-report/read-report.ts");
+  return readAudit(ref);
 }
 
 function hasRegression({ statements, applied }: Comparison): boolean {

@@ -128,6 +128,13 @@ export const targetFlag = {
   }),
 };
 
+export const auditFlag = {
+  audit: Flags.string({
+    helpValue: "ID",
+    description: "Instead of a report file, an audit of the store: last, previous, or an id that `history` lists",
+  }),
+};
+
 export const configFlag = {
   config: Flags.string({ helpValue: "FILE", description: `Configuration file [default: ${configFileName} if there is one]` }),
 };

@@ -32,7 +32,7 @@ export function mcpTools(setting: McpSetting): Tool[] {
   };
   return [
     auditTool(setting, keep),
-    explainTool(reports),
+    explainTool(setting, reports),
     rewriteTool(setting),
     proveTool(setting),
     reviewTool(setting),
@@ -104,34 +104,55 @@ function summaryOf(report: Report) {
   };
 }
 
-function explainTool(reports: ReadonlyMap<string, Report>): Tool {
+function explainTool({ config }: McpSetting, reports: ReadonlyMap<string, Report>): Tool {
   return tool({
     name: "explain",
     title: "Explain one recommendation",
     description:
-      "One recommendation or piece of tuning advice of an audit of this session in full: words, SQL, plans before and after, cautions, undo.",
-    input: z.strictObject({ report: z.string().max(40), id: z.string().min(4).max(40) }),
-    run: async ({ report: name, id }) => {
-      const report = reports.get(name);
-      if (!report)
-        throw new AdvisorError("INPUT_INVALID", `There is no report "${name}" in this session.`, {
-          hint: reports.size === 0 ? "Call audit first." : `There are: ${[...reports.keys()].join(", ")}.`,
-        });
-      const advice = report.tuning?.advice.find((each) => each.id.startsWith(id));
-      if (advice) return json(advice);
-      const found = report.recommendations.filter((each) => each.id.startsWith(id));
-      const [only] = found;
-      if (!only || found.length > 1)
-        throw new AdvisorError(
-          "INPUT_INVALID",
-          `The report has ${found.length === 0 ? "nothing" : "several things"} with the id "${id}".`,
-          {
-            hint: `It has: ${report.recommendations.map((each) => each.id).join(", ") || "no recommendation"}.`,
-          },
-        );
+      "One recommendation or piece of tuning advice in full: words, SQL, plans before and after, cautions, undo. Of an audit of this session (report), or of one that the store of reports has (audit).",
+    input: z.strictObject({
+      id: z.string().min(4).max(40).describe("Of a recommendation or advice, or its beginning"),
+      report: z.string().max(40).optional().describe("As audit named it: report-1"),
+      audit: z.string().max(20).optional().describe("Of the store, instead: last, previous, or an id"),
+      target: z.string().max(300).optional().describe("Of the store: the database, where it has several"),
+    }),
+    run: async ({ report: name, audit, target, id }) => {
+      const report = await explained({ name, audit, target }, config.store, reports);
+      const { findNamed } = await import("../saved-report/find-named.ts");
+      const found = findNamed(report, id);
+      if ("proof" in found) return json(found);
       const { renderExpanded } = await import("../render/terminal-expanded.ts");
-      return renderExpanded(report, only, { color: false, width: 110 });
+      return renderExpanded(report, found, { color: false, width: 110 });
     },
+  });
+}
+
+interface Explained {
+  readonly name: string | undefined;
+  readonly audit: string | undefined;
+  readonly target: string | undefined;
+}
+
+async function explained({ name, audit, target }: Explained, store: string | null, reports: ReadonlyMap<string, Report>): Promise<Report> {
+  if (name === undefined) {
+    if (audit === undefined)
+      throw new AdvisorError("INPUT_INVALID", "Say which report the id is of.", {
+        hint: 'Give report, as audit named it, or audit: "last" for the newest of the store.',
+      });
+    const { chooseReport } = await import("../wire-report.ts");
+    const report = await chooseReport({ audit, target, store });
+    // Nothing here tells a value from a name any more.
+    if (report.holdsValues === false) return report;
+    throw new AdvisorError("INPUT_INVALID", "That audit may hold values of rows or statements, which this server does not give out.", {
+      hint: "Audit again without --with-values, or read it with: plansmith explain",
+    });
+  }
+  const report = reports.get(name);
+  if (report && audit === undefined) return report;
+  if (report)
+    throw new AdvisorError("INPUT_INVALID", "Both report and audit are given: which of them?", { hint: "Leave out one of the two." });
+  throw new AdvisorError("INPUT_INVALID", `There is no report "${name}" in this session.`, {
+    hint: reports.size === 0 ? "Call audit first." : `There are: ${[...reports.keys()].join(", ")}.`,
   });
 }
 

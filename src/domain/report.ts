@@ -33,6 +33,8 @@ export interface Report {
   readonly gaps: readonly Gap[];
   /** Set when the run stopped early: why, and what is missing. */
   readonly partial: { readonly reason: string; readonly missing: string } | null;
+  /** False: no literal of a statement and no row's value stands in it. Absent: not said (a review, an older version). */
+  readonly holdsValues?: boolean;
   /** The best sets of indexes that the search met, from none to the largest; absent where none was searched. */
   readonly pareto?: readonly ParetoSet[];
   /** Settings, maintenance and states of the server; absent where nobody looked (a review). */

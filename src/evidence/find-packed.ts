@@ -3,6 +3,7 @@ import type { Report } from "../domain/report.ts";
 import type { PlannerTrial, TuningAdvice, TuningEffect } from "../domain/tuning.ts";
 import { subjectName } from "../domain/tuning-subject.ts";
 import { AdvisorError } from "../errors.ts";
+import { findNamed } from "../saved-report/find-named.ts";
 
 /** What a pack is made of: a recommendation, or a tuning advice that a planner proved. */
 export type Packed =
@@ -15,22 +16,7 @@ export type Packed =
       readonly effects: readonly TuningEffect[];
     };
 
-/** The recommendation or advice of this id, or of the only one that begins so. Throws INPUT_INVALID naming those there are. */
-export function findNamed(report: Report, id: string): Recommendation | TuningAdvice {
-  const all = [...report.recommendations, ...(report.tuning?.advice ?? [])];
-  const found = all.filter((each) => each.id.startsWith(id));
-  const [first] = found;
-  if (first !== undefined && found.length === 1) return first;
-  throw new AdvisorError(
-    "INPUT_INVALID",
-    `The report has ${found.length === 0 ? "no recommendation" : "several recommendations"} "${id}".`,
-    {
-      hint: all.length === 0 ? "It recommends nothing." : `It has: ${all.map((each) => each.id).join(", ")}.`,
-    },
-  );
-}
-
-/** The same as what a pack is made of. Throws INPUT_INVALID also for advice that no planner can prove again. */
+/** What the id names, as what a pack is made of. Throws INPUT_INVALID as `findNamed` does, and for advice that no planner can prove again. */
 export function findPacked(report: Report, id: string): Packed {
   const found = findNamed(report, id);
   return "proof" in found ? packedAdvice(found) : { kind: "recommendation", recommendation: found };

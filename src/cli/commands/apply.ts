@@ -1,9 +1,10 @@
 import { Args, Command, Flags } from "@oclif/core";
+import { auditFlag, configFlag, storeFlag, targetFlag } from "../flags.ts";
 
 export default class Apply extends Command {
   static override summary = "Write recommendations as migrations in your tool's format, with their undo";
   static override description =
-    `Takes a report that \`audit --json\` wrote and writes its recommendations as migration files: indexes CONCURRENTLY and outside a transaction, with lock_timeout, ready to be run again after a failure, and the way back. Rewrites of statements are written as suggestions, not as migrations. No file is overwritten, and nothing is run.
+    `Takes a report that \`audit --json\` wrote, or with --audit one of the store, and writes its recommendations as migration files: indexes CONCURRENTLY and outside a transaction, with lock_timeout, ready to be run again after a failure, and the way back. Rewrites of statements are written as suggestions, not as migrations. No file is overwritten, and nothing is run.
 
 With --execute, runs them on the server that --url names, after you have typed the name of its database: each statement by itself, with lock_timeout, again after a lock timeout, and stops at the first failure.
 
@@ -11,6 +12,7 @@ Exit codes: 0 done, 2 wrong usage, 3 could not finish.`;
   static override examples = [
     "<%= config.bin %> <%= command.id %> report.json",
     "<%= config.bin %> <%= command.id %> report.json 3f2a9c01b2d4 --format rails --out db/migrate",
+    "<%= config.bin %> <%= command.id %> --audit last --store ./plansmith-store 3f2a9c01b2d4",
     "<%= config.bin %> <%= command.id %> report.json 3f2a9c01b2d4 --execute --url postgres://owner@db.example/shop",
   ];
   static override strict = false;
@@ -20,6 +22,10 @@ Exit codes: 0 done, 2 wrong usage, 3 could not finish.`;
   };
   static override flags = {
     report: Flags.string({ helpValue: "FILE", description: "The report, when the arguments are ids alone" }),
+    ...auditFlag,
+    ...storeFlag,
+    ...targetFlag,
+    ...configFlag,
     format: Flags.string({
       helpValue: "TOOL",
       description:
@@ -38,13 +44,11 @@ Exit codes: 0 done, 2 wrong usage, 3 could not finish.`;
     const { argv, flags } = await this.parse(Apply);
     const { AdvisorError } = await import("../../errors.ts");
     const words = argv.map(String);
-    const path = flags.report ?? words.shift();
-    if (path === undefined)
-      throw new AdvisorError("INPUT_INVALID", "There is no report to apply.", {
-        hint: "plansmith audit … --json -o report.json, then plansmith apply report.json",
-      });
-    const { readReport } = await import("../../wire-evidence.ts");
-    const report = await readReport(path);
+    const { loadConfig } = await import("../../config/load.ts");
+    const { chooseReport } = await import("../../wire-report.ts");
+    const file = flags.report ?? (flags.audit === undefined ? words.shift() : undefined);
+    const config = await loadConfig(process.cwd(), flags.config);
+    const report = await chooseReport({ file, audit: flags.audit, target: flags.target, store: flags.store ?? config.store });
     if (flags.url !== undefined && !flags.execute)
       throw new AdvisorError("INPUT_INVALID", "--url without --execute: nothing is run.", {
         hint: "Add --execute to run the changes there, or leave out --url to write files.",

@@ -1,9 +1,8 @@
 import { Args, Command, Flags } from "@oclif/core";
 import { plannerNames } from "../../config/audit-input.ts";
 import type { ModelInput } from "../../config/model-input.ts";
-import { configFlag, modelFlags } from "../flags.ts";
-
-type SavedReport = Awaited<ReturnType<typeof import("../../wire-evidence.ts")["readReport"]>>;
+import type { Report } from "../../domain/report.ts";
+import { auditFlag, configFlag, modelFlags, storeFlag, targetFlag } from "../flags.ts";
 
 export default class Explain extends Command {
   static override summary = "Show one recommendation or tuning advice, pack its evidence, or run a pack's proof again";
@@ -15,19 +14,23 @@ A pack holds values of rows, in statistics and statements, unless the snapshot w
 Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`;
   static override examples = [
     "<%= config.bin %> <%= command.id %> 3f2a9c01b2d4 --report report.json",
+    "<%= config.bin %> <%= command.id %> 3f2a9c01b2d4 --audit last --store ./plansmith-store",
     "<%= config.bin %> <%= command.id %> 3f2a9c01b2d4 --report report.json --snapshot snapshot.json.gz --pack evidence",
     "<%= config.bin %> <%= command.id %> --replay evidence",
   ];
   static override args = { id: Args.string({ description: "Id of a recommendation or of a tuning advice, or its beginning" }) };
   static override flags = {
     report: Flags.string({ helpValue: "FILE", description: "The report, written by `audit --json`" }),
+    ...auditFlag,
+    ...storeFlag,
+    ...targetFlag,
     snapshot: Flags.string({ helpValue: "FILE", description: "The snapshot that the report was made from" }),
     statements: Flags.string({ helpValue: "FILE", description: "The statements that the audit was given, when it was" }),
     pack: Flags.string({ helpValue: "DIR", description: "Write an evidence pack into this new folder" }),
     replay: Flags.string({
       helpValue: "DIR",
       description: "Run the proof of this evidence pack again",
-      exclusive: ["pack", "report", "snapshot"],
+      exclusive: ["pack", "report", "audit", "snapshot"],
     }),
     planner: Flags.string({
       options: plannerNames.filter((name) => name !== "hypopg"),
@@ -48,7 +51,7 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
     const { args, flags } = await this.parse(Explain);
     const { AdvisorError } = await import("../../errors.ts");
     const { listenForInterrupt } = await import("../interrupt.ts");
-    const { makePack, readReport, replayPack } = await import("../../wire-evidence.ts");
+    const { makePack, replayPack } = await import("../../wire-evidence.ts");
     const planner = plannerNames.find((name) => name === flags.planner);
     const interrupt = listenForInterrupt();
     const hooks = { signal: interrupt.signal, onProgress: () => {} };
@@ -59,17 +62,20 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
         this.log(flags.json ? JSON.stringify(replayed, null, 2) : replayText(replayed));
         return replayed.every((each) => each.same) ? 0 : 1;
       }
-      if (args.id === undefined || flags.report === undefined)
+      if (args.id === undefined || (flags.report === undefined && flags.audit === undefined))
         throw new AdvisorError("INPUT_INVALID", "Say which recommendation of which report.", {
-          hint: "plansmith explain ID --report report.json; ids are in the report.",
+          hint: "plansmith explain ID --report report.json, or --audit last for the store's; ids are in the report.",
         });
+      const { loadConfig } = await import("../../config/load.ts");
+      const { chooseReport } = await import("../../wire-report.ts");
+      const config = await loadConfig(process.cwd(), flags.config);
+      const { report: file, audit, target } = flags;
+      const report = await chooseReport({ file, audit, target, store: flags.store ?? config.store });
       if (flags.pack === undefined) {
-        const { loadConfig } = await import("../../config/load.ts");
         const { modelInput } = await import("../../config/model-input.ts");
-        const config = await loadConfig(process.cwd(), flags.config);
         // Naming the model here is asking for its words; one that is configured for audits is not asked by surprise.
         const model = flags.model === undefined ? null : modelInput({ model: flags.model, url: flags["model-url"] }, config);
-        const { worded, notes } = await reportInWords(await readReport(flags.report), args.id, model, interrupt.signal);
+        const { worded, notes } = await reportInWords(report, args.id, model, interrupt.signal);
         for (const note of notes) this.logToStderr(`plansmith: ${note}`);
         this.log(await recommendationText(worded, args.id, flags.json));
         return 0;
@@ -81,7 +87,7 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
       const made = await makePack(
         {
           recommendation: args.id,
-          reportPath: flags.report,
+          report,
           snapshotPath: flags.snapshot,
           ...(flags.statements === undefined ? {} : { statementsFile: flags.statements }),
           directory: flags.pack,
@@ -102,10 +108,10 @@ Exit codes: 0 done, 1 a replay that differs, 2 wrong usage, 3 could not finish.`
 }
 
 /** The report with that recommendation in the model's words, and what to say of words that are not shown. */
-async function reportInWords(report: SavedReport, id: string, model: ModelInput | null, signal: AbortSignal) {
+async function reportInWords(report: Report, id: string, model: ModelInput | null, signal: AbortSignal) {
   if (model === null) return { worded: report, notes: [] };
   const { AdvisorError } = await import("../../errors.ts");
-  const { findNamed } = await import("../../evidence/find-packed.ts");
+  const { findNamed } = await import("../../saved-report/find-named.ts");
   const { oneLine } = await import("../../render/safe-text.ts");
   const { wordRecommendation } = await import("../../wire-model.ts");
   const only = findNamed(report, id);
@@ -121,8 +127,8 @@ async function reportInWords(report: SavedReport, id: string, model: ModelInput 
 }
 
 /** The report cut down to one recommendation. */
-async function recommendationText(report: SavedReport, id: string, json: boolean) {
-  const { findNamed } = await import("../../evidence/find-packed.ts");
+async function recommendationText(report: Report, id: string, json: boolean) {
+  const { findNamed } = await import("../../saved-report/find-named.ts");
   const { renderReport } = await import("../../render/index.ts");
   const { wantsColor } = await import("../report-run.ts");
   const only = findNamed(report, id);

@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import type { Report } from "../domain/report.ts";
+import { AdvisorError } from "../errors.ts";
+
+/** A report that `audit --json` or `review --json` wrote. Throws INPUT_INVALID for anything else. */
+export async function readReport(path: string): Promise<Report> {
+  const invalid = (why: string, cause?: unknown) =>
+    new AdvisorError("INPUT_INVALID", `The report "${path}" ${why}.`, {
+      hint: "Write one with: plansmith audit … --json -o report.json",
+      cause,
+    });
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw invalid("cannot be read", cause);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid("is not JSON", cause);
+  }
+  const isReport =
+    typeof value === "object" &&
+    value !== null &&
+    "schemaVersion" in value &&
+    value.schemaVersion === 1 &&
+    "recommendations" in value &&
+    Array.isArray(value.recommendations) &&
+    "families" in value &&
+    Array.isArray(value.families);
+  if (!isReport) throw invalid("is no Plansmith report that this version reads");
+  // Version and lists are those of report.schema.json: we wrote it.
+  return value as Report;
+}
+
+/** The same, of an audit. Throws INPUT_INVALID for the report of a review too. */
+export async function readAudit(path: string): Promise<Report> {
+  const report = await readReport(path);
+  const hasTime = typeof report.generatedAt === "string" && Number.isFinite(Date.parse(report.generatedAt));
+  if (hasTime && Array.isArray(report.findings) && report.review === undefined) return report;
+  throw new AdvisorError("INPUT_INVALID", `The report "${path}" is no audit's.`, {
+    hint: "Write one with: plansmith audit … --json -o report.json",
+  });
+}
