@@ -2,7 +2,7 @@ import type { WhatIf } from "../contract/planner.ts";
 import type { Report } from "../domain/report.ts";
 import type { Hardware } from "../domain/tuning.ts";
 import type { TuningRule } from "../rule/tuning-rule.ts";
-import { tune } from "../tune/tune.ts";
+import { type TuneInput, tune } from "../tune/tune.ts";
 import type { AuditResult } from "./assemble.ts";
 import type { AuditTools } from "./audit.ts";
 
@@ -26,10 +26,21 @@ export async function withTuning(report: Report, result: AuditResult, tools: Aud
     parser: tools.parser,
     planner,
     indexes: chosenIndexes(result),
+    ...copySize(result),
     stop,
     onProgress: options.onProgress,
   });
   return { ...report, tuning, gaps: [...report.gaps, ...gaps] };
+}
+
+function copySize({ measurer, options: { signal } }: AuditResult): Pick<TuneInput, "copySize"> {
+  if (!measurer?.size) return {};
+  return {
+    copySize: async (target) => {
+      if (signal.aborted) return { kind: "unknown", why: "the run was stopped" };
+      return (await measurer.size?.(target, signal)) ?? { kind: "unknown", why: "it cannot tell" };
+    },
+  };
 }
 
 /** The recommended set, as a planner is asked for it. */

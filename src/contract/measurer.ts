@@ -40,10 +40,32 @@ export interface TakenAway {
   readonly without: Timing | null;
 }
 
+export interface SizeTarget {
+  readonly relation: RelationName;
+  /** Null: the table's own heap, without TOAST. */
+  readonly index: RelationName | null;
+}
+
+export type MeasuredSize =
+  | {
+      readonly kind: "measured";
+      readonly neededBytes: number;
+      /** What it takes there now. */
+      readonly copyBytes: number;
+      /** Rows, or entries of the index. */
+      readonly copyRows: number;
+      /** A part of a sentence: `by pgstattuple_approx`. */
+      readonly how: string;
+    }
+  /** `why` goes on from "on the copy: ". */
+  | { readonly kind: "unknown"; readonly why: string };
+
 /** A place that is not production, where changes are made and statements run, and all of it is undone. */
 export interface Measurer {
   /** For the report: `copy "shop_staging" (PostgreSQL 15.13)`. */
   readonly description: string;
   measure(request: MeasureRequest): Promise<Measurements>;
+  /** What a table's rows or an index's entries take there when they are written anew. Absent: it cannot tell. */
+  size?(target: SizeTarget, signal: AbortSignal): Promise<MeasuredSize>;
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
-import type { MeasureRequest, Measurer } from "../contract/measurer.ts";
+import type { Measurer } from "../contract/measurer.ts";
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { checkCopy } from "./check-copy.ts";
 import { openManifest } from "./manifest.ts";
 import { measureChanges } from "./measure-changes.ts";
+import { sizeMeter } from "./measure-size.ts";
 
 export interface CopyOptions {
   readonly isVouchedFor: boolean;
@@ -13,6 +14,8 @@ export interface CopyOptions {
 /** Timed runs of a statement, and the time after which fewer will do. */
 const runs = 5;
 const enoughMs = 30_000;
+/** To look at sizes: one relation, and all of them. */
+const sizeLimits = { timeoutMs: 60_000, enoughMs: 300_000 };
 
 /**
  * A copy of production, checked not to be production, and cleared of what an earlier run may have left. `connect` opens sessions that
@@ -25,10 +28,12 @@ export async function openCopy(connect: () => Promise<SqlSession>, production: S
     const { manifest, leftovers } = await openManifest(session);
     const version = `PostgreSQL ${Math.floor(server.versionNumber / 10_000)}.${server.versionNumber % 10_000}`;
     const limits = { timeoutMs: options.timeoutMs, runs, enoughMs };
+    const sizeOf = sizeMeter(session, sizeLimits);
     return {
       description: `copy "${server.database}" (${version}${leftovers.length > 0 ? `, ${leftovers.length} left by an earlier run removed` : ""})`,
       measure: (request) =>
-        cancellable(connect, session, request, () => measureChanges({ session, manifest, production, limits }, request)),
+        cancellable(connect, session, request.signal, () => measureChanges({ session, manifest, production, limits }, request)),
+      size: (target, signal) => cancellable(connect, session, signal, () => sizeOf(target)),
       close: () => session.close(),
     };
   } catch (error) {
@@ -41,7 +46,7 @@ export async function openCopy(connect: () => Promise<SqlSession>, production: S
 async function cancellable<T>(
   connect: () => Promise<SqlSession>,
   session: SqlSession,
-  request: MeasureRequest,
+  signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
   const [own] = await session.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -54,10 +59,10 @@ async function cancellable<T>(
       // Without a second connection the statement ends at its timeout.
       .catch(() => undefined);
   };
-  request.signal.addEventListener("abort", cancel, { once: true });
+  signal.addEventListener("abort", cancel, { once: true });
   try {
     return await work();
   } finally {
-    request.signal.removeEventListener("abort", cancel);
+    signal.removeEventListener("abort", cancel);
   }
 }

@@ -3,6 +3,7 @@ import type { SqlSession } from "../contract/sql-session.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { openManifest } from "./manifest.ts";
 import { measureChanges } from "./measure-changes.ts";
+import { sizeMeter } from "./measure-size.ts";
 
 /** Fewer runs than on a copy: the database was made a moment ago, so its cache is warm and nobody else is on it. */
 const runs = 3;
@@ -18,6 +19,7 @@ export async function openOwnDatabase(session: SqlSession, description: string, 
   return {
     description,
     measure: (request) => measureChanges({ session, manifest, production: snapshot, limits: { timeoutMs, runs, enoughMs } }, request),
+    size: sizeMeter(session, { timeoutMs, enoughMs: timeoutMs }),
     close: async () => {},
   };
 }

@@ -108,6 +108,23 @@ export type Trial =
       /** Why it is unproved where no sample can be counted. */
       readonly otherwise: string;
     }
+  /** Empty space, reckoned; measured on a copy where there is one. */
+  | {
+      readonly kind: "size";
+      readonly relation: RelationName;
+      /** Null: the table's heap. */
+      readonly index: RelationName | null;
+      /** In production now. */
+      readonly bytes: number;
+      /** Of the table in production. */
+      readonly rows: number;
+      /** By the estimate. */
+      readonly neededBytes: number;
+      /** What must be won for the advice to stand: part of the bytes, 0–1, and bytes. */
+      readonly leastShare: number;
+      readonly leastBytes: number;
+      readonly formula: string;
+    }
   | { readonly kind: "arithmetic"; readonly formula: string }
   | { readonly kind: "unproved"; readonly why: string };
 

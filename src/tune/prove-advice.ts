@@ -4,6 +4,7 @@ import { plural } from "../domain/units.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
 import { proveCounted } from "./prove-counted.ts";
+import { proveSize } from "./prove-size.ts";
 import { proveStatistics } from "./prove-statistics.ts";
 import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.ts";
 
@@ -25,6 +26,8 @@ export async function proveAdvice(trial: Trial, families: readonly PlannedFamily
       return proveStatistics(trial, families, questions);
     case "counted":
       return proveCounted(trial, questions);
+    case "size":
+      return proveSize(trial, questions);
     case "arithmetic":
     case "unproved":
       return { kind: "proved", proof: trial };

@@ -1,3 +1,4 @@
+import type { MeasuredSize, SizeTarget } from "../contract/measurer.ts";
 import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { TuningEffect } from "../domain/tuning.ts";
@@ -17,6 +18,8 @@ export interface Questions {
   readonly indexes: WhatIf;
   /** Throws when the user or the clock says stop. */
   readonly stop: () => void;
+  /** Absent: there is no copy. */
+  readonly copySize?: (target: SizeTarget) => Promise<MeasuredSize>;
 }
 
 /** `{family id → plan}` of every statement that plans. */

@@ -11,7 +11,7 @@ import type { SqlParser } from "../syntax/parse-sql.ts";
 import { tuningContext } from "./context.ts";
 import { withShapes } from "./families.ts";
 import { proveAdvice, type Verdict } from "./prove-advice.ts";
-import type { PlannedFamily } from "./replan.ts";
+import type { PlannedFamily, Questions } from "./replan.ts";
 import { type Proposed, runRules } from "./run-rules.ts";
 import { adviceId } from "./subject.ts";
 
@@ -27,6 +27,8 @@ export interface TuneInput {
   readonly planner: Planner;
   /** The recommended set: a spill that a new index removes needs no memory. */
   readonly indexes: WhatIf;
+  /** Asks a copy for sizes; absent: there is none. */
+  readonly copySize?: Questions["copySize"];
   readonly stop: () => void;
   readonly onProgress: OnProgress;
 }
@@ -59,7 +61,12 @@ export async function tune(input: TuneInput): Promise<Tuned> {
     numbers.set(key, number + 1);
     try {
       if (asksPlanner(proposal.trial)) stop();
-      const verdict = await proveAdvice(proposal.trial, input.planned, { planner, indexes, stop });
+      const verdict = await proveAdvice(proposal.trial, input.planned, {
+        planner,
+        indexes,
+        stop,
+        ...(input.copySize ? { copySize: input.copySize } : {}),
+      });
       if (verdict.kind === "refused") refused.push({ rule, about: proposal.about, reason: verdict.reason });
       else advice.push(adviceOf(proposed, verdict, number));
     } catch (error) {

@@ -21,7 +21,7 @@ export default tuningRule({
     minBytes: { default: 67_108_864, min: 0, max: 1e15, unit: "bytes", doc: "Space to be won" },
   },
 
-  *advise({ tables, options, rebuiltPages }) {
+  *advise({ tables, catalog, options, rebuiltPages }) {
     for (const table of tables)
       for (const index of table.indexes) {
         const needed = index.valid ? rebuiltPages(table, index) : null;
@@ -39,7 +39,14 @@ export default tuningRule({
           apply: [`REINDEX INDEX CONCURRENTLY ${readableQualified(index)}`],
           undo: [],
           trial: {
-            kind: "arithmetic",
+            kind: "size",
+            relation: { schema: table.schema, name: table.name },
+            index: { schema: index.schema, name: index.name },
+            bytes: index.currentPages * blockBytes,
+            rows: catalog.rows(table) ?? 0,
+            neededBytes: needed * blockBytes,
+            leastShare: 1 - 1 / options.minTimes,
+            leastBytes: options.minBytes,
             formula: `pages as nbtsort.c fills them with the keys' widths and duplicates from pg_stats = ${needed}, of ${index.currentPages}`,
           },
         };

@@ -51,9 +51,16 @@ export default tuningRule({
         ],
         apply: [`VACUUM (FULL, ANALYZE) ${readableQualified(table)}`],
         undo: [],
-        help: "VACUUM FULL locks everybody out while it copies the table; pg_repack or pg_squeeze do it beside the application. Measure first with pgstattuple_approx on a copy",
+        help: "VACUUM FULL locks everybody out while it copies the table; pg_repack or pg_squeeze do it beside the application. Measure first on a copy: --copy-url",
         trial: {
-          kind: "arithmetic",
+          kind: "size",
+          relation: { schema: table.schema, name: table.name },
+          index: null,
+          bytes: table.currentPages * blockBytes,
+          rows: table.rows ?? 0,
+          neededBytes: needed * blockBytes,
+          leastShare: options.minShare,
+          leastBytes: options.minBytes,
           formula: `pages needed = rows ÷ ⌊8168 × fillfactor ÷ (line pointer + header + null bitmap + column widths, aligned)⌋ = ${needed}, of ${table.currentPages}; about 10 % off`,
         },
       };
