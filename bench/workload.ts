@@ -5,12 +5,13 @@ import { workloadDatabase } from "./workload/database.ts";
 import { execute } from "./workload/execute.ts";
 import { type Judged, judge, score } from "./workload/judge.ts";
 import { platform } from "./workload/platform/workload.ts";
+import { utility } from "./workload/utility/workload.ts";
 import type { BenchWorkload } from "./workload/workload.ts";
 
 /**
  * Our set for a workload of many kinds of access, against sets made by hand: the best one, and the best of plain B-trees. Every set
  * is really built in a copy of the database and every statement planned by the server itself.
- *   npm run bench:workload -- [--of platform|works] [--small] [--planner native|shadow|both] [--counted] [--copy <url>] [--execute]
+ *   npm run bench:workload -- [--of platform|utility] [--small] [--planner native|shadow|both] [--counted] [--copy <url>] [--execute]
  *     [--statements] [--report <directory>]
  * needs PG* variables of a superuser on a server of PostgreSQL 15 or later with contrib where databases may be made; each database is made
  * once and kept. `--copy` names a second such server: the audit measures its set there and leaves out what that refutes. `--counted` audits pg_stat_statements (which must be loaded) in place of the file; `--execute` also runs everything;
@@ -21,7 +22,7 @@ const scale = has("--small") ? 0.2 : 1;
 const given = (flag: string) => (has(flag) ? process.argv[process.argv.indexOf(flag) + 1] : undefined);
 const chosen = given("--planner");
 const planners = chosen === "native" || chosen === "shadow" ? ([chosen] as const) : (["native", "shadow"] as const);
-const workloads: Readonly<Record<string, BenchWorkload>> = { platform };
+const workloads: Readonly<Record<string, BenchWorkload>> = { platform, utility };
 const workload = workloads[given("--of") ?? "platform"];
 if (!workload) throw new Error(`No workload "${given("--of")}": one of ${Object.keys(workloads).join(", ")}.`);
 const { statements } = workload;
