@@ -3,7 +3,7 @@ import { AdvisorError } from "../errors.ts";
 import { seededRandom } from "../hostile/random.ts";
 import { startBudget } from "./budget.ts";
 import { addedParameters, type CheckedPair } from "./check-statements.ts";
-import { confirm } from "./confirm.ts";
+import { type Answered, confirm } from "./confirm.ts";
 import { contractDifference } from "./contract.ts";
 import { counterExample, shownResult } from "./counter-example.ts";
 import type { EquivalenceInput } from "./equivalence-input.ts";
@@ -79,23 +79,28 @@ const explanations: Readonly<Record<Difference["kind"], string>> = {
   error: "On these rows one of them fails: a difference in error semantics. Rows on which both succeed did not tell them apart.",
 };
 
-async function smallest({ pair, database }: Found, { kind, fixture }: Difference) {
+async function smallest({ pair, database }: Found, found: Difference) {
+  const { kind } = found;
   const random = seededRandom(1);
+  let small: Answered = found;
   const ask = (candidate: Fixture) => runFixture(database, pair.ground, candidate, [pair.before, pair.after], 2_000);
   const differs = async (candidate: Fixture) => {
     const outcomes = database.alive ? await ask(candidate) : null;
-    if (outcomes === null || compareOutcomes(outcomes[0]!, outcomes[1]!, pair.ordered) !== kind) return false;
-    return (await confirm(database, pair, { kind, fixture: candidate }, random)) === "different";
+    const [before, after] = outcomes ?? [];
+    if (!before || !after || compareOutcomes(before, after, pair.ordered) !== kind) return false;
+    const answered = { fixture: candidate, before, after };
+    if ((await confirm(database, pair, { kind, ...answered }, random)) !== "different") return false;
+    small = answered;
+    return true;
   };
   // Asking a large statement again takes seconds, and its first databases are small.
-  const small = pair.watched === null ? fixture : await shrink(fixture, differs, startBudget(shrinkMs));
-  const [before, after] = (database.alive ? await ask(small) : null) ?? [[], []];
+  if (pair.watched !== null) await shrink(found.fixture, differs, startBudget(shrinkMs));
   return counterExample({
     kind,
     explanation: explanations[kind],
-    fixture: small,
+    fixture: small.fixture,
     ground: pair.ground,
     sql: pair,
-    outcomes: { before: before!, after: after! },
+    outcomes: small,
   });
 }

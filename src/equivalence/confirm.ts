@@ -3,10 +3,17 @@ import type { Random } from "../hostile/random.ts";
 import { brokenTies } from "./break-ties.ts";
 import type { Comparison } from "./compare-results.ts";
 import { compareOutcomes, type Fixture, fatal, type Outcome, type Pair, runFixture } from "./fixture.ts";
-import { planChoices } from "./sessions.ts";
+import { otherPlans } from "./sessions.ts";
 import { ordersAlike } from "./sort-keys.ts";
 
 const timeoutMs = 4_000;
+
+/** A database and what both statements gave on it. */
+export interface Answered {
+  readonly fixture: Fixture;
+  readonly before: Outcome;
+  readonly after: Outcome;
+}
 
 /**
  * Whether another result is a difference: only of what the first statement determines. Its rows are moved about in their tables and
@@ -16,7 +23,7 @@ const timeoutMs = 4_000;
 export async function confirm(
   database: GuardedDatabase,
   pair: Pair,
-  { kind, fixture }: { readonly kind: Comparison; readonly fixture: Fixture },
+  { kind, fixture, ...asked }: Answered & { readonly kind: Comparison },
   random: Random,
 ): Promise<"different" | "undetermined" | "same"> {
   if (kind === "order" && pair.keyed !== null) {
@@ -24,18 +31,17 @@ export async function confirm(
     const alike = outcomes === null ? null : ordersAlike(outcomes[0]!, outcomes[1]!, pair.keyed);
     if (alike !== null) return alike ? "same" : "different";
   }
-  if (await tiesDecide(database, pair, fixture)) return "undetermined";
+  if (await tiesDecide(database, pair, fixture, asked.before)) return "undetermined";
   // Where a row refers to another of its table, the order decides which rows are taken.
   const fixed = new Set(
     pair.ground.tables.filter((table) => table.foreignKeys.some((key) => key.table === table.name)).map((table) => table.name),
   );
-  const befores: Outcome[] = [];
-  let agreements = 0;
-  // A large statement is asked under two of them: each time takes a second.
-  for (const choice of pair.watched === null ? planChoices.slice(0, 2) : planChoices) {
-    const rows = new Map(
-      [...fixture.rows].map(([table, list]) => [table, befores.length === 0 || fixed.has(table) ? list : random.shuffled(list)]),
-    );
+  // As they were asked, plans were the planner's own choice and rows as they are.
+  const befores: Outcome[] = [asked.before];
+  let agreements = compareOutcomes(asked.before, asked.after, pair.ordered) === "same" ? 1 : 0;
+  // A large statement is asked under one other: each time takes a second.
+  for (const choice of pair.watched === null ? otherPlans.slice(0, 1) : otherPlans) {
+    const rows = new Map([...fixture.rows].map(([table, list]) => [table, fixed.has(table) ? list : random.shuffled(list)]));
     const moved = { ...fixture, rows, settings: [...fixture.settings, ...choice] };
     const outcomes = await runFixture(database, pair.ground, moved, [pair.before, pair.after], timeoutMs);
     if (outcomes === null) return "undetermined";
@@ -51,9 +57,7 @@ export async function confirm(
 }
 
 /** Which of several rows of equal sort keys a LIMIT or DISTINCT ON keeps is open, whatever the plans at hand make of it. */
-async function tiesDecide(database: GuardedDatabase, pair: Pair, fixture: Fixture): Promise<boolean> {
-  const own = await runFixture(database, pair.ground, fixture, [pair.before], timeoutMs);
-  const [result] = own?.[0] ?? [];
+async function tiesDecide(database: GuardedDatabase, pair: Pair, fixture: Fixture, [result]: Outcome): Promise<boolean> {
   const broken = result?.kind === "rows" ? brokenTies(pair.tree, result.columns.length) : null;
   const outcomes = broken === null ? null : await runFixture(database, pair.ground, fixture, broken, timeoutMs);
   if (outcomes === null) return false;

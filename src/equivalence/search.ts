@@ -2,13 +2,15 @@ import type { GuardedDatabase } from "../embedded/guarded-database.ts";
 import { seededRandom } from "../hostile/random.ts";
 import type { IsSpent } from "./budget.ts";
 import type { Comparison } from "./compare-results.ts";
-import { confirm } from "./confirm.ts";
+import { type Answered, confirm } from "./confirm.ts";
 import { type CoverageSummary, watchCoverage } from "./coverage.ts";
 import { compareOutcomes, type Fixture, fatal, type Outcome, type Pair, runFixture } from "./fixture.ts";
 import { fixtureSource } from "./make-fixture.ts";
 import type { Mutant } from "./mutate-statement.ts";
 
-export type Difference = { readonly kind: Exclude<Comparison, "same" | "cut" | "overflow">; readonly fixture: Fixture };
+export interface Difference extends Answered {
+  readonly kind: Exclude<Comparison, "same" | "cut" | "overflow">;
+}
 
 export interface SearchResult {
   readonly databases: number;
@@ -112,7 +114,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
     else if (compared === "overflow") count.overflows++;
     else if (compared !== "same") {
       if (compared === "error" && errorOnly !== null) continue;
-      const difference = { kind: compared, fixture };
+      const difference = { kind: compared, fixture, before, after };
       const confirmed = await confirm(database, pair, difference, random);
       if (confirmed === "undetermined") count.undetermined++;
       if (confirmed === "different" && compared === "error") errorOnly = difference;

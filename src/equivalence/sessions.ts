@@ -9,8 +9,7 @@ export function sessionsOf(snapshot: Snapshot): readonly (readonly string[])[] {
 }
 
 /** Other plans for the same statement: what changes under them is not determined by the statement. */
-export const planChoices: readonly (readonly string[])[] = [
-  [],
+export const otherPlans: readonly (readonly string[])[] = [
   ["set enable_hashagg = off", "set enable_hashjoin = off"],
   ["set enable_sort = off", "set enable_mergejoin = off", "set enable_indexscan = off", "set enable_bitmapscan = off"],
   ["set enable_seqscan = off", "set enable_nestloop = off"],
