@@ -155,7 +155,7 @@ alter table events detach partition events_2025;
 -- expect detach-partition-blocking
 --- virtual column before 18 @ 13-17
 alter table orders add column gross numeric generated always as (total * 1.2) virtual;
--- expect add-column-stored-generated
+-- expect newer-than-server
 --- fk not valid on partitioned @ 13-17
 alter table events add column customer_id bigint;
 create index on only events (customer_id);
@@ -242,7 +242,7 @@ alter table orders add column slug text unique check (slug <> '');
 -- expect add-column-inline-check, add-column-inline-unique
 --- inline reference with default
 alter table orders add column agent_id bigint not null default 1 references customers (id);
--- expect add-column-inline-fk
+-- expect add-column-inline-fk, fk-without-index
 --- required column and its backfill too late
 alter table orders add column weight int not null;
 -- expect add-column-required

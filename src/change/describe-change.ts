@@ -1,6 +1,6 @@
 import type { Node, RenameStmt, VariableSetStmt } from "@pgsql/types";
 import { literal } from "../domain/identifier.ts";
-import { type LockMode, lockModes } from "../domain/postgres.ts";
+import { type LockMode, lockModes, type RelationName, relationKey } from "../domain/postgres.ts";
 import type { SchemaChange } from "../domain/schema-change.ts";
 import { tagOf, walk } from "../syntax/tree.ts";
 import { describeAlterTable } from "./describe-alter-table.ts";
@@ -11,6 +11,8 @@ import { describeDrop } from "./describe-drop.ts";
 /** What a statement changes, in order. A statement that is none of the union's gives `other`. */
 export function describeChange(node: Node, names: ChangeNames): SchemaChange[] {
   if ("AlterTableStmt" in node) return describeAlterTable(node.AlterTableStmt, names);
+  const locked = tablesOfOthers(node, names);
+  if (locked.length > 0) return locked.map((relation) => ({ kind: "alter-table", relation, subcommand: tagOf(node) }));
   const described = describeCreate(node, names) ??
     describeDrop(node, names) ??
     describeRename(node, names) ??
@@ -18,6 +20,21 @@ export function describeChange(node: Node, names: ChangeNames): SchemaChange[] {
     describeRows(node, names) ??
     describeSession(node, names) ?? { kind: "other", statement: tagOf(node) };
   return [described];
+}
+
+/** Tables that a statistics object, a publication or a rule is made for. */
+function tablesOfOthers(node: Node, names: ChangeNames) {
+  if ("CreateStatsStmt" in node) return rangesOf(node.CreateStatsStmt.relations, names);
+  if ("RuleStmt" in node) return [relationOf(node.RuleStmt.relation, names)];
+  const objects =
+    "CreatePublicationStmt" in node
+      ? node.CreatePublicationStmt.pubobjects
+      : "AlterPublicationStmt" in node
+        ? node.AlterPublicationStmt.pubobjects
+        : [];
+  return (objects ?? []).flatMap((each) =>
+    "PublicationObjSpec" in each && each.PublicationObjSpec.pubtable ? [relationOf(each.PublicationObjSpec.pubtable.relation, names)] : [],
+  );
 }
 
 function describeRename(node: Node, names: ChangeNames): SchemaChange | null {
@@ -48,6 +65,11 @@ function describeRenameStatement(statement: RenameStmt, names: ChangeNames): Sch
       return { kind: "rename-column", relation: relationOf(relation, names), column: name, to };
     case "OBJECT_TABCONSTRAINT":
       return { kind: "rename-constraint", relation: relationOf(relation, names), name, to };
+    case "OBJECT_POLICY":
+      return { kind: "alter-policy", relation: relationOf(relation, names) };
+    case "OBJECT_TRIGGER":
+    case "OBJECT_RULE":
+      return { kind: "alter-table", relation: relationOf(relation, names), subcommand: "Rename" };
     case "OBJECT_INDEX":
       return { kind: "rename-index", index: relationOf(relation, names), to };
     default:
@@ -143,8 +165,38 @@ function describeRows(node: Node, names: ChangeNames): SchemaChange | null {
     return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads, literals: literalsOf(node) };
   }
   if ("SelectStmt" in node)
-    return settingByFunction(node) ?? { kind: "query", reads: relationsRead(node, names), literals: literalsOf(node) };
+    return (
+      settingByFunction(node) ?? {
+        kind: "query",
+        reads: relationsRead(node, names),
+        ...rowsTouched(node, names),
+        literals: literalsOf(node),
+      }
+    );
   return null;
+}
+
+/** What a SELECT writes by its WITH, and whose rows it locks. */
+function rowsTouched(tree: Node, names: ChangeNames) {
+  const writes = new Map<string, RelationName>();
+  const locksRowsOf = new Map<string, RelationName>();
+  walk(tree, (node) => {
+    const written =
+      "InsertStmt" in node
+        ? node.InsertStmt.relation
+        : "UpdateStmt" in node
+          ? node.UpdateStmt.relation
+          : "DeleteStmt" in node
+            ? node.DeleteStmt.relation
+            : undefined;
+    if (written) writes.set(relationKey(relationOf(written, names)), relationOf(written, names));
+    if ("SelectStmt" in node && node.SelectStmt.lockingClause?.length) {
+      const ranges = node.SelectStmt.fromClause?.flatMap((each) => relationsRead(each, names)) ?? [];
+      for (const each of ranges) locksRowsOf.set(relationKey(each), each);
+    }
+    return undefined;
+  });
+  return { writes: [...writes.values()], locksRowsOf: [...locksRowsOf.values()] };
 }
 
 function literalsOf(tree: Node): string[] {
@@ -225,6 +277,7 @@ function describeSession(node: Node, names: ChangeNames): SchemaChange | null {
       from: constrrel ? relationOf(constrrel, names) : null,
     };
   }
+  if ("AlterPolicyStmt" in node) return { kind: "alter-policy", relation: relationOf(node.AlterPolicyStmt.table, names) };
   if ("CreatePolicyStmt" in node)
     return {
       kind: "create-policy",

@@ -176,7 +176,7 @@ export type SchemaChange =
   | { readonly kind: "replica-identity"; readonly relation: RelationName; readonly to: "default" | "full" | "nothing" | "index" }
   | { readonly kind: "toggle-trigger"; readonly relation: RelationName; readonly trigger: string | null; readonly enable: boolean }
   | { readonly kind: "inherit"; readonly relation: RelationName; readonly parent: RelationName }
-  /** A subcommand of ALTER TABLE that only changes the catalog. */
+  /** A subcommand of ALTER TABLE that only changes the catalog, or another statement that locks a table to do so. */
   | { readonly kind: "alter-table"; readonly relation: RelationName; readonly subcommand: string }
   | { readonly kind: "rename-table"; readonly relation: RelationName; readonly view: boolean; readonly to: string }
   | { readonly kind: "rename-column"; readonly relation: RelationName; readonly column: string; readonly to: string }
@@ -217,7 +217,15 @@ export type SchemaChange =
       readonly reads: readonly RelationName[];
       readonly literals: readonly string[];
     }
-  | { readonly kind: "query"; readonly reads: readonly RelationName[]; readonly literals: readonly string[] }
+  | {
+      readonly kind: "query";
+      readonly reads: readonly RelationName[];
+      /** Written by a data-modifying WITH. */
+      readonly writes: readonly RelationName[];
+      /** Of FOR UPDATE, FOR SHARE and their kind. */
+      readonly locksRowsOf: readonly RelationName[];
+      readonly literals: readonly string[];
+    }
   | {
       readonly kind: "reindex";
       readonly what: "index" | "table" | "schema" | "database" | "system";
@@ -237,6 +245,7 @@ export type SchemaChange =
       readonly from: RelationName | null;
     }
   | { readonly kind: "create-policy"; readonly relation: RelationName; readonly name: string }
+  | { readonly kind: "alter-policy"; readonly relation: RelationName }
   | { readonly kind: "lock-table"; readonly relations: readonly RelationName[]; readonly mode: LockMode }
   | { readonly kind: "transaction"; readonly action: "begin" | "commit" | "rollback" | "savepoint" | "other" }
   | { readonly kind: "set"; readonly name: string; readonly value: string | null; readonly local: boolean }
@@ -254,6 +263,13 @@ export interface PartitionBound {
   readonly values: readonly (string | null)[];
   /** True when the key has one column, so that `values` says all. */
   readonly complete: boolean;
+}
+
+/** A form of SQL, or a built-in function, that PostgreSQL before major `from` does not have. */
+export interface VersionedForm {
+  readonly from: number;
+  /** As a person names it: `NULLS NOT DISTINCT`, `uuidv7()`. */
+  readonly form: string;
 }
 
 /** A lock a statement takes until its transaction ends. */

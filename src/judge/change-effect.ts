@@ -108,11 +108,14 @@ function otherEffect(change: SchemaChange, draft: EffectDraft): void {
     case "disable-rls":
     case "replica-identity":
     case "create-policy":
+    case "alter-policy":
       lock("AccessExclusiveLock", change.relation);
       return;
     case "set-storage-parameters":
       lock(
-        change.parameters.some((each) => each.startsWith("user_catalog_table")) ? "AccessExclusiveLock" : "ShareUpdateExclusiveLock",
+        change.parameters.some((each) => each.startsWith("user_catalog_table")) || state.table(change.relation)?.kind === "view"
+          ? "AccessExclusiveLock"
+          : "ShareUpdateExclusiveLock",
         change.relation,
       );
       return;
@@ -146,10 +149,13 @@ function otherEffect(change: SchemaChange, draft: EffectDraft): void {
   }
 }
 
-/** AlterTableGetLockLevel() for subcommands that only change the catalog; ACCESS EXCLUSIVE where nothing is said. */
+/** AlterTableGetLockLevel() for subcommands that only change the catalog, and what CREATE STATISTICS and publications take; ACCESS EXCLUSIVE where nothing is said. */
 const subcommandLocks: Readonly<Record<string, LockMode>> = {
   // COMMENT ON TABLE and COLUMN, which are no subcommand.
   Comment: "ShareUpdateExclusiveLock",
+  CreateStatsStmt: "ShareUpdateExclusiveLock",
+  CreatePublicationStmt: "ShareUpdateExclusiveLock",
+  AlterPublicationStmt: "ShareUpdateExclusiveLock",
   SetStatistics: "ShareUpdateExclusiveLock",
   SetOptions: "ShareUpdateExclusiveLock",
   ResetOptions: "ShareUpdateExclusiveLock",
@@ -172,7 +178,8 @@ function createIndexEffect(change: Extract<SchemaChange, { kind: "create-index" 
   work("index-build", ...(table?.kind === "partitioned-table" ? withRows(state, change.relation) : [change.relation]));
 }
 
-function rowEffect(change: SchemaChange, { state, lock, work }: EffectDraft): void {
+function rowEffect(change: SchemaChange, draft: EffectDraft): void {
+  const { state, lock, work } = draft;
   switch (change.kind) {
     case "update":
     case "delete":
@@ -185,12 +192,16 @@ function rowEffect(change: SchemaChange, { state, lock, work }: EffectDraft): vo
       return;
     case "query":
       lock("AccessShareLock", ...change.reads);
+      lock("RowShareLock", ...change.locksRowsOf);
+      lock("RowExclusiveLock", ...change.writes);
       return;
     case "reindex": {
       const table = change.what === "index" && change.name ? state.index(change.name)?.table : change.what === "table" ? change.name : null;
       if (!table) return;
-      lock(change.concurrently ? "ShareUpdateExclusiveLock" : "ShareLock", ...family(state, table));
-      work("index-build", ...withRows(state, table));
+      // Before 14, a partitioned table gets a WARNING and is skipped.
+      const skipped = draft.postgres < 14 && state.table(table)?.kind === "partitioned-table";
+      lock(change.concurrently ? "ShareUpdateExclusiveLock" : "ShareLock", ...(skipped ? [table] : family(state, table)));
+      if (!skipped) work("index-build", ...withRows(state, table));
       return;
     }
     case "vacuum-full":

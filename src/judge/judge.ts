@@ -1,4 +1,5 @@
 import { describeChange } from "../change/describe-change.ts";
+import { versionedForms } from "../change/versioned-forms.ts";
 import { emptyCatalog } from "../domain/empty-catalog.ts";
 import { type LockMode, lockModes, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
@@ -86,10 +87,11 @@ function openRun(input: JudgeInput, state: OpenState) {
   };
 
   return {
-    take(position: number, { sql }: MigrationStatement, runner: Runner, changes: readonly SchemaChange[]) {
+    take(position: number, { sql, node }: MigrationStatement, runner: Runner, changes: readonly SchemaChange[]) {
       const done: ChangeEffect[] = [];
       const observed = input.observed?.get(position);
       const { transaction } = state.read;
+      const needs = node === null ? [] : versionedForms(node, (name) => !state.read.hasCatalog || state.hasFunction(name));
       for (const [at, change] of changes.entries()) {
         const effect = seen(effectOf(change, state.read, input.postgres), changes.length === 1 ? observed : undefined);
         done.push(effect);
@@ -98,7 +100,7 @@ function openRun(input: JudgeInput, state: OpenState) {
             const verdict = rule.judge?.(change, state.read, contextOf(id, rule, runner, sql, effect)) ?? null;
             if (verdict) drafts.push({ rule: id, verdict, statement: position, change: at, locks: effect.locks });
           });
-        state.record({ change, statement: position, transaction: transaction.id, ...effect });
+        state.record({ change, statement: position, transaction: transaction.id, needs: at === 0 ? needs : [], ...effect });
         applyChange(state, change);
       }
       const whole = seen(joined(done), observed);
@@ -166,6 +168,7 @@ function disproved({ verdict }: Draft, observed: Observed | undefined): boolean 
 function speaksFor(input: JudgeInput, draft: Draft, other: Draft): boolean {
   if (draft === other || draft.statement !== other.statement) return false;
   if (draft.change !== null && other.change !== null && draft.change !== other.change) return false;
+  if (input.rules.get(draft.rule)?.refuses) return true;
   return input.rules.get(draft.rule)?.insteadOf?.some((each) => `migration/${each}` === other.rule) ?? false;
 }
 

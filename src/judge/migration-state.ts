@@ -23,6 +23,8 @@ export interface OpenState {
   remove(relation: RelationName): void;
   putType(type: TypeState): void;
   removeType(type: RelationName): void;
+  /** A function of that name, in any schema, is known as the user's. */
+  hasFunction(name: string): boolean;
   addFunction(name: RelationName, volatility: "immutable" | "stable" | "volatile"): void;
   set(name: string, value: string | null, local: boolean): void;
   setSearchPath(schemas: readonly string[]): void;
@@ -107,6 +109,7 @@ export function openState(start: {
     remove: (relation) => void tables.delete(relationKey(relation)),
     putType: (type) => void types.set(relationKey(type), type),
     removeType: (type) => void types.delete(relationKey(type)),
+    hasFunction: (name) => functions.some((each) => each.name === name),
     addFunction(name, volatility) {
       functions.push({ ...name, arguments: "", definition: "", language: "", volatility });
     },

@@ -40,7 +40,9 @@ export function partitionEffect(change: SchemaChange, draft: EffectDraft): boole
     case "detach-partition": {
       const other = defaultPartition(state, change.relation);
       lock(change.concurrently ? "ShareUpdateExclusiveLock" : "AccessExclusiveLock", change.relation);
-      lock("AccessExclusiveLock", change.partition, ...(other ? [other] : []));
+      // ATExecDetachPartition() took the weaker lock before 14 brought CONCURRENTLY.
+      lock(draft.postgres < 14 ? "ShareUpdateExclusiveLock" : "AccessExclusiveLock", change.partition);
+      lock("AccessExclusiveLock", ...(other ? [other] : []));
       return true;
     }
     default:

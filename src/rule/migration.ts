@@ -1,5 +1,5 @@
 import type { RelationName } from "../domain/postgres.ts";
-import type { RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
+import type { RelationLock, RelationWork, SchemaChange, VersionedForm } from "../domain/schema-change.ts";
 import type { CatalogView } from "./catalog-view.ts";
 import type { Options, OptionValues, RuleMeta } from "./rule.ts";
 import type { IndexOnTable, TableState, TypeState } from "./table-state.ts";
@@ -25,6 +25,8 @@ export interface PastChange {
   readonly transaction: number;
   readonly locks: readonly RelationLock[];
   readonly work: readonly RelationWork[];
+  /** What its statement needs of the server, newest first; given with the statement's first change alone. */
+  readonly needs: readonly VersionedForm[];
 }
 
 /** The transaction a statement runs in. */
@@ -112,6 +114,8 @@ export interface MigrationRule<O extends Options = Options> extends RuleMeta<O> 
   readonly offByDefault?: boolean;
   /** Ids (without `migration/`) of rules that say less about the same change: their findings on it are left out. */
   readonly insteadOf?: readonly string[];
+  /** The server refuses the statement: nothing else is said about it. */
+  readonly refuses?: boolean;
   judge?(change: SchemaChange, before: MigrationState, context: MigrationContext<O>): Verdict | null;
   conclude?(after: MigrationState, context: MigrationContext<O>): Iterable<LateVerdict>;
 }

@@ -19,7 +19,6 @@ export default migrationRule({
     "Both tables are locked at once, ACCESS EXCLUSIVE here and SHARE ROW EXCLUSIVE on the referenced one, and with a default every row is looked up",
   remedy: "Add the column, then the foreign key as NOT VALID, then validate it",
   severity: "warning",
-  insteadOf: ["fk-without-index"],
   sources: [
     {
       url: "https://www.postgresql.org/docs/current/sql-altertable.html",

@@ -30,12 +30,6 @@ export default migrationRule({
   judge(change, before, context) {
     if (change.kind !== "add-column" || change.column.generated === null || !inUse(before, change.relation)) return null;
     const { column, relation } = change;
-    if (column.generated === "virtual" && context.postgres < 18)
-      return {
-        message: `VIRTUAL columns exist from PostgreSQL 18 on, and the server has ${context.postgres}`,
-        severity: "error",
-        safer: [],
-      };
     if (column.generated !== "stored" || !does(context, "rewrite")) return null;
     return {
       message: `Adding the stored generated column ${readableQualified(relation)}.${readableIdent(column.name)} writes every row of the table anew`,

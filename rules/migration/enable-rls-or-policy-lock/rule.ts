@@ -18,12 +18,15 @@ export default migrationRule({
   ],
 
   judge(change, before) {
-    const policy = change.kind === "create-policy" || (change.kind === "drop" && change.what === "policy");
+    const policy =
+      change.kind === "create-policy" || change.kind === "alter-policy" || (change.kind === "drop" && change.what === "policy");
     if (!policy && change.kind !== "enable-rls") return null;
     const relation = "relation" in change ? change.relation : null;
     if (relation === null || !inUse(before, relation) || hasLockTimeout(before)) return null;
     const told = before.earlier.some(
-      ({ change: past }) => (past.kind === "create-policy" || past.kind === "enable-rls") && sameRelation(past.relation, relation),
+      ({ change: past }) =>
+        (past.kind === "create-policy" || past.kind === "alter-policy" || past.kind === "enable-rls") &&
+        sameRelation(past.relation, relation),
     );
     if (told) return null;
     return {

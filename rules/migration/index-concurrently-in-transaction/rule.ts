@@ -16,7 +16,7 @@ export default migrationRule({
   effect: "PostgreSQL refuses it (SQLSTATE 25001), so the migration fails, half applied where it has no transaction of its own",
   remedy: "Put the statement in a file of its own and tell the tool to run it without a transaction",
   severity: "error",
-  insteadOf: ["work-under-access-exclusive"],
+  insteadOf: ["work-under-access-exclusive", "index-concurrently-retry-keeps-invalid"],
   sources: [
     {
       url: "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",

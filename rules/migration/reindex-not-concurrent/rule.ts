@@ -34,8 +34,11 @@ export default migrationRule({
     if (table && !inUse(before, table)) return null;
     if (table?.kind === "partitioned-table" && context.postgres < 14)
       return {
-        message: `REINDEX takes no partitioned ${change.what} before PostgreSQL 14`,
-        severity: "error",
+        message:
+          change.what === "index"
+            ? "REINDEX takes no partitioned index before PostgreSQL 14"
+            : "REINDEX skips a partitioned table before PostgreSQL 14: it gives a warning and does nothing",
+        severity: change.what === "index" ? "error" : "warning",
         safer: before.children(table).map((each) => `REINDEX TABLE CONCURRENTLY ${readableQualified(each)}`),
       };
     const name =
