@@ -77,16 +77,16 @@ export async function withSource<T>(given: GivenSource, access: McpAccess, work:
       "INPUT_INVALID",
       named.length === 0 ? "There is nothing to read." : `Several sources at once: ${named.join(", ")}.`,
       {
-        hint: `Give one of: ${databaseHint(access)}, snapshot, schema (DDL as text), demo.`,
+        hint: `Give one of: ${sourceWords(access)}.`,
       },
     );
   if (given.database !== undefined) return work(databaseSource(given.database, access));
   if (given.snapshot !== undefined) return work({ kind: "snapshot", path: await below(access.root, given.snapshot) });
-  if (given.schema !== undefined) return withText(given.schema, (path) => work({ kind: "schema", path }));
+  if (given.schema !== undefined) return withText(given.schema, "schema", (path) => work({ kind: "schema", path }));
   if (given.demo) return work({ kind: "demo" });
   if (!access.allowUrl)
     throw new AdvisorError("INPUT_INVALID", "This server takes no connection URL from a client.", {
-      hint: `Give ${databaseHint(access)}; whoever starts the server may allow URLs with --allow-url.`,
+      hint: `Give one of: ${sourceWords(access)}. Whoever starts the server may allow URLs with --allow-url.`,
     });
   const url = connectionUrl(given.url);
   return work(url === undefined ? { kind: "url" } : { kind: "url", url });
@@ -95,21 +95,36 @@ export async function withSource<T>(given: GivenSource, access: McpAccess, work:
 function databaseSource(name: string, access: McpAccess): AuditSource {
   const url = access.databases.get(name);
   if (url === undefined)
-    throw new AdvisorError("INPUT_INVALID", `This server was given no database "${name}".`, { hint: `It has ${databaseHint(access)}.` });
+    throw new AdvisorError("INPUT_INVALID", `This server was given no database "${name}".`, {
+      hint:
+        access.databases.size === 0
+          ? "It has none: start it with --database NAME=VARIABLE."
+          : `It has: ${[...access.databases.keys()].join(", ")}.`,
+    });
   return url === null ? { kind: "url" } : { kind: "url", url };
 }
 
-export function databaseHint({ databases }: McpAccess): string {
-  return databases.size === 0 ? "no database (start it with --database NAME=VARIABLE)" : `database ${[...databases.keys()].join(" or ")}`;
+/** The sources that a client may name: the databases there are, and what needs none. */
+export function sourceWords({ databases }: McpAccess): string {
+  const named = databases.size === 0 ? [] : [`database (${[...databases.keys()].join(" or ")})`];
+  return [...named, "snapshot", "schema (DDL as text)", "demo"].join(", ");
 }
 
-/** The text in a file of our own, readable by nobody else, while the work runs. */
-export async function withText<T>(text: string, work: (path: string) => Promise<T>): Promise<T> {
+/**
+ * The text in a file of our own, readable by nobody else, while the work runs. `name` is what messages call the file: a client has never
+ * heard of the folder that it lies in.
+ */
+export async function withText<T>(text: string, name: "schema" | "statements", work: (path: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "plansmith-mcp-")); // mode 0700
+  const known = (words: string) => words.replaceAll(`${folder}${sep}`, "");
   try {
-    const path = join(folder, "input.sql");
+    const path = join(folder, `${name}.sql`);
     await writeFile(path, text, { mode: 0o600 });
     return await work(path);
+  } catch (error) {
+    if (!(error instanceof AdvisorError)) throw error;
+    const { code, message, hint, cause } = error;
+    throw new AdvisorError(code, known(message), { cause, ...(hint === null ? {} : { hint: known(hint) }) });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -5,7 +5,7 @@ import type { Report } from "../domain/report.ts";
 import { AdvisorError } from "../errors.ts";
 import { type Tool, type ToolContext, tool } from "../mcp/tool.ts";
 import { type InputFlags, makeAuditInput } from "./make-input.ts";
-import { databaseHint, type McpAccess, sourceShape, sqlText, statementText, withSource, withText } from "./mcp-source.ts";
+import { type McpAccess, sourceShape, sourceWords, sqlText, statementText, withSource, withText } from "./mcp-source.ts";
 
 export interface McpSetting {
   readonly access: McpAccess;
@@ -49,7 +49,7 @@ function auditTool(setting: McpSetting, keep: (report: Report) => string): Tool 
   return tool({
     name: "audit",
     title: "Audit a PostgreSQL workload",
-    description: `Proposes indexes, rewrites and settings, each proved in a shadow planner; nothing is changed or executed on the server. Sources: ${databaseHint(setting.access)}, a snapshot, or a schema as text with statements. Returns a summary; explain tells one recommendation in full.`,
+    description: `Proposes indexes, rewrites and settings, each proved in a shadow planner; nothing is changed or executed on the server. Give one source: ${sourceWords(setting.access)}; a schema wants statements as well. Returns a summary; explain tells one recommendation in full.`,
     input: z.strictObject({
       ...sourceShape,
       statements: sqlText.optional().describe("SQL statements to advise on, separated by semicolons, instead of pg_stat_statements"),
@@ -70,7 +70,7 @@ function auditTool(setting: McpSetting, keep: (report: Report) => string): Tool 
           const { runAudit } = await import("../wire.ts");
           return runAudit(inputOf(source, { ...flags, ...more }, setting), context);
         };
-        return statements === undefined ? run({}) : withText(statements, (path) => run({ statements: path }));
+        return statements === undefined ? run({}) : withText(statements, "statements", (path) => run({ statements: path }));
       });
       return json({ report: keep(report), ...summaryOf(report) });
     },
@@ -280,7 +280,7 @@ function searchTool(setting: McpSetting): Tool {
           signal,
         });
       if (schema === undefined) return json(await search(null));
-      return withText(schema, async (path) => json(await search(inputOf({ kind: "schema", path }, {}, setting))));
+      return withText(schema, "schema", async (path) => json(await search(inputOf({ kind: "schema", path }, {}, setting))));
     },
   });
 }

@@ -25,9 +25,7 @@ export function createServer(tools: readonly Tool[], options: ServerOptions): Mc
   const results = openResults(options.maxCharacters);
   const inTurn = oneAtATime();
   for (const each of tools)
-    register(server, each, options, async (given, context) =>
-      results.bounded(await inTurn(() => each.run(given, context), context.signal)),
-    );
+    register(server, each, options, async (given, context) => results.bounded(await inTurn(() => each.run(given, context), context)));
   const reader = readResult(results);
   register(server, reader, options, reader.run);
   server.registerResource(
@@ -46,10 +44,13 @@ function register(server: McpServer, each: Tool, options: ServerOptions, run: To
     name,
     { title, description, inputSchema: input, annotations },
     async (given: unknown, extra: Extra): Promise<CallToolResult> => {
+      const context = contextOf(extra, options);
       try {
-        return { content: [{ type: "text", text: await run(given, contextOf(extra, options)) }] };
+        return { content: [{ type: "text", text: await run(given, context) }] };
       } catch (error) {
         return { isError: true, content: [{ type: "text", text: options.describe(error) }] };
+      } finally {
+        context.done();
       }
     },
   );
@@ -67,31 +68,51 @@ function readResult(results: Results): Tool {
 
 /** Least time between two notifications. Our choice. */
 const intervalMs = 250;
+/** Said again after this, though nothing is new: clients give up a call of which they hear nothing, most after a minute. */
+const heartbeatMs = 15_000;
 
-function contextOf({ signal, _meta, sendNotification }: Extra, { now }: ServerOptions): ToolContext {
+interface Running extends ToolContext {
+  /** Ends the notifications. */
+  readonly done: () => void;
+}
+
+function contextOf({ signal, _meta, sendNotification }: Extra, { now }: ServerOptions): Running {
   const progressToken = _meta?.progressToken;
   let steps = 0;
   let last = Number.NEGATIVE_INFINITY;
+  let message = "begun";
+  const send = () => {
+    if (progressToken === undefined || signal.aborted) return;
+    last = now();
+    // A client that went away needs no progress; its cancellation comes by the signal.
+    sendNotification({ method: "notifications/progress", params: { progressToken, progress: ++steps, message } }).catch(() => undefined);
+  };
+  const heartbeat = setInterval(send, heartbeatMs);
   return {
     signal,
     onProgress(stage, done, total) {
-      if (progressToken === undefined || signal.aborted || now() - last < intervalMs) return;
-      last = now();
-      const message = total === null ? stage : `${stage} ${done}/${total}`;
-      // A client that went away needs no progress; its cancellation comes by the signal.
-      sendNotification({ method: "notifications/progress", params: { progressToken, progress: ++steps, message } }).catch(() => undefined);
+      message = total === null ? stage : `${stage} ${done}/${total}`;
+      if (now() - last >= intervalMs) send();
     },
+    done: () => clearInterval(heartbeat),
   };
 }
 
 /** Runs one at a time, in order: each boots a PostgreSQL of its own. A call that is cancelled while it waits never starts. */
 function oneAtATime() {
   let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
-    const mine = last.then(() => {
-      signal.throwIfAborted();
-      return work();
-    });
+  let waiting = 0;
+  return <T>(work: () => Promise<T>, { signal, onProgress }: ToolContext): Promise<T> => {
+    if (waiting > 0) onProgress(`waiting for ${waiting === 1 ? "another call" : `${waiting} other calls`}`, 0, null);
+    waiting += 1;
+    const mine = last
+      .then(() => {
+        signal.throwIfAborted();
+        return work();
+      })
+      .finally(() => {
+        waiting -= 1;
+      });
     // The next one waits for the end of this, whatever it is; who called gets the error.
     last = mine.catch(() => undefined);
     return mine;

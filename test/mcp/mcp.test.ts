@@ -39,7 +39,7 @@ async function connected(argv: readonly string[], environment: Record<string, st
     command: process.execPath,
     args: [program.main, "mcp", ...argv],
     cwd: folder,
-    env: { ...rest, ...environment },
+    env: { ...rest, XDG_STATE_HOME: folder, ...environment },
     stderr: "pipe",
   });
   transport.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
@@ -177,6 +177,47 @@ describe("plansmith mcp", () => {
     expect(isError).toBe(false);
   });
 
+  test("calls at once are answered each for itself; one that waits says so, and one that is cancelled meanwhile never runs", async () => {
+    const stages: string[] = [];
+    const controller = new AbortController();
+    const prove = (after: string, more: object = {}) =>
+      client.callTool({ name: "prove", arguments: { schema, before: "select 1 as a", after, timeBudgetSeconds: 1 } }, undefined, {
+        ...long,
+        ...more,
+      });
+    const all = [
+      prove("select 2 as a"),
+      prove("select 1 as a", { onprogress: ({ message }: { message?: string }) => stages.push(message ?? "") }),
+      prove("select 3 as a", { signal: controller.signal }),
+      prove("select 1 + 0 as a"),
+    ];
+    controller.abort("enough");
+    const [first, second, third, fourth] = await Promise.allSettled(all);
+    const textOf = (settled: typeof first) => JSON.stringify(settled);
+    expect(textOf(first)).toContain("different");
+    expect(textOf(second)).toContain("tested");
+    expect(third!.status).toBe("rejected");
+    expect(textOf(fourth)).toContain("tested");
+    expect(stages[0]).toBe("waiting for another call");
+  });
+
+  test("an error in a text that was given names the text, not a file of ours", async () => {
+    const wrongSchema = await call("audit", { schema: "this is not sql", statements: "select 1" });
+    expect(wrongSchema).toMatchObject({ isError: true, text: expect.stringMatching(/^schema\.sql:1: syntax error/) });
+    const wrongStatements = await call("audit", { schema, statements: "selec" });
+    expect(wrongStatements).toMatchObject({ isError: true, text: expect.stringContaining('"statements.sql"') });
+    expect(wrongSchema.text + wrongStatements.text).not.toContain(tmpdir());
+  });
+
+  test("an audit of the store is explained; none is told of where there is no store", async () => {
+    expect(await call("explain", { id: "abcd", audit: "last" })).toMatchObject({
+      isError: true,
+      text: expect.stringContaining("no store yet"),
+    });
+    expect(await call("explain", { id: "abcd" })).toMatchObject({ isError: true, text: expect.stringContaining("Say which report") });
+    expect(await call("explain", { id: "abcd", audit: "last", report: "report-77" })).toMatchObject({ isError: true });
+  });
+
   test("a named database's URL comes from the environment alone, and its password is in no answer", async () => {
     const other = await connected(["--database", "shop=SHOP_URL"], {
       SHOP_URL: "postgres://me:hunter2@127.0.0.1:1/shop",
@@ -184,7 +225,7 @@ describe("plansmith mcp", () => {
     });
     try {
       const { tools } = await other.listTools();
-      expect(tools[0]?.description).toContain("database crm or shop");
+      expect(tools[0]?.description).toContain("database (crm or shop)");
       const { text, isError } = await call("audit", { database: "shop" }, other);
       expect(isError).toBe(true);
       expect(text).toContain("127.0.0.1");
