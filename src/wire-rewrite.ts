@@ -3,7 +3,7 @@ import type { RewritesFound } from "./audit/rewrite-trials.ts";
 import type { AuditInput } from "./config/audit-input.ts";
 import type { IndexDefinition } from "./domain/candidate.ts";
 import type { Report } from "./domain/report.ts";
-import type { StatementStats } from "./domain/snapshot.ts";
+import { uncountedStatement } from "./domain/uncounted-statement.ts";
 import type { EquivalenceInput, EquivalenceProver } from "./equivalence/prover.ts";
 import { AdvisorError } from "./errors.ts";
 import type { RuleFailure } from "./rewrite/propose-rewrites.ts";
@@ -53,7 +53,12 @@ export async function runRewrite(
     };
     const report = await audit(
       {
-        source: { read: async (options) => ({ ...(await source.read(options)), statements: [statementOf(sql)] }) },
+        source: {
+          read: async (options) => ({
+            ...(await source.read(options)),
+            statements: [uncountedStatement(sql.trim().replace(/;\s*$/, ""), null)],
+          }),
+        },
         parser,
         // A long statement is planned as seldom as can be: with the indexes that its rewrites want.
         rules: isLong(sql) ? new Map() : await loadRules(),
@@ -94,16 +99,4 @@ function refuseUnplanned({ skipped: [skipped], partial }: Report): void {
       hint: "Check that its tables are in the schema given.",
     });
   if (partial) throw new AdvisorError("ABORTED", partial.reason);
-}
-
-function statementOf(sql: string): StatementStats {
-  const unknown = {
-    queryId: null,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-  };
-  return { ...unknown, sql: sql.trim().replace(/;\s*$/, ""), calls: 1, totalExecTimeMs: 0, place: null };
 }

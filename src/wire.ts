@@ -10,6 +10,7 @@ import type { SnapshotSource } from "./contract/snapshot-source.ts";
 import type { Report } from "./domain/report.ts";
 import type { Gap, StatementStats } from "./domain/snapshot.ts";
 import { noHardware } from "./domain/tuning.ts";
+import { uncountedStatement } from "./domain/uncounted-statement.ts";
 import type { Verdict } from "./equivalence/verdict.ts";
 import { AdvisorError } from "./errors.ts";
 import type { SqlParser } from "./syntax/parse-sql.ts";
@@ -186,19 +187,7 @@ async function statementsFrom(path: string, parser: SqlParser, input: AuditInput
       },
     );
   // A text that no grammar knows stays in the workload, so that the report lists it with its reason.
-  return [...statements, ...failures.map((failure) => unparsed(failure.text, `${path}:${failure.line}`))];
-}
-
-function unparsed(sql: string, place: string): StatementStats {
-  const unknown = {
-    queryId: null,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-  };
-  return { ...unknown, sql, calls: 1, totalExecTimeMs: 0, place };
+  return [...statements, ...failures.map((failure) => uncountedStatement(failure.text, `${path}:${failure.line}`))];
 }
 
 /** The source that an input names. */

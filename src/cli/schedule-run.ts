@@ -7,6 +7,7 @@ import { lineLog } from "../schedule/log.ts";
 import type { LocalOptions, Tally } from "../schedule/run-locally.ts";
 import type { FleetRun, FleetTools } from "../wire-fleet.ts";
 import type { ExitCode } from "./errors.ts";
+import { listenForStop } from "./interrupt.ts";
 import { makeAuditInput } from "./make-input.ts";
 import { duration, existingFile, serverUrl } from "./read-flags.ts";
 
@@ -42,7 +43,11 @@ export async function scheduleRun(flags: ScheduleFlags): Promise<ExitCode> {
   const runs = await fleetRuns(fleet);
   const store = fleet.store === null ? null : expand(fleet.store, env, '"store"');
   const tools = { log, mask, store, print: (text: string) => process.stdout.write(text) };
-  const stop = listenForStop((message) => log({ level: "info", event: "signal", message }));
+  // Running audits may end within the grace.
+  const stop = listenForStop((name) => {
+    log({ level: "info", event: "signal", message: `${name}: nothing more is begun; a second one quits at once` });
+    return undefined;
+  });
   const options = { once: flags.once ?? false, concurrency: fleet.concurrency, stop: stop.signal, graceMs };
   try {
     const tally = await runFleet(fleet, runs, { queueUrl, tools, options });
@@ -129,24 +134,6 @@ function targetLines(target: FleetTarget, now: Date): string[] {
     `${target.name}: ${target.cron} ${target.timeZone}; delivers to ${places.length === 0 ? "the store alone" : places.join(", ")}`,
     ...table.following(now, shownTimes).map((due) => `  ${table.startOf(due).toISOString()}  ${format.format(table.startOf(due))}`),
   ];
-}
-
-/** The first signal lets running audits end within the grace; the second ends the process at once. */
-function listenForStop(say: (message: string) => void) {
-  const controller = new AbortController();
-  const listener = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
-    say(`${name}: nothing more is begun; a second one quits at once`);
-    controller.abort();
-  };
-  const names = ["SIGINT", "SIGTERM"] as const;
-  for (const name of names) process.on(name, listener);
-  return {
-    signal: controller.signal,
-    end: () => {
-      for (const name of names) process.off(name, listener);
-    },
-  };
 }
 
 /** Everything that may end the command goes by here: no secret leaves in an error, nor in the cause that a debug run prints. */

@@ -1,4 +1,5 @@
 import type { Column, ColumnStatistics, Index, Relation, RelationActivity } from "../domain/catalog.ts";
+import { unknownStatistics } from "../domain/empty-catalog.ts";
 import { blockSizeBytes } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
@@ -154,22 +155,6 @@ function withColumnFigures(column: Column, values: Figures, unique: boolean): Co
   };
   return { ...column, statistics };
 }
-
-const unknownStatistics: ColumnStatistics = {
-  nullFraction: 0,
-  averageWidthBytes: 0,
-  distinct: 0,
-  mostCommonValues: null,
-  mostCommonFrequencies: null,
-  histogramBounds: null,
-  correlation: null,
-  mostCommonElements: null,
-  mostCommonElementFrequencies: null,
-  elementCountHistogram: null,
-  rangeLengthHistogram: null,
-  rangeEmptyFraction: null,
-  rangeBoundsHistogram: null,
-};
 
 /** Counters that a comment states; those it does not state are 0 beside them, and all stay unknown when it states none. */
 function withCounters(before: RelationActivity | null, values: Figures, rows: number): RelationActivity | null {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { StatementStats } from "../domain/snapshot.ts";
+import { uncountedStatement } from "../domain/uncounted-statement.ts";
 import { AdvisorError } from "../errors.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type FileFailure, type FileStatement, splitStatements } from "../syntax/split-statements.ts";
@@ -40,16 +41,10 @@ function statementStats(path: string, statement: FileStatement): StatementStats 
   const calls = figures.calls ?? 1;
   const place = `${path}:${statement.line}`;
   return {
-    queryId: null,
-    sql: statement.sql,
+    ...uncountedStatement(statement.sql, figures.name === null ? place : `${place} (${figures.name})`),
     calls,
     totalExecTimeMs: figures.totalMs ?? (figures.meanMs ?? 0) * calls,
     rows: figures.rows,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-    place: figures.name === null ? place : `${place} (${figures.name})`,
   };
 }
 

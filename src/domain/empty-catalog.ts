@@ -1,4 +1,4 @@
-import type { Catalog, Relation } from "./catalog.ts";
+import type { Catalog, ColumnStatistics, Relation } from "./catalog.ts";
 
 /** A database that holds nothing; spread it to say what one does hold. */
 export const emptyCatalog: Catalog = {
@@ -33,4 +33,21 @@ export const emptyTable: Omit<Relation, "schema" | "name" | "columns"> = {
   unlogged: false,
   viewDefinition: null,
   activity: null,
+};
+
+/** Statistics that say nothing: no value, no part, no order is known; spread it to say what is. */
+export const unknownStatistics: ColumnStatistics = {
+  nullFraction: 0,
+  averageWidthBytes: 0,
+  distinct: 0,
+  mostCommonValues: null,
+  mostCommonFrequencies: null,
+  histogramBounds: null,
+  correlation: null,
+  mostCommonElements: null,
+  mostCommonElementFrequencies: null,
+  elementCountHistogram: null,
+  rangeLengthHistogram: null,
+  rangeEmptyFraction: null,
+  rangeBoundsHistogram: null,
 };

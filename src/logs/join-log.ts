@@ -1,4 +1,5 @@
 import type { Gap, Snapshot, StatementStats } from "../domain/snapshot.ts";
+import { uncountedStatement } from "../domain/uncounted-statement.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import type { LoggedStatement, LogWorkload } from "./log-workload.ts";
 
@@ -46,16 +47,9 @@ function withoutRuns({ runs: _runs, ...statement }: StatementStats): StatementSt
 /** With `$n` for literals, as pg_stat_statements writes it; as logged when no grammar reads it. */
 function statementOf(logged: LoggedStatement, normalized: string | null, path: string): StatementStats {
   return {
-    queryId: null,
-    sql: normalized ?? logged.sql,
+    ...uncountedStatement(normalized ?? logged.sql, path),
     calls: logged.calls,
     totalExecTimeMs: logged.totalMs,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-    place: path,
     runs: slowest(logged.runs),
   };
 }

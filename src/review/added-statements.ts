@@ -1,7 +1,8 @@
 import { createIndexSql } from "../domain/index-sql.ts";
 import type { Finding } from "../domain/report.ts";
 import type { AddedStatement } from "../domain/review.ts";
-import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { uncountedStatement } from "../domain/uncounted-statement.ts";
 import { bytes, change, cost } from "../domain/units.ts";
 import { finding, reviewChecks } from "./finding.ts";
 import type { Run, RunTools } from "./run-files.ts";
@@ -39,16 +40,7 @@ export async function adviseAdded(
 }
 
 function withStatements(snapshot: Snapshot, added: readonly AddedText[]): Snapshot {
-  const unknown = {
-    queryId: null,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-  };
-  const statements = added.map(({ place, sql }): StatementStats => ({ ...unknown, sql, calls: 1, totalExecTimeMs: 0, place }));
-  return { ...snapshot, statements };
+  return { ...snapshot, statements: added.map(({ place, sql }) => uncountedStatement(sql, place)) };
 }
 
 function findingsOf(statement: AddedStatement): Finding[] {

@@ -1,4 +1,4 @@
-import type { FleetDestination } from "../config/fleet.ts";
+import type { FleetDestination, FleetTarget } from "../config/fleet.ts";
 import { changesBetween, hasNews } from "../deliver/changes.ts";
 import { reportParcel } from "../deliver/report-parcel.ts";
 import { isRepeatable, type SendOptions, sendForSure } from "../deliver/send.ts";
@@ -13,18 +13,9 @@ import { failure, type KeepReport, type Outcome, type Run, type RunAudit } from 
 import type { Deliveries } from "./state.ts";
 
 /** A target whose variables of the environment are filled in. */
-export interface ReadyTarget {
-  readonly name: string;
+export interface ReadyTarget extends Omit<FleetTarget, "url" | "config" | "proof"> {
   /** The same for two targets that name the same database: host, port and name. */
   readonly database: string;
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly jitterMs: number;
-  readonly timeoutMs: number;
-  readonly retries: number;
-  readonly retryDelayMs: number;
-  readonly missed: "once" | "skip";
-  readonly destinations: readonly FleetDestination[];
 }
 
 export interface AttemptTools {

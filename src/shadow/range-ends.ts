@@ -1,4 +1,5 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
+import { unknownStatistics } from "../domain/empty-catalog.ts";
 import { literal } from "../domain/identifier.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { formatArrayText } from "../syntax/array-text.ts";
@@ -39,19 +40,12 @@ export async function rangeEndStatistics(
   return {
     typeName: bounds[0]!.typeName,
     statistics: {
+      ...unknownStatistics,
       nullFraction: 1 - notNull,
       averageWidthBytes: bounds.find((each) => each.value !== null)!.width,
       distinct: distinct > rows * 0.1 ? -distinct / rows : Math.round(distinct),
-      mostCommonValues: null,
-      mostCommonFrequencies: null,
       histogramBounds: formatArrayText(values),
       correlation: 1 / Math.max(1, distinct),
-      mostCommonElements: null,
-      mostCommonElementFrequencies: null,
-      elementCountHistogram: null,
-      rangeLengthHistogram: null,
-      rangeEmptyFraction: null,
-      rangeBoundsHistogram: null,
     },
   };
 }
