@@ -88,5 +88,12 @@ export const healthSchema: z.ZodType<Health> = z.object({
       }),
     )
     .nullable(),
+  vacuum: z
+    .object({
+      autovacuumWorkers: number,
+      running: z.array(z.object({ ...name, automatic: z.boolean(), phase: text, indexPasses: number })),
+    })
+    .nullable()
+    .default(null),
   sessionCommands: z.array(z.object({ kind: z.enum(sessionCommandKinds), calls: number })).nullable(),
 });

@@ -4,6 +4,7 @@ import { readMaintenance } from "./read-maintenance.ts";
 import { readSequenceStates } from "./read-sequence-states.ts";
 import { readHorizonHolders, readSessionCommands, readSessions } from "./read-sessions.ts";
 import type { StatementsExtension } from "./read-statements.ts";
+import { readVacuums } from "./read-vacuums.ts";
 import type { Reading } from "./reading.ts";
 
 export interface HealthRequest {
@@ -16,7 +17,7 @@ export interface HealthRequest {
   readonly ours: boolean;
 }
 
-/** Counters, ages and sessions in ten bounded reads of system views. What is refused is null and a gap. */
+/** Counters, ages and sessions in eleven bounded reads of system views. What is refused is null and a gap. */
 export async function readHealth(reading: Reading, request: HealthRequest): Promise<Health> {
   const { versionNumber, ours } = request;
   return {
@@ -28,6 +29,7 @@ export async function readHealth(reading: Reading, request: HealthRequest): Prom
     sequences: await readSequenceStates(reading, request.schemas, request.role),
     sessions: ours ? null : await readSessions(reading, request.role),
     horizonHolders: ours ? null : await readHorizonHolders(reading, versionNumber),
+    vacuum: ours ? null : await readVacuums(reading, request.role),
     sessionCommands: request.extension === null ? null : await readSessionCommands(reading, request.extension),
   };
 }

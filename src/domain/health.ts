@@ -16,6 +16,8 @@ export interface Health {
   readonly sessions: SessionCounts | null;
   /** What may hold back VACUUM or WAL beside running transactions. */
   readonly horizonHolders: readonly HorizonHolder[] | null;
+  /** Null too where the role sees only its own sessions, and in files of older versions. */
+  readonly vacuum: VacuumActivity | null;
   /** Utility commands that change a session's state, by kind; no text is read. */
   readonly sessionCommands: readonly SessionCommand[] | null;
 }
@@ -131,6 +133,23 @@ export interface HorizonHolder {
   readonly retainedBytes: number | null;
   /** Since a prepared transaction was prepared; null for others. */
   readonly ageSeconds: number | null;
+}
+
+/** Vacuums at the moment of reading. */
+export interface VacuumActivity {
+  /** Autovacuum workers at work in any database of the server. */
+  readonly autovacuumWorkers: number;
+  /** Vacuums of this database, VACUUM FULL left out. */
+  readonly running: readonly RunningVacuum[];
+}
+
+export interface RunningVacuum extends RelationName {
+  /** By a worker of autovacuum, and not by somebody's command. */
+  readonly automatic: boolean;
+  /** As `pg_stat_progress_vacuum` has it: `scanning heap`, `vacuuming indexes`, … */
+  readonly phase: string;
+  /** Rounds over all indexes of the table that are done. */
+  readonly indexPasses: number;
 }
 
 export const sessionCommandKinds = [

@@ -100,6 +100,7 @@ const partWords: Readonly<Record<HealthPart, string>> = {
   sequences: "sequences",
   sessions: "sessions",
   horizonHolders: "replication slots and prepared transactions",
+  vacuum: "running vacuums",
   sessionCommands: "commands that change a session",
 };
 

@@ -77,5 +77,6 @@ export {
   tuningRule,
 } from "./tuning-rule.ts";
 export { jsonKey, statisticsTargets } from "./tuning-text.ts";
+export { isHorizonHeld, type VacuumLoad, vacuumLoads, vacuumPace } from "./vacuum-load.ts";
 export { listed, rowsKept } from "./wording.ts";
 export { wraparoundAdvice } from "./wraparound.ts";

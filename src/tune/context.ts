@@ -17,6 +17,7 @@ export const noHealth: Health = {
   sequences: null,
   sessions: null,
   horizonHolders: null,
+  vacuum: null,
   sessionCommands: null,
 };
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type LiveOptions, liveSource } from "../../src/collect/live-source.ts";
 import { snapshotSchema } from "../../src/collect/snapshot-schema.ts";
 import { connectReadOnly } from "../../src/connect/connect.ts";
@@ -129,6 +130,35 @@ describe.skipIf(!postgres)(`health of a native PostgreSQL (${postgres ? postgres
     } finally {
       await other.close();
     }
+  });
+
+  test("a running vacuum is read with its table and whose it is; a bare login reads none, and a gap says so", async () => {
+    const client = new pg.Client({ connectionString: server.url("health") });
+    await client.connect();
+    await client.query(
+      "set vacuum_cost_delay = 100; set vacuum_cost_limit = 1; create table slow as select i from generate_series(1, 20000) i",
+    );
+    const vacuum = client.query("vacuum slow").catch(() => undefined);
+    try {
+      await vi.waitFor(async () => expect((await collect("h_audit")).health!.vacuum!.running.map((each) => each.name)).toEqual(["slow"]), {
+        timeout: 60_000,
+        interval: 200,
+      });
+      const { vacuum: seen } = (await collect("h_audit")).health!;
+      expect(seen!.running[0]).toMatchObject({ schema: "public", automatic: false, phase: "scanning heap", indexPasses: 0 });
+      const plain = await collect("h_plain");
+      expect(plain.health!.vacuum).toBeNull();
+      expect(plain.gaps.map((gap) => gap.what)).toContain("autovacuum's workers and running vacuums");
+    } finally {
+      await server.run("health", "select pg_cancel_backend(pid) from pg_stat_progress_vacuum");
+      await vacuum;
+      await client.end();
+    }
+  });
+
+  test("a snapshot saved before vacuums were read loads with none known", () => {
+    const { vacuum: _vacuum, ...older } = health;
+    expect(snapshotSchema.parse({ ...whole, health: older }).health!.vacuum).toBeNull();
   });
 
   test("a snapshot saved before there was health still loads", () => {

@@ -20,7 +20,7 @@ import type { Figures } from "./rule-case.ts";
  * Lines before the first statement set facts: a relation's figures (those of index rules, and dead, modified, lastAnalyzeDays,
  * lastVacuumDays, xidAge, multixactAge, insertsSinceVacuum, newPageUpdates, autovacuums, toastBytes, allVisible, replicaIdentity,
  * published), the parts of the snapshot by name (database, checkpoints, wal, sessions, settings, hardware), and one line each per
- * sequence, holder (kind=… name=…) and command (kind=… calls=…). `unread sessions=yes` makes a part unread. What is not said is that
+ * sequence, running vacuum (`vacuuming orders indexPasses=2`), holder (kind=… name=…) and command (kind=… calls=…). `unread sessions=yes` makes a part unread. What is not said is that
  * of a healthy server. Expected are all proposals: severity and subject (`statement` for any statement, `server`), then its SQL.
  */
 export interface TuningCase {

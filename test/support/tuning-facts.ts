@@ -23,6 +23,7 @@ const parts = new Set([
   "command",
   "unread",
   "sampled",
+  "vacuum",
 ]);
 const activityKeys = { dead: "deadRows", live: "liveRows", modified: "rowsModifiedSinceAnalyze", seqScans: "sequentialScans" } as const;
 const dayKeys = { lastVacuumDays: "lastVacuum", lastAnalyzeDays: "lastAnalyze" } as const;
@@ -50,7 +51,7 @@ export function withFacts(read: Snapshot, given: TuningCase, overrides: Readonly
   const context = valuesOf(given.facts, "context");
   const countingDays = Number(context.get("countingDays") ?? 30);
   const since = context.get("countingDays") === "unknown" ? null : new Date(caseTime.getTime() - countingDays * dayMs).toISOString();
-  const figures = given.facts.filter((each) => !parts.has(each.name) && !each.name.startsWith("sequence "));
+  const figures = given.facts.filter((each) => !parts.has(each.name) && !/^(sequence|vacuuming) /.test(each.name));
   const plain = figures.map((each) => ({ ...each, values: new Map([...each.values].filter(([key]) => !ownKeys.has(key))) }));
   const unknown = unknownNames(read.catalog, figures);
   if (unknown.length > 0) throw new Error(`facts of ${unknown.join(", ")}, which the schema does not make`);
@@ -157,6 +158,22 @@ function healthOf(
       ...numbers("sessions"),
     },
     horizonHolders: facts.filter((each) => each.name === "holder").map((each) => holderOf(each.values)),
+    vacuum: {
+      autovacuumWorkers: Number(valuesOf(facts, "vacuum").get("autovacuumWorkers") ?? 0),
+      running: facts.flatMap(({ name, values }) =>
+        name.startsWith("vacuuming ")
+          ? [
+              {
+                schema: "public",
+                name: name.slice("vacuuming ".length),
+                automatic: values.get("automatic") !== "no",
+                phase: (values.get("phase") ?? "scanning-heap").replaceAll("-", " "),
+                indexPasses: Number(values.get("indexPasses") ?? 0),
+              },
+            ]
+          : [],
+      ),
+    },
     sessionCommands: facts
       .filter((each) => each.name === "command")
       .map(({ values }) => ({ kind: values.get("kind") as SessionCommand["kind"], calls: Number(values.get("calls")) })),

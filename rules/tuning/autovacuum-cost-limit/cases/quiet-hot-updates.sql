@@ -1,0 +1,4 @@
+-- context postgres=15 countingDays=30
+-- settings autovacuum_vacuum_cost_delay=20 autovacuum_vacuum_cost_limit=200
+-- orders rows=50000000 pages=1500000 updates=9000000000 hotUpdates=8990000000 dead=90000000 allVisible=0.1
+create table orders (id bigint primary key, status text);
