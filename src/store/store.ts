@@ -4,6 +4,7 @@ import type { SqlSession } from "../contract/sql-session.ts";
 import type { NearDocument, ReportEntry, SavedReport, SearchRequest, Store, StoredDocument, VectorSpace } from "../contract/store.ts";
 import type { Report } from "../domain/report.ts";
 import { fuseByRank } from "./fuse-by-rank.ts";
+import { fromSummary, type HistorySummary, summarised } from "./history-summary.ts";
 import { reportDocuments } from "./report-documents.ts";
 import { inTransaction, saveDocuments } from "./save-documents.ts";
 import { vectorIndex } from "./vector-index.ts";
@@ -39,10 +40,12 @@ export function storeOn(session: SqlSession, about: { readonly description: stri
     description: about.description,
     async saveReport({ target, report, vectors }) {
       return inTransaction(session, async () => {
+        const { summary, texts } = summarised(report);
         const [row] = await session.query<{ id: string }>(
-          "insert into plansmith.report (target, generated_at, body) values ($1, $2, $3) returning id::text",
-          [target, report.generatedAt, JSON.stringify(report)],
+          "insert into plansmith.report (target, generated_at, body, summary) values ($1, $2, $3, $4) returning id::text",
+          [target, report.generatedAt, JSON.stringify(report), JSON.stringify(summary)],
         );
+        await saveTexts(session, texts);
         const { id } = row!;
         await saveDocuments(session, vectors?.space ?? null, reportDocuments({ id, target, report }, vectors?.of ?? new Map()));
         return id;
@@ -62,16 +65,25 @@ export function storeOn(session: SqlSession, about: { readonly description: stri
       return row ? ({ id, target: row.target, generatedAt: row.body.generatedAt, report: row.body } satisfies SavedReport) : null;
     },
     async readHistory({ target, until, limit }) {
-      const rows = await session.query<{ id: string; target: string; body: Report }>(
-        `select id::text, target, body - array['rejected', 'skipped', 'gaps', 'pareto', 'comparison'] || jsonb_build_object(
+      const rows = await session.query<{ id: string; target: string; summary: HistorySummary | null; body: Report }>(
+        // A report of version 1 of the store has no summary: it is cut down here.
+        `select id::text, target, summary, case when summary is null then
+           body - array['rejected', 'skipped', 'gaps', 'pareto', 'comparison'] || jsonb_build_object(
            'rejected', '[]'::jsonb, 'skipped', '[]'::jsonb, 'gaps', '[]'::jsonb, 'recommendations',
            (select coalesce(jsonb_agg(each || '{"proofs": []}' order by position), '[]')
-            from jsonb_array_elements(body -> 'recommendations') with ordinality as list (each, position))) as body
+            from jsonb_array_elements(body -> 'recommendations') with ordinality as list (each, position))) end as body
          from plansmith.report where ($1::text is null or target = $1) and ($2::timestamptz is null or generated_at <= $2)
          order by generated_at desc, id desc limit $3`,
         [target ?? null, until ?? null, limit],
       );
-      return rows.map(({ id, target: of, body }): SavedReport => ({ id, target: of, generatedAt: body.generatedAt, report: body }));
+      const texts = await textsOf(
+        session,
+        rows.flatMap(({ summary }) => summary?.families.map(({ text }) => text) ?? []),
+      );
+      return rows.map(({ id, target: of, summary, body }): SavedReport => {
+        const report = summary === null ? body : fromSummary(summary, texts);
+        return { id, target: of, generatedAt: report.generatedAt, report };
+      });
     },
     async targets() {
       return (await session.query<{ target: string }>("select distinct target from plansmith.report order by 1")).map(
@@ -96,6 +108,26 @@ export function storeOn(session: SqlSession, about: { readonly description: stri
     vectorCache: (space) => cacheOn(session, space),
     close: about.close,
   };
+}
+
+async function saveTexts(session: SqlSession, texts: ReadonlyMap<string, string>): Promise<void> {
+  // In one order, so that two runs that write the same texts wait for one another instead of deadlocking.
+  const sorted = [...texts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  await session.query(
+    `insert into plansmith.statement_text (digest, sql)
+     select digest, sql from unnest($1::text[], $2::text[]) as given(digest, sql) on conflict (digest) do nothing`,
+    [sorted.map(([digest]) => digest), sorted.map(([, sql]) => sql)],
+  );
+}
+
+async function textsOf(session: SqlSession, digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const distinct = [...new Set(digests)];
+  if (distinct.length === 0) return new Map();
+  const rows = await session.query<{ digest: string; sql: string }>(
+    "select digest, sql from plansmith.statement_text where digest = any($1)",
+    [distinct],
+  );
+  return new Map(rows.map(({ digest, sql }) => [digest, sql]));
 }
 
 function cacheOn(session: SqlSession, { model }: VectorSpace): VectorCache {

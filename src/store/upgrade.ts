@@ -7,7 +7,8 @@ const lockKey = 7_526_174_913;
 
 /**
  * Brings the store's schema to this release's version, in one transaction. Throws STORE_INCOMPATIBLE for a store that a newer release
- * wrote, which is left untouched, and EXTENSION_MISSING where pgvector cannot be had.
+ * wrote, which is left untouched, EXTENSION_MISSING where pgvector cannot be had, and
+ * PERMISSION_DENIED for a role that may not.
  */
 export async function upgrade(session: SqlSession, where: string): Promise<void> {
   const found = await versionOf(session);
@@ -31,7 +32,14 @@ export async function upgrade(session: SqlSession, where: string): Promise<void>
     await session.query("commit");
   } catch (error) {
     await session.query("rollback");
-    throw error;
+    if (sqlStateOf(error) !== "42501") throw error;
+    throw new AdvisorError("PERMISSION_DENIED", `The role may not ${found === 0 ? "make" : "upgrade"} the store ${where}.`, {
+      hint:
+        found === 0
+          ? "As the database's owner run: GRANT CREATE ON DATABASE … TO …"
+          : `It has version ${found}, this release wants ${currentVersion}. Run this release once as the role that made it: plansmith history --store URL`,
+      cause: error,
+    });
   }
 }
 

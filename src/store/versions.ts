@@ -44,6 +44,17 @@ create table plansmith.cached_vector (
   vector vector not null
 );`,
   },
+  {
+    // What comparisons read of a report, small; null for reports of version 1, which are cut down when they are read.
+    version: 2,
+    sql: `
+alter table plansmith.report add column summary jsonb;
+
+create table plansmith.statement_text (
+  digest text primary key,
+  sql text not null
+);`,
+  },
 ];
 
 export const currentVersion = storeVersions.at(-1)!.version;
