@@ -1,5 +1,6 @@
 import type { ColumnStatistics } from "../domain/catalog.ts";
 import { formatArrayText, parseArrayText } from "../syntax/array-text.ts";
+import { holds, type Leaf, leafDocument, leafPath, leavesOf } from "./document-leaves.ts";
 import type { ParameterUse } from "./parameter-uses.ts";
 import { type StandInContext, standInValue } from "./stand-in-values.ts";
 
@@ -163,29 +164,27 @@ function fromDocument(kind: BindingKind, operator: string, statistics: ColumnSta
   const sample = kind === "common" ? values(statistics.mostCommonValues)[0] : quantile(statistics, kind === "rare" ? 0.3 : 0.5);
   const document: unknown = sample === undefined ? null : JSON.parse(sample);
   if (document === null || typeof document !== "object" || Array.isArray(document)) return undefined;
-  const scalar = searchedField(kind, document, values(statistics.histogramBounds));
-  if (!scalar) return undefined;
-  if (operator.startsWith("?")) return isArrayParameter ? formatArrayText([scalar[0]]) : scalar[0];
+  const leaf = searchedLeaf(kind, document, values(statistics.histogramBounds));
+  if (!leaf) return undefined;
+  const [key] = leaf.path;
+  if (operator.startsWith("?")) return isArrayParameter ? formatArrayText([key!]) : key!;
   // `@@` takes a predicate and `@?` a path that finds something: an index helps neither with a path that names no value.
-  const [name, value] = scalar.map((each) => JSON.stringify(each));
-  if (operator === "@@") return `$.${name} == ${value}`;
-  if (operator === "@?") return `$.${name} ? (@ == ${value})`;
-  return operator === "@>" ? JSON.stringify(Object.fromEntries([scalar])) : undefined;
+  const [way, value] = [leafPath(leaf), JSON.stringify(leaf.value)];
+  if (operator === "@@") return `${way} == ${value}`;
+  if (operator === "@?") return `${way} ? (@ == ${value})`;
+  return operator === "@>" ? JSON.stringify(leafDocument(leaf)) : undefined;
 }
 
 /**
- * The field of a document that a search would name: jsonb keeps short keys first, and those are often flags that most
- * rows share. Texts come before numbers; of these the one that fewest of the sampled documents share, or most for `common`.
+ * What of a document a search would name, however deep: jsonb keeps short keys first, and those are often flags that most rows
+ * share. Texts come before numbers; of these the one that fewest of the sampled documents share, or most for `common`.
  */
-function searchedField(kind: BindingKind, document: object, samples: readonly string[]): [string, unknown] | undefined {
-  const scalars = Object.entries(document).filter(([, value]) => value === null || typeof value !== "object");
-  const texts = scalars.filter(([, value]) => typeof value === "string");
-  const sharing = ([key, value]: [string, unknown]) => {
-    const text = JSON.stringify(Object.fromEntries([[key, value]])).slice(1, -1);
-    return samples.filter((sample) => sample.replaceAll(/("(?:[^"\\]|\\.)*"):\s+/g, "$1:").includes(text)).length;
-  };
-  const ranked = (texts.length > 0 && kind !== "common" ? texts : scalars)
-    .map((field) => ({ field, shared: sharing(field) }))
+function searchedLeaf(kind: BindingKind, document: object, samples: readonly string[]): Leaf | undefined {
+  const leaves = leavesOf(document);
+  const texts = leaves.filter(({ value }) => typeof value === "string");
+  const documents = samples.map((sample): unknown => JSON.parse(sample));
+  const ranked = (texts.length > 0 && kind !== "common" ? texts : leaves)
+    .map((leaf) => ({ leaf, shared: documents.filter((each) => holds(each, leaf)).length }))
     .toSorted((a, b) => (kind === "common" ? b.shared - a.shared : a.shared - b.shared));
-  return ranked[0]?.field;
+  return ranked[0]?.leaf;
 }

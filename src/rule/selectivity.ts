@@ -46,8 +46,39 @@ export function selectivity(catalog: CatalogView, relation: RelationName, predic
       const known = 1 - (nulls ?? 0);
       return predicate.operator.startsWith("<") ? below * known : (1 - below) * known;
     }
+    case "?":
+      return keyShare(statistics, constantValue(predicate));
     default:
       return null;
+  }
+}
+
+/**
+ * Part of the rows, 0–1, whose jsonb document has the key at its top, by the common values and the histogram's documents (ANALYZE keeps
+ * up to a hundred of each); null when they are not documents or there are none.
+ */
+function keyShare(statistics: ColumnStatistics | null, wanted: string | null): number | null {
+  if (statistics === null || wanted === null) return null;
+  const [common, others] = [statistics.mostCommonValues, statistics.histogramBounds].map((text) =>
+    text === null ? [] : parseArrayText(text),
+  );
+  const [commonHave, othersHave] = [common!, others!].map((values) => values.map((value) => hasKey(value, wanted)));
+  if ([...commonHave!, ...othersHave!].includes(null) || common!.length + others!.length === 0) return null;
+  const frequencies = statistics.mostCommonFrequencies ?? [];
+  const inCommon = frequencies.reduce((sum, each) => sum + each, 0);
+  const found = commonHave!.reduce((sum, has, at) => sum + (has ? (frequencies[at] ?? 0) : 0), 0);
+  const rest = Math.max(0, 1 - statistics.nullFraction - inCommon);
+  return found + (othersHave!.length === 0 ? 0 : (rest * othersHave!.filter((has) => has).length) / othersHave!.length);
+}
+
+/** Null for what is not jsonb: an hstore's text is no JSON. */
+function hasKey(text: string | null, wanted: string): boolean | null {
+  try {
+    const document: unknown = JSON.parse(text ?? "null");
+    if (Array.isArray(document)) return document.includes(wanted);
+    return typeof document === "object" && document !== null ? Object.hasOwn(document, wanted) : document === wanted;
+  } catch {
+    return null;
   }
 }
 

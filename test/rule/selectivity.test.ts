@@ -3,6 +3,7 @@ import type { Catalog, ColumnStatistics } from "../../src/domain/catalog.ts";
 import type { Compared, Predicate } from "../../src/domain/workload.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import { selectivity } from "../../src/rule/selectivity.ts";
+import { formatArrayText } from "../../src/syntax/array-text.ts";
 
 const relation = { schema: "public", name: "t" };
 const statistics: ColumnStatistics = {
@@ -59,6 +60,19 @@ describe("selectivity", () => {
   test("of nulls is their fraction", () => {
     expect(kept("is null", null)).toBe(0.2);
     expect(kept("is not null", null)).toBe(0.8);
+  });
+  test("of a key is the part of the known documents that have it; nothing is said of what is no document", () => {
+    const documents = {
+      nullFraction: 0.1,
+      mostCommonValues: formatArrayText(['{"a": 1}', '{"b": null}']),
+      mostCommonFrequencies: [0.3, 0.2],
+      histogramBounds: formatArrayText(['{"a": {"b": 1}}', '["b"]', '{"c": 1}', "{}"]),
+    };
+    expect(kept("?", "a", documents)).toBeCloseTo(0.3 + 0.4 / 4);
+    expect(kept("?", "b", documents)).toBeCloseTo(0.2 + 0.4 / 4);
+    expect(kept("?", "toString", documents)).toBe(0);
+    expect(kept("?", "a", { ...documents, histogramBounds: '{"\\"a\\"=>\\"1\\""}' })).toBeNull();
+    expect(kept("?", null, documents)).toBeNull();
   });
   test("of a bound counts histogram and common values below it", () => {
     // 7 is below 20 and 50 is not; half of the histogram, which holds 0.4 of the rows, is below 20 give or take half a bucket.

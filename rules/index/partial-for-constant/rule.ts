@@ -16,8 +16,12 @@ import {
 
 const comparisons = new Set(["=", "<>", "= any", "<> all", "<", "<=", ">", ">=", "is distinct from", "is not distinct from"]);
 
+/** "It has this key", of jsonb and hstore: a key is a name that the statement's author wrote, and no value that comes and goes. */
+const keyTests = new Set(["?", "?|", "?&"]);
+
 export default indexRule({
-  detects: "A condition fixed by the statement's own text, such as status = 'failed' or stock < reorder_level, that few rows meet",
+  detects:
+    "A condition fixed by the statement's own text, such as status = 'failed', stock < reorder_level or doc ? 'refund', that few rows meet",
   effect: "A full index stores every row, though the statement only ever wants these",
   remedy: "Create a partial index over the rows that meet the condition, keyed by what else is filtered or sorted by",
   sources: [
@@ -77,10 +81,12 @@ export default indexRule({
 function isState(scan: Scan, { on, operator, compared, sql }: Predicate, catalog: CatalogView, maxValues: number): boolean {
   // A comparison of the row's own columns, such as stock < reorder_level.
   if (operator === "is true" && on.columns.length > 1) return on.immutable !== false;
-  if (compared.kind !== "constant" || !comparisons.has(operator) || on.immutable === false || /\$\d/.test(sql)) return false;
+  if (compared.kind !== "constant" || (!comparisons.has(operator) && !keyTests.has(operator)) || on.immutable === false || /\$\d/.test(sql))
+    return false;
   if (compared.value === null && compared.values === null) return false;
   // What part of the rows an expression keeps is not known beforehand; the rule for expressions proposes an index that ANALYZE learns from.
   if (on.column === null) return false;
+  if (keyTests.has(operator)) return true;
   const column = catalog.column(scan.relation, on.column);
   const distinct = catalog.distinct(scan.relation, on.column);
   if (column === null || column.baseType === "bool" || column.category === "D") return false;

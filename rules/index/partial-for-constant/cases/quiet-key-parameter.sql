@@ -1,0 +1,4 @@
+-- audits rows=3000000
+create table audits (id bigint primary key, at timestamptz not null, actor int not null, diff jsonb not null);
+-- statement
+select at, actor from audits where diff ? $1;
