@@ -61,15 +61,15 @@ export async function makeReview(make: MakeReview): Promise<ReviewRun> {
   const ground = await readGround(make);
   const found = await printed(make, await findInput(make, ground.kind === "none"));
   const notices: ReviewNotice[] = found.notices.map((message) => ({ path: null, line: null, message }));
-  if (ground.kind === "snapshot")
-    notices.push(...ageNotice(ground.snapshot, flags["max-snapshot-age"] ?? config.review.maxSnapshotAge, now));
+  const oldestMs = ageMilliseconds(flags["max-snapshot-age"] ?? config.review.maxSnapshotAge);
+  if (ground.kind === "snapshot") notices.push(...ageNotice(ground.snapshot, oldestMs, now));
   return {
     files: found.files,
     added: found.added,
     ground,
     runner,
     placeholders: { ...config.review.placeholders, ...placeholders(flags.var ?? []) },
-    postgres: wholeNumber("pg-version", flags["pg-version"]?.split(".")[0], 10) ?? config.review.postgres ?? null,
+    postgres: majorVersion(flags["pg-version"]) ?? config.review.postgres ?? null,
     levels: fullIds(config.levels),
     ruleOptions: config.rules,
     baseline: await readBaseline(flags),
@@ -189,20 +189,34 @@ async function readBaseline(flags: ReviewFlags): Promise<ReadonlySet<string>> {
 
 const hourMs = 3_600_000;
 
-/** `7d`, `12h`: how old the snapshot may be before the report says that it is stale. */
-function ageNotice(snapshot: Snapshot, limit: string, now: Date): ReviewNotice[] {
+/** `7d`, `12h`. */
+function ageMilliseconds(limit: string): number {
   const match = /^(\d+)\s*(h|d)$/.exec(limit);
   if (!match)
     throw new AdvisorError("INPUT_INVALID", `"${limit}" is no age of a snapshot.`, { hint: "Write hours or days, such as 36h or 7d." });
-  const limitMs = Number(match[1]) * (match[2] === "d" ? 24 * hourMs : hourMs);
+  return Number(match[1]) * (match[2] === "d" ? 24 * hourMs : hourMs);
+}
+
+/** How old the snapshot may be before the report says that it is stale. */
+function ageNotice(snapshot: Snapshot, limitMs: number, now: Date): ReviewNotice[] {
   const ageMs = now.getTime() - Date.parse(snapshot.collectedAt);
   if (ageMs <= limitMs) return [];
-  const age = ageMs >= 48 * hourMs ? `${Math.floor(ageMs / hourMs / 24)} days` : `${Math.floor(ageMs / hourMs)} hours`;
-  return [
-    {
-      path: null,
-      line: null,
-      message: `the snapshot is ${age} old, older than ${limit}: sizes, rates and plans may have changed; collect a new one`,
-    },
-  ];
+  const message = `the snapshot is ${inWords(ageMs)} old, older than ${inWords(limitMs)}: sizes, rates and plans may have changed; collect a new one`;
+  return [{ path: null, line: null, message }];
+}
+
+function inWords(ms: number): string {
+  return ms >= 48 * hourMs ? `${Math.floor(ms / hourMs / 24)} days` : `${Math.floor(ms / hourMs)} hours`;
+}
+
+/** The newest major whose forms the rules know; a release or two behind, what they say holds all the same. */
+const newestMajor = 18;
+
+/** `16`, `16.3`; a `server_version_num` or a slip of the finger is refused. */
+function majorVersion(text: string | undefined): number | undefined {
+  const major = wholeNumber("pg-version", text?.split(".")[0], 10);
+  if (major === undefined || major <= newestMajor + 2) return major;
+  throw new AdvisorError("INPUT_INVALID", `--pg-version ${text} is no major version of PostgreSQL.`, {
+    hint: `Write 10 to ${newestMajor}, such as --pg-version 16.`,
+  });
 }

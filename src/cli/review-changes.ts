@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/config.ts";
 import { withStructure } from "../migrations/change-structure.ts";
 import { sortChange } from "../migrations/changed-files.ts";
-import { openRepository } from "../migrations/git-changes.ts";
+import { openRepository, type Repository } from "../migrations/git-changes.ts";
 import { isPrinted } from "../migrations/print-command.ts";
 import type { FoundFile } from "../migrations/read-migration.ts";
 import { addedSql } from "../migrations/source-sql.ts";
@@ -29,7 +29,7 @@ export async function changedFiles(request: ChangeRequest & { readonly base: str
   const change = await sortChange(await repository.changes(base), {
     inScope: scopeOf(request, repository.root),
     isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
-    existing: withEarlier ? await repository.files() : [],
+    ...(await known(repository, withEarlier)),
     read: repository.read,
   });
   const sorted = withStructure(change, { hasSchema: !withEarlier });
@@ -46,11 +46,17 @@ export async function pullFiles(request: ChangeRequest & { readonly flags: { rea
   const change = await sortChange(files, {
     inScope: scopeOf(request, repository.root),
     isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
-    existing: withEarlier ? await repository.files() : [],
+    ...(await known(repository, withEarlier)),
     read: repository.read,
   });
   const sorted = withStructure(change, { hasSchema: !withEarlier });
   return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: [...notices, ...sorted.notices] };
+}
+
+/** Earlier migrations are read where they are needed for their schema; their names always tell a version that is taken. */
+async function known(repository: Repository, withEarlier: boolean) {
+  const siblings = await repository.files();
+  return { siblings, existing: withEarlier ? siblings : [] };
 }
 
 function commandsOf({ review }: Config) {

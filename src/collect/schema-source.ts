@@ -29,6 +29,7 @@ export function schemaSource(parser: SqlParser, options: SchemaOptions): Snapsho
       const text = await readFile(path, "utf8").catch((cause: unknown) => {
         throw new AdvisorError("INPUT_INVALID", `The schema file "${path}" cannot be read.`, { hint: "Check the path.", cause });
       });
+      refuseBinary(text, path);
       onProgress?.("schema", 0, null);
       // Most production databases sort by a language, and there LIKE 'x%' needs text_pattern_ops; byte order would promise too much.
       const cache = options.cacheDirectory === undefined ? {} : { cacheDirectory: options.cacheDirectory };
@@ -82,4 +83,14 @@ function emptyTables(snapshot: Snapshot): Gap[] {
       remedy: `Insert rows, or state figures in a comment: -- plansmith: ${empty[0]!.name} rows=1000000`,
     },
   ];
+}
+
+/** A NUL, which no SQL text holds: UTF-16, an archive of pg_dump, or no text at all. */
+function refuseBinary(text: string, path: string): void {
+  if (!text.startsWith("PGDMP") && !text.slice(0, 8000).includes("\0")) return;
+  throw new AdvisorError("INPUT_INVALID", `The schema file "${path}" is no SQL text in UTF-8.`, {
+    hint: text.startsWith("PGDMP")
+      ? "It is an archive of pg_dump: write SQL with pg_dump --schema-only --format=plain."
+      : "Write it with pg_dump --schema-only, or save it as UTF-8.",
+  });
 }

@@ -2,6 +2,8 @@ import { codeTool, isCode } from "../code-migrations/read-code.ts";
 import { compareMigrations, type FoundFiles, looksLikeMigration } from "./find-files.ts";
 import type { ChangedFile } from "./git-changes.ts";
 import type { FoundFile } from "./read-migration.ts";
+import type { FileBytes } from "./read-within.ts";
+import { versionClashes } from "./version-clash.ts";
 
 export interface ChangeSet extends FoundFiles {
   /** Changed files that are no migrations: application code and its SQL. */
@@ -17,7 +19,9 @@ export async function sortChange(
     readonly isPrinted?: (path: string) => boolean;
     /** Every path that is there now, and how to read one; empty = no context. */
     readonly existing: readonly string[];
-    readonly read: (path: string) => Promise<Uint8Array>;
+    /** Every path that is there now, to find two migrations of one version; absent = `existing`. */
+    readonly siblings?: readonly string[];
+    readonly read: (path: string) => Promise<FileBytes>;
   },
 ): Promise<ChangeSet> {
   const notices: string[] = [];
@@ -27,7 +31,7 @@ export async function sortChange(
     const isMigration =
       options.isPrinted?.(change.path) || (options.inScope(change.path) && looksLikeMigration(change.path, textOf(change.content)));
     if (!isMigration) {
-      if (change.status !== "deleted") others.push(change);
+      if (change.status !== "deleted" && change.unreadable === undefined) others.push(change);
       continue;
     }
     if (change.status === "deleted") notices.push(`${change.path} is deleted: where it has run, nothing is undone`);
@@ -36,15 +40,20 @@ export async function sortChange(
     else {
       if (change.status === "modified")
         notices.push(`${change.path} was there before and is changed: where it has run, the change never runs`);
-      fresh.set(change.path, { path: change.path, content: change.content, isNew: true });
+      const { path, content, unreadable } = change;
+      fresh.set(path, { path, content, ...(unreadable === undefined ? {} : { unreadable }), isNew: true });
     }
   }
+  const gone = new Set(changes.flatMap((each) => (each.status === "deleted" ? [each.path] : [])));
+  const siblings = (options.siblings ?? options.existing).filter((path) => !gone.has(path));
+  const named = [...fresh.values()].map(({ path, content }) => ({ path, text: textOf(content) }));
+  notices.push(...versionClashes(named, siblings));
   const folders = new Set([...fresh.keys()].map(setOf));
   const context: FoundFile[] = [];
   for (const path of options.existing) {
     if (fresh.has(path) || !(path.endsWith(".sql") || isCode(path)) || !folders.has(setOf(path))) continue;
-    const content = await options.read(path);
-    if (path.endsWith(".sql") || codeTool(path, textOf(content))) context.push({ path, content, isNew: false });
+    const bytes = await options.read(path);
+    if (path.endsWith(".sql") || codeTool(path, textOf(bytes.content))) context.push({ path, ...bytes, isNew: false });
   }
   const files = [...context, ...fresh.values()].sort((a, b) => Number(a.isNew) - Number(b.isNew) || compareMigrations(a.path, b.path));
   return { files, others, notices };

@@ -1,9 +1,11 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { codeTool, isCode } from "../code-migrations/read-code.ts";
 import { AdvisorError } from "../errors.ts";
 import { conventionOf } from "./conventions.ts";
 import type { FoundFile } from "./read-migration.ts";
+import { readWithin } from "./read-within.ts";
+import { versionClashes } from "./version-clash.ts";
 
 export interface FoundFiles {
   /** In the order they are applied. */
@@ -18,6 +20,8 @@ export interface FoundFiles {
  */
 export async function findFiles(cwd: string, paths: readonly string[], options: { readonly withEarlier: boolean }): Promise<FoundFiles> {
   const named = new Set<string>();
+  // What is named is meant, wherever it leads.
+  const roots = new Set<string>([cwd]);
   const notices: string[] = [];
   for (const path of paths) {
     const full = resolve(cwd, path);
@@ -27,6 +31,7 @@ export async function findFiles(cwd: string, paths: readonly string[], options: 
         cause,
       });
     });
+    roots.add(found.isDirectory() ? full : await realpath(full));
     const below = found.isDirectory() ? await migrationsBelow(full) : [full];
     if (below.length === 0) notices.push(`no migration in "${path}"`);
     for (const each of below) named.add(each);
@@ -40,8 +45,11 @@ export async function findFiles(cwd: string, paths: readonly string[], options: 
   }
   const ordered = [...all].sort(compareMigrations);
   const files: FoundFile[] = [];
-  for (const path of ordered) files.push({ path: portable(cwd, path), content: await readFile(path), isNew: named.has(path) });
-  return { files, notices };
+  for (const path of ordered) files.push({ path: portable(cwd, path), ...(await readWithin([...roots], path)), isNew: named.has(path) });
+  const fresh = files.filter((each) => each.isNew).map(({ path, content }) => ({ path, text: Buffer.from(content).toString("utf8") }));
+  const beside = await Promise.all([...new Set([...named].map(dirname))].map((folder) => readdir(folder, { withFileTypes: true })));
+  const siblings = beside.flat().flatMap((entry) => (entry.isDirectory() ? [] : [portable(cwd, join(entry.parentPath, entry.name))]));
+  return { files, notices: [...notices, ...versionClashes(fresh, siblings)] };
 }
 
 /** Prisma and Diesel give each migration a folder of its own: the set is one level up. */
@@ -54,12 +62,15 @@ function folderOfSet(path: string): string {
 async function migrationsBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const paths = entries
-    .filter((entry) => entry.isFile() && (entry.name.endsWith(".sql") || isCode(entry.name)))
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && (entry.name.endsWith(".sql") || isCode(entry.name)))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !/[\\/](node_modules|\.git)[\\/]/.test(path))
     .sort();
   const found: string[] = [];
-  for (const path of paths) if (path.endsWith(".sql") || codeTool(portable(folder, path), await readFile(path, "utf8"))) found.push(path);
+  for (const path of paths) {
+    const text = async () => Buffer.from((await readWithin([folder], path)).content).toString("utf8");
+    if (path.endsWith(".sql") || codeTool(portable(folder, path), await text())) found.push(path);
+  }
   return found;
 }
 

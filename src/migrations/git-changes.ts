@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { AdvisorError } from "../errors.ts";
+import { type FileBytes, readWithin } from "./read-within.ts";
 
 /** A file that the working tree has otherwise than the base. */
-export interface ChangedFile {
+export interface ChangedFile extends FileBytes {
   /** From the repository's root, with `/`. */
   readonly path: string;
   readonly status: "added" | "modified" | "deleted" | "renamed";
-  readonly content: Uint8Array;
   /** As the base has it; null for an added file. */
   readonly before: Uint8Array | null;
 }
@@ -20,13 +19,13 @@ export interface Repository {
   changes(base: string): Promise<ChangedFile[]>;
   /** Files of the working tree that git knows or would. */
   files(): Promise<string[]>;
-  read(path: string): Promise<Uint8Array>;
+  read(path: string): Promise<FileBytes>;
 }
 
 /** The git repository around `cwd`. Throws INPUT_INVALID when there is none, or no git. Runs git's plumbing only: no hook, no filter of the repository's. */
 export async function openRepository(cwd: string): Promise<Repository> {
   const root = (await git(cwd, ["rev-parse", "--show-toplevel"], "There is no git repository here.")).toString("utf8").trim();
-  const read = (path: string) => readFile(join(root, path));
+  const read = (path: string) => readWithin([root], join(root, path));
   return {
     root,
     async changes(base) {
@@ -37,11 +36,11 @@ export async function openRepository(cwd: string): Promise<Repository> {
       const untracked = fields(await git(root, ["ls-files", "--others", "--exclude-standard", "-z"]));
       const changes: ChangedFile[] = [];
       for (const { status, path, from } of entries(fields(listed))) {
-        const content = status === "deleted" ? new Uint8Array() : await read(path);
+        const now = status === "deleted" ? { content: new Uint8Array() } : await read(path);
         const before = status === "added" ? null : await git(root, ["cat-file", "blob", `${fork}:${from}`]);
-        changes.push({ path, status, content, before });
+        changes.push({ path, status, ...now, before });
       }
-      for (const path of untracked) changes.push({ path, status: "added", content: await read(path), before: null });
+      for (const path of untracked) changes.push({ path, status: "added", ...(await read(path)), before: null });
       return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
     },
     async files() {

@@ -10,13 +10,13 @@ import { type FileFailure, type FileStatement, splitStatements } from "../syntax
 import { conventionOf } from "./conventions.ts";
 import { forwardPart } from "./forward-part.ts";
 import { fillPlaceholders, openPlaceholder } from "./placeholders.ts";
+import type { FileBytes } from "./read-within.ts";
 import { readableText } from "./readable-text.ts";
 
 /** A file as it was found: in a folder, a commit or a pull request. */
-export interface FoundFile {
+export interface FoundFile extends FileBytes {
   /** Relative to the repository, with `/`. */
   readonly path: string;
-  readonly content: Uint8Array;
   /** False for context: run to have the schema before the change, never reported. */
   readonly isNew: boolean;
   /** SQL to review in place of the content, and the tool it is of: what a command printed, or a difference of schemas. */
@@ -104,6 +104,7 @@ function sqlOf(file: FoundFile, options: ReadOptions): SqlSource {
   const plain = { tool: null, notices: [], outsideTransaction: false };
   if (file.printed !== undefined) return { ...plain, text: file.printed.sql, tool: file.printed.tool };
   const open = (line: number | null, message: string): InputNotice => ({ path, line, message, kind: "open" });
+  if (file.unreadable !== undefined) return { ...plain, text: "", notices: [open(null, `${path} ${file.unreadable}`)] };
   const readable = readableText(file.content);
   if (readable.kind === "unreadable") return { ...plain, text: "", notices: [open(null, `${path} ${readable.why}`)] };
   if (!isCode(path) || options.runner === "plain") return { ...plain, text: readable.text };
@@ -147,7 +148,7 @@ function failureNotice(path: string, failure: FileFailure): InputNotice[] {
   const variable = /(?<![:\w]):(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))/.exec(failure.text);
   if (variable) return [placeholderNotice(path, failure.line, variable[0])];
   if (failure.reason === "truncated") {
-    const quote = openQuote(failure.text);
+    const quote = failure.message.includes("/*") ? "comment (/*)" : openQuote(failure.text);
     const why = quote === null ? failure.message : `a ${quote} is opened and never closed`;
     return [{ path, line: failure.line, message: `${why}; this statement is not reviewed`, kind: "broken" }];
   }
