@@ -9,7 +9,7 @@ import { plural } from "../domain/units.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { ProveAgain } from "../prove/prove.ts";
 import { catalogView } from "../rule/catalog-view.ts";
-import { proveAdvice } from "../tune/prove-advice.ts";
+import { proveStatistics } from "../tune/prove-statistics.ts";
 import { adviceId } from "../tune/subject.ts";
 
 interface StatisticsContext {
@@ -34,7 +34,7 @@ export async function tryModelStatistics(
   const about = { kind: "relation" as const, relation, column: null };
   const object = { schema: relation.schema, name: `${relation.name}_model_${advice.length + 1}_stx`.slice(0, 63) };
   const trial = { kind: "statistics" as const, object, relation, targets, rows, helps: [family.id], logged: null };
-  const verdict = await proveAdvice(trial, [planned], { planner, indexes: { show: [], hide: [] }, stop });
+  const verdict = await proveStatistics(trial, [planned], { planner, indexes: { show: [], hide: [] }, stop });
   if (verdict.kind === "refused") return refused("no-gain", verdict.reason.replace(/\.$/, ""));
   const rule = `model/${model}`;
   advice.push({

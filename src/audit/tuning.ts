@@ -1,6 +1,7 @@
 import type { WhatIf } from "../contract/planner.ts";
 import type { Report } from "../domain/report.ts";
 import type { Hardware } from "../domain/tuning.ts";
+import { searchPathOf } from "../group/group.ts";
 import type { TuningRule } from "../rule/tuning-rule.ts";
 import { type TuneInput, tune } from "../tune/tune.ts";
 import type { AuditResult } from "./assemble.ts";
@@ -15,7 +16,7 @@ export interface TuningTools {
 /** The report with its tuning part, proved with the recommended indexes in place. */
 export async function withTuning(report: Report, result: AuditResult, tools: AuditTools, stop: () => void): Promise<Report> {
   if (!tools.tuning) return report;
-  const { snapshot, workload, proved, planner, options } = result;
+  const { snapshot, workload, proved, planner, selection, options } = result;
   const { tuning, gaps } = await tune({
     snapshot,
     families: workload.families,
@@ -24,8 +25,12 @@ export async function withTuning(report: Report, result: AuditResult, tools: Aud
     options: options.ruleOptions,
     hardware: tools.tuning.hardware,
     parser: tools.parser,
+    searchPath: searchPathOf(snapshot),
     planner,
     indexes: chosenIndexes(result),
+    chosen: (selection?.chosen ?? []).flatMap(({ candidate: { id, change } }) =>
+      change.kind === "create-index" ? [{ id, index: change.index }] : [],
+    ),
     ...copySize(result),
     stop,
     onProgress: options.onProgress,

@@ -82,7 +82,9 @@ export function effectText(effect: TuningEffect, comparable: boolean): string {
       ? null
       : `estimate ${grouped(effect.rowsBefore)} → ${grouped(effect.rowsAfter)} rows` +
         (effect.rowsSampled === null ? "" : ` (counted in the sample: ${grouped(effect.rowsSampled)})`);
-  return [costs, rows, effect.planChange === "" ? null : effect.planChange].filter((each) => each !== null).join("; ");
+  const { partitions } = effect;
+  const reads = partitions ? `reads ${grouped(partitions.read)} of ${plural(partitions.of, "partition")}` : null;
+  return [costs, reads, rows, effect.planChange === "" ? null : effect.planChange].filter((each) => each !== null).join("; ");
 }
 
 export const takesEffectWords: Readonly<Record<TuningAdvice["takesEffect"], string | null>> = {

@@ -19,6 +19,7 @@ export { type ExpressionOrder, expressionOrders, hasBtreeOrder, whyNotImmutable 
 export { foreignKeyCheck, servesEquality } from "./foreign-key.ts";
 export { heapPagesNeeded, indexedColumns } from "./heap-size.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
+export { type KeyColumn, keyColumnSql, keyUse } from "./key-column.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
 export { type LoggedUnderestimate, loggedUnderestimates } from "./logged-underestimates.ts";
 export {
@@ -35,6 +36,7 @@ export { analyzedLater, indexOverPartitions, reachesAllRows } from "./migration-
 export * from "./nodes.ts";
 export { btreeGinTypes, btreeGistDistanceTypes, btreeGistTypes, type OperatorClass, operatorClassesFor } from "./operator-class.ts";
 export { fractionKept, isNullOrFlagTest, partialIndexes } from "./partial.ts";
+export { partitionObstacles } from "./partition-obstacles.ts";
 export * from "./read-nodes.ts";
 export type { ColumnUse, Filter, FromTable, QueryLevel, RewriteProposal, RewriteRule, RewriteStatement } from "./rewrite.ts";
 export { rewriteRule } from "./rewrite.ts";
@@ -65,6 +67,13 @@ export { selectivity } from "./selectivity.ts";
 export { servedBy } from "./served.ts";
 export type { ColumnState, ConstraintState, IndexOnTable, IndexState, TableState, TypeState } from "./table-state.ts";
 export { constantPattern, hasTrigram, likeParts, regexPrefix } from "./text-pattern.ts";
+export {
+  boundText,
+  nextStart,
+  type PartitionLayout,
+  partitionSuffix,
+  timePartitions,
+} from "./time-partitions.ts";
 export * from "./time-range.ts";
 export * from "./tuning-kit.ts";
 export {
@@ -76,7 +85,7 @@ export {
   type TuningRule,
   tuningRule,
 } from "./tuning-rule.ts";
-export { jsonKey, statisticsTargets } from "./tuning-text.ts";
+export { statisticsTargets } from "./tuning-text.ts";
 export { isHorizonHeld, type VacuumLoad, vacuumLoads, vacuumPace } from "./vacuum-load.ts";
 export { listed, rowsKept } from "./wording.ts";
 export { wraparoundAdvice } from "./wraparound.ts";

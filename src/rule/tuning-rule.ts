@@ -5,7 +5,9 @@ import type { StatementStats } from "../domain/snapshot.ts";
 import type { Evidence, Hardware, Subject } from "../domain/tuning.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { CatalogView } from "./catalog-view.ts";
+import type { KeyColumn } from "./key-column.ts";
 import type { Options, OptionValues, RuleMeta } from "./rule.ts";
+import type { PartitionLayout } from "./time-partitions.ts";
 
 /** What a tuning rule may ask. Absent facts are null: a rule that lacks one says nothing. */
 export interface TuningContext<O extends Options = Options> {
@@ -96,6 +98,14 @@ export type Trial =
       /** What a log shows of it, as a sentence's part: then the advice stands, unproved, where no sample can be counted. Null: nothing. */
       readonly logged: string | null;
     }
+  /** Combinations of columns counted in sampled rows, and statistics of their number tried. */
+  | {
+      readonly kind: "groups";
+      readonly relation: RelationName;
+      /** Quoted columns. */
+      readonly targets: readonly string[];
+      readonly helps: readonly string[];
+    }
   /** Rows that meet a condition are counted in the sample, against what the planner expects. */
   | {
       readonly kind: "counted";
@@ -107,6 +117,26 @@ export type Trial =
       readonly expectedRows: number;
       /** Why it is unproved where no sample can be counted. */
       readonly otherwise: string;
+    }
+  /** The table in range partitions of one of its columns. */
+  | {
+      readonly kind: "partitions";
+      readonly relation: RelationName;
+      readonly column: string;
+      /** Null: the statistics show no times to part by. */
+      readonly layout: PartitionLayout | null;
+      /** Families whose deletes a dropped partition would replace. */
+      readonly deletes: readonly string[];
+      /** What counters show all the same, as a formula: the proof where nothing can be planned. */
+      readonly otherwise: string;
+    }
+  /** A stored column of a JSON key with an index on it, the statements written with it, against an index on the expression. */
+  | {
+      readonly kind: "generated-column";
+      readonly relation: RelationName;
+      readonly key: KeyColumn;
+      /** Families that sort or group by the key: the document of each row is read for it. */
+      readonly computing: readonly string[];
     }
   /** Empty space, reckoned; measured on a copy where there is one. */
   | {

@@ -1,10 +1,3 @@
-/** A key read out of a JSON column as text: `(doc ->> 'state'::text)` → doc, state; null for anything else. */
-export function jsonKey(sql: string): { readonly column: string; readonly key: string } | null {
-  const [, quoted, bare, key] = /^\(*\s*(?:"((?:[^"]|"")+)"|([a-z_][\w$]*))\s*->>\s*'((?:[^']|'')*)'(?:::text)?\s*\)*/i.exec(sql) ?? [];
-  const column = quoted?.replaceAll('""', '"') ?? bare;
-  return column === undefined || key === undefined ? null : { column, key: key.replaceAll("''", "'") };
-}
-
 const allKinds = ["ndistinct", "dependencies", "mcv"] as const;
 
 /** Kinds and plain columns of `pg_get_statisticsobjdef`; null when it holds an expression. */

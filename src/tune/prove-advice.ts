@@ -1,12 +1,15 @@
 import type { Plan } from "../domain/plan.ts";
-import type { TuningProof } from "../domain/tuning.ts";
+import type { Evidence, TuningProof } from "../domain/tuning.ts";
 import { plural } from "../domain/units.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
+import { proveColumn } from "./prove-column.ts";
 import { proveCounted } from "./prove-counted.ts";
+import { proveGroups } from "./prove-groups.ts";
+import { provePartitions } from "./prove-partitions.ts";
 import { proveSize } from "./prove-size.ts";
 import { proveStatistics } from "./prove-statistics.ts";
-import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.ts";
+import { compare, type PlannedFamily, plansOf, type Questions, type SchemaQuestions } from "./replan.ts";
 
 export type Verdict =
   | {
@@ -14,18 +17,26 @@ export type Verdict =
       readonly proof: TuningProof;
       /** SQL as the proof would have it, where it found a better form than the rule's. */
       readonly apply?: readonly string[];
+      /** Figures that planning gave, beside the rule's. */
+      readonly evidence?: readonly Evidence[];
     }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** The proof of one advice: planned again where the planner can tell, else what the rule has reckoned. */
-export async function proveAdvice(trial: Trial, families: readonly PlannedFamily[], questions: Questions): Promise<Verdict> {
+export async function proveAdvice(trial: Trial, families: readonly PlannedFamily[], questions: SchemaQuestions): Promise<Verdict> {
   switch (trial.kind) {
     case "settings":
       return proveSettings(trial, families, questions);
     case "statistics":
       return proveStatistics(trial, families, questions);
+    case "partitions":
+      return provePartitions(trial, families, questions);
+    case "generated-column":
+      return proveColumn(trial, families, questions);
     case "counted":
       return proveCounted(trial, questions);
+    case "groups":
+      return proveGroups(trial, families, questions);
     case "size":
       return proveSize(trial, questions);
     case "arithmetic":

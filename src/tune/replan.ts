@@ -1,10 +1,13 @@
 import type { MeasuredSize, SizeTarget } from "../contract/measurer.ts";
 import type { Planner, WhatIf } from "../contract/planner.ts";
+import type { IndexDefinition } from "../domain/candidate.ts";
+import type { Catalog } from "../domain/catalog.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { TuningEffect } from "../domain/tuning.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { planChange } from "../explain/plan-change.ts";
 import { planShape } from "../parse/read-plan.ts";
+import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /** A statement that plans, with the binding that stands for it. */
 export interface PlannedFamily {
@@ -20,6 +23,17 @@ export interface Questions {
   readonly stop: () => void;
   /** Absent: there is no copy. */
   readonly copySize?: (target: SizeTarget) => Promise<MeasuredSize>;
+}
+
+/** The same for questions that another schema answers, with the indexes that are to be made there too. */
+export interface SchemaQuestions extends Questions {
+  /** Recommended indexes among them, as another planner would make them. */
+  readonly chosen: readonly { readonly id: string; readonly index: IndexDefinition }[];
+  readonly catalog: Catalog;
+  /** When the statistics were read; ISO 8601. */
+  readonly collectedAt: string;
+  readonly searchPath: readonly string[];
+  readonly parser: SqlParser;
 }
 
 /** `{family id → plan}` of every statement that plans. */
@@ -54,11 +68,12 @@ export interface Comparison {
   readonly ratios: ReadonlyMap<string, number>;
 }
 
-/** Holds every statement's two plans against one another. Sorted: worse ones first, then by cost saved. */
+/** Holds every statement's two plans against one another. Effects: worse ones first, then by cost saved; `all` has those that stay as they are too. */
 export function compare(
   families: readonly PlannedFamily[],
   before: ReadonlyMap<string, Plan>,
   after: ReadonlyMap<string, Plan>,
+  show: "changed" | "all" = "changed",
 ): Comparison {
   const effects: (TuningEffect & { readonly weight: number; readonly worse: boolean })[] = [];
   const ratios = new Map<string, number>();
@@ -77,7 +92,7 @@ export function compare(
     if (reshaped) changedPlans += 1;
     if (ratio < 1 - noticeable) better += 1;
     if (ratio > 1 + noticeable) worse += 1;
-    if (!reshaped && Math.abs(ratio - 1) <= noticeable) continue;
+    if (show === "changed" && !reshaped && Math.abs(ratio - 1) <= noticeable) continue;
     effects.push({
       family: family.id,
       costBefore: from,
@@ -85,12 +100,17 @@ export function compare(
       rowsBefore: null,
       rowsAfter: null,
       rowsSampled: null,
-      planChange: planChange(was, is),
+      planChange: reshaped || Math.abs(ratio - 1) > noticeable ? planChange(was, is) : "",
       weight: Math.abs(from - to) * calls,
       worse: ratio > 1 + noticeable,
     });
   }
   const ranked = effects.toSorted((a, b) => Number(b.worse) - Number(a.worse) || b.weight - a.weight || (a.family < b.family ? -1 : 1));
   const shown = ranked.slice(0, mostShown).map(({ weight: _weight, worse: _worse, ...effect }) => effect);
-  return { planned, better, worse, changedPlans, effects: shown, costBefore, costAfter, ratios };
+  return { planned, better, worse, changedPlans, effects: shown, costBefore: rounded(costBefore), costAfter: rounded(costAfter), ratios };
+}
+
+/** To hundredths, as EXPLAIN prints costs. */
+export function rounded(cost: number): number {
+  return Math.round(cost * 100) / 100;
 }

@@ -1,5 +1,6 @@
 import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
+import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Gap, Snapshot } from "../domain/snapshot.ts";
 import type { Hardware, RefusedAdvice, Tuning, TuningAdvice } from "../domain/tuning.ts";
 import { subjectName } from "../domain/tuning-subject.ts";
@@ -24,9 +25,13 @@ export interface TuneInput {
   readonly options: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly hardware: Hardware;
   readonly parser: SqlParser;
+  /** Schemas that a bare name is looked for in. */
+  readonly searchPath: readonly string[];
   readonly planner: Planner;
   /** The recommended set: a spill that a new index removes needs no memory. */
   readonly indexes: WhatIf;
+  /** The indexes of it that would be made. */
+  readonly chosen: readonly { readonly id: string; readonly index: IndexDefinition }[];
   /** Asks a copy for sizes; absent: there is none. */
   readonly copySize?: Questions["copySize"];
   readonly stop: () => void;
@@ -42,7 +47,7 @@ const severities = ["error", "warning", "note"] as const;
 
 /** Runs the tuning rules and proves what they say. Once `stop` throws, what a planner would have to prove is left out, and a gap says so. */
 export async function tune(input: TuneInput): Promise<Tuned> {
-  const { snapshot, planner, indexes, stop, onProgress } = input;
+  const { snapshot, planner, indexes, chosen, parser, searchPath, stop, onProgress } = input;
   const context = tuningContext(snapshot, await withShapes(input.families, input.parser), input.hardware);
   const { proposals: all, unread, failures } = runRules(snapshot, context, input.rules, input.options);
   const proposals = all.filter((each) => hasEvidence(each, snapshot));
@@ -64,6 +69,11 @@ export async function tune(input: TuneInput): Promise<Tuned> {
       const verdict = await proveAdvice(proposal.trial, input.planned, {
         planner,
         indexes,
+        chosen,
+        catalog: snapshot.catalog,
+        collectedAt: snapshot.collectedAt,
+        searchPath,
+        parser,
         stop,
         ...(input.copySize ? { copySize: input.copySize } : {}),
       });
@@ -81,7 +91,8 @@ export async function tune(input: TuneInput): Promise<Tuned> {
 
 /** An estimate is held against rows counted in a sample, or in a logged run: without either nothing is said. */
 function hasEvidence({ proposal: { trial } }: Proposed, { rowSamples }: Snapshot): boolean {
-  return trial.kind !== "statistics" || trial.logged !== null || rowSamples !== undefined;
+  const counts = trial.kind === "groups" || (trial.kind === "statistics" && trial.logged === null);
+  return !counts || rowSamples !== undefined;
 }
 
 function withoutSample(rule: string): Tuning["unread"][number] {
@@ -90,7 +101,7 @@ function withoutSample(rule: string): Tuning["unread"][number] {
 
 /** What was reckoned from counters takes no time: it is told also when the run was stopped. */
 function asksPlanner(trial: Trial): boolean {
-  return trial.kind === "settings" || trial.kind === "statistics";
+  return trial.kind !== "counted" && trial.kind !== "size" && trial.kind !== "arithmetic" && trial.kind !== "unproved";
 }
 
 function adviceOf({ rule, meta, proposal }: Proposed, verdict: Extract<Verdict, { kind: "proved" }>, number: number): TuningAdvice {
@@ -102,7 +113,7 @@ function adviceOf({ rule, meta, proposal }: Proposed, verdict: Extract<Verdict, 
     title: meta.title,
     about,
     message,
-    evidence,
+    evidence: [...evidence, ...(verdict.evidence ?? [])],
     apply: verdict.apply ?? apply,
     undo,
     takesEffect: proposal.takesEffect ?? "at-once",

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { heapPagesNeeded, indexedColumns } from "../../src/rule/heap-size.ts";
-import { jsonKey, statisticsTargets } from "../../src/rule/tuning-text.ts";
+import { keyUse } from "../../src/rule/key-column.ts";
+import { statisticsTargets } from "../../src/rule/tuning-text.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+
 import { rebuiltPages } from "../../src/tune/rebuilt-pages.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
@@ -63,13 +65,24 @@ describe("facts that tuning rules reckon with", () => {
 });
 
 test.each([
-  ["(doc ->> 'state'::text)", { column: "doc", key: "state" }],
-  ["((doc ->> 'it''s'::text))", { column: "doc", key: "it's" }],
-  ["(\"Doc\" ->> 'state'::text)", { column: "Doc", key: "state" }],
+  ["(doc ->> 'state'::text)", { document: "doc", key: "state", type: "text", whole: true }],
+  ["((doc ->> 'it''s'::text))", { document: "doc", key: "it's", type: "text", whole: true }],
+  ["(\"Doc\" ->> 'state'::text)", { document: "Doc", key: "state", type: "text", whole: true }],
+  ["((doc ->> 'n'::text))::integer", { document: "doc", key: "n", type: "integer", whole: true }],
+  ["(doc ->> 'n')::pg_catalog.int8", { document: "doc", key: "n", type: "bigint", whole: true }],
+  ["(((doc ->> 'n'::text))::double precision)", { document: "doc", key: "n", type: "double precision", whole: true }],
+  ["CAST(doc ->> 'n' AS int)", { document: "doc", key: "n", type: "integer", whole: true }],
+  ["CAST(doc ->> 'n' AS int) + 1", { document: "doc", key: "n", type: "integer", whole: false }],
+  ["CAST(doc ->> 'n' AS double precision)", { document: "doc", key: "n", type: "double precision", whole: true }],
+  ["CAST(doc ->> 'n' AS numeric(10, 2))", { document: "doc", key: "n", type: "text", whole: false }],
+  ["CAST(doc ->> 'n' AS interval)", { document: "doc", key: "n", type: "text", whole: false }],
+  ["((doc ->> 'at'::text))::timestamp with time zone", { document: "doc", key: "at", type: "text", whole: false }],
+  ["((doc ->> 'n'::text))::numeric(10,2)", { document: "doc", key: "n", type: "text", whole: false }],
+  ["((doc ->> 'a'::text) || 'b'::text)", { document: "doc", key: "a", type: "text", whole: false }],
   ["(doc -> 'state'::text)", null],
   ["((doc -> 'a'::text) ->> 'b'::text)", null],
   ["lower(doc)", null],
-])("the JSON key of %s", (sql, expected) => expect(jsonKey(sql)).toEqual(expected));
+])("the JSON key of %s", (sql, expected) => expect(keyUse(sql)).toEqual(expected));
 
 test.each([
   ["CREATE STATISTICS public.s ON a, b FROM t", { kinds: ["ndistinct", "dependencies", "mcv"], columns: ["a", "b"] }],

@@ -59,7 +59,15 @@ describe("advice from runs of a log", () => {
       const { families } = await group(given, parser);
       const planned = families.map((family) => ({ family, typical: { kind: "text" as const, sql: family.sql, values: {} } }));
       const rules = new Map([[id, (await loadTuningRules()).get(id)!]]);
-      const none = { options: {}, hardware: noHardware, indexes: { show: [], hide: [] }, stop: () => {}, onProgress: () => {} };
+      const none = {
+        options: {},
+        hardware: noHardware,
+        indexes: { show: [], hide: [] },
+        chosen: [],
+        searchPath: ["public"],
+        stop: () => {},
+        onProgress: () => {},
+      };
       return (await tune({ snapshot: given, families, planned, rules, parser, planner, ...none })).tuning;
     } finally {
       await planner.close();

@@ -84,6 +84,8 @@ describe("proofs of tuning advice", () => {
       parser,
       planner,
       indexes: { show: [], hide: [] },
+      chosen: [],
+      searchPath: ["public"],
       stop: () => {},
       onProgress: () => {},
       ...more,
@@ -223,6 +225,8 @@ describe("proofs of tuning advice", () => {
       parser,
       planner,
       indexes: { show: [], hide: [] },
+      chosen: [],
+      searchPath: ["public"],
       stop,
       onProgress: () => {},
     });

@@ -2,10 +2,11 @@ import {
   aboutTable,
   evidence,
   ident,
-  jsonKey,
+  type KeyColumn,
+  keyColumnSql,
+  keyUse,
   listed,
   percent,
-  readableIdent,
   readableQualified,
   tuningRule,
 } from "../../../src/rule/index.ts";
@@ -44,52 +45,72 @@ export default tuningRule({
     if (postgres < 12) return;
     for (const table of tables) {
       if (table.kind !== "table" || (catalog.rows(table) ?? 0) < options.minRows) continue;
-      const uses = new Map<string, { column: string; key: string; families: Set<string>; share: number }>();
+      const uses = new Map<string, Use>();
       for (const family of families)
         for (const scan of family.scans) {
           if (scan.relation.schema !== table.schema || scan.relation.name !== table.name) continue;
-          const expressions = [
-            ...scan.predicates.map((each) => each.on.sql),
-            ...scan.sort.map((each) => each.on.sql),
-            ...scan.grouping.map((each) => each.sql),
-          ];
-          for (const sql of expressions) {
-            const found = jsonKey(sql);
-            if (found === null || !/^jsonb?$/.test(catalog.column(table, found.column)?.baseType ?? "")) continue;
-            const use = uses.get(`${found.column} ${found.key}`) ?? { ...found, families: new Set<string>(), share: 0 };
+          const ordered = [...scan.sort.map((each) => each.on.sql), ...scan.grouping.map((each) => each.sql)];
+          for (const sql of [...scan.predicates.map((each) => each.on.sql), ...ordered]) {
+            const found = keyUse(sql);
+            if (found === null || !/^jsonb?$/.test(catalog.column(table, found.document)?.baseType ?? "")) continue;
+            const use = uses.get(`${found.document} ${found.key}`) ?? firstUse(found);
             if (!use.families.has(family.id)) use.share += family.load.share;
             use.families.add(family.id);
-            uses.set(`${found.column} ${found.key}`, use);
+            use.types.add(found.type);
+            if (ordered.includes(sql)) use.computing.add(family.id);
+            uses.set(`${found.document} ${found.key}`, use);
           }
         }
-      for (const { column, key, families: users, share } of uses.values()) {
+      for (const { document, key, families: users, share, types, computing } of uses.values()) {
         if (users.size < options.minStatements && share < options.minShare) continue;
-        const expression = `(${readableIdent(column)} ->> '${key.replaceAll("'", "''")}')`;
-        const plain = key.toLowerCase().replaceAll(/[^a-z0-9_]+/g, "_");
-        const named = /^[a-z_]/.test(plain) ? plain : `${column}_${plain}`;
-        if (table.columns.some((each) => each.name === named || (each.generated !== null && jsonKey(each.default ?? "")?.key === key)))
+        const plain = key
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9_]+/g, "_")
+          .slice(0, 55);
+        const named = /^[a-z_]/.test(plain) ? plain : `${document.slice(0, 40)}_${plain}`.slice(0, 63);
+        // A stored key is a column already, under whatever name; one of another meaning keeps its name.
+        if (table.columns.some((each) => each.name === named || (each.generated !== null && keyUse(each.default ?? "")?.key === key)))
           continue;
+        const [type, ...others] = [...types];
+        const column: KeyColumn = { document, key, name: named, type: type === undefined || others.length > 0 ? "text" : type };
         const name = readableQualified(table);
         yield {
-          about: aboutTable(table, column),
+          about: aboutTable(table, document),
           message: `Its key ${key} is used by ${users.size === 1 ? "one statement" : `${users.size} statements`}, ${percent(share)} of the load`,
           evidence: [
             evidence("statements", users.size),
             evidence("share of the load", share, "share"),
             evidence("statements that use it", listed([...users].toSorted().slice(0, 5))),
           ],
-          apply: [
-            `ALTER TABLE ${name} ADD COLUMN ${ident(named)} text GENERATED ALWAYS AS ${expression} STORED`,
-            `CREATE INDEX CONCURRENTLY ON ${name} (${ident(named)})`,
-          ],
+          apply: [`ALTER TABLE ${name} ADD COLUMN ${keyColumnSql(column)}`, `CREATE INDEX CONCURRENTLY ON ${name} (${ident(named)})`],
           undo: [`ALTER TABLE ${name} DROP COLUMN ${ident(named)}`],
-          help: "Statements must name the column instead of the key. Adding it copies the table under ACCESS EXCLUSIVE: for a large one add a plain column, fill it in batches and keep it by a trigger. Cast in the expression where the key is a number",
+          help:
+            "Statements must name the column instead of the key. Adding it copies the table under ACCESS EXCLUSIVE: for a large one add a plain column, fill it in batches and keep it by a trigger" +
+            (column.type === "text"
+              ? ""
+              : `. Every use casts the key to ${column.type}: a document whose key does not cast can no longer be stored`),
           trial: {
-            kind: "unproved",
-            why: "the statements have to be rewritten to the column first; an index on the expression needs no rewriting and is among the recommendations when it pays",
+            kind: "generated-column",
+            relation: { schema: table.schema, name: table.name },
+            key: column,
+            computing: [...computing].toSorted(),
           },
         };
       }
     }
   },
 });
+
+interface Use {
+  readonly document: string;
+  readonly key: string;
+  readonly families: Set<string>;
+  readonly types: Set<KeyColumn["type"]>;
+  /** Families that sort or group by it. */
+  readonly computing: Set<string>;
+  share: number;
+}
+
+function firstUse({ document, key }: Pick<KeyColumn, "document" | "key">): Use {
+  return { document, key, families: new Set(), types: new Set(), computing: new Set(), share: 0 };
+}

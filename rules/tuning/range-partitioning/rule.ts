@@ -1,15 +1,25 @@
 import {
   aboutTable,
+  boundText,
   bytes,
+  type Column,
   evidence,
   figure,
+  type Index,
   isOrdinaryTable,
   isTimestamp,
   listed,
+  nextStart,
+  type PartitionLayout,
+  partitionObstacles,
+  partitionSuffix,
   physicalOrder,
+  type Relation,
+  type RelationName,
   readableIdent,
   readableQualified,
   sameRelation,
+  timePartitions,
   tuningRule,
 } from "../../../src/rule/index.ts";
 
@@ -32,10 +42,12 @@ export default tuningRule({
     minOrder: { default: 0.9, min: 0, max: 1, unit: "correlation", doc: "How far rows must lie in order of time" },
   },
 
-  *advise({ tables, catalog, families, perDay, options }) {
+  *advise({ tables, catalog, families, perDay, options, now, postgres }) {
     for (const table of tables) {
       const rows = catalog.rows(table);
       if (!isOrdinaryTable(table) || table.partitionBound !== null || rows === null || rows < options.minRows) continue;
+      // A table that inherits or is inherited from is parted already, by hand.
+      if (table.parents.length > 0 || catalog.children(table).length > 0) continue;
       const replacement = { schema: table.schema, name: `${table.name}_partitioned` };
       if (catalog.find(replacement)) continue;
       for (const column of table.columns.filter((each) => isTimestamp(each.baseType) || each.baseType === "date")) {
@@ -50,16 +62,18 @@ export default tuningRule({
         const deletes = byTime.filter(({ scan }) => scan.role === "delete");
         if (deletes.length === 0) continue;
         const reads = byTime.filter(({ scan }) => scan.role === "read");
-        const unique = table.indexes.filter((each) => each.unique && !each.keys.some((key) => key.column === column.name));
         const deleted = table.activity?.rowsDeleted ?? 0;
         const daily = perDay(deleted);
-        const name = readableQualified(table);
+        const statistics = catalog.statistics(table, column.name);
+        const layout = statistics && timePartitions(column, statistics);
+        const { unique, words } = partitionObstacles(catalog, table, column.name, postgres);
+        const steps = stepsFor(table, column, { replacement, layout, now, unique });
         yield {
           about: aboutTable(table, column.name),
           message:
             `${figure(deleted)} of its rows were deleted by ${column.name}` +
             `${daily === null ? "" : `, ${figure(daily)} a day`}; with partitions that is dropping a table` +
-            (unique.length > 0 ? `. ${listed(unique.map((each) => each.name))} must then take ${column.name} into its key` : ""),
+            (words.length > 0 ? `. In the way: ${listed(words)}` : ""),
           evidence: [
             evidence("rows", rows, "rows"),
             evidence("size", table.bytes, "bytes"),
@@ -68,15 +82,16 @@ export default tuningRule({
             evidence("statements that delete by it", deletes.length),
             evidence("statements that read a range of it", reads.length),
           ],
-          apply: [
-            `CREATE TABLE ${readableQualified(replacement)} (LIKE ${name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE) PARTITION BY RANGE (${readableIdent(column.name)})`,
-          ],
-          undo: [`DROP TABLE ${readableQualified(replacement)}`],
-          help: `Attach the old table as the partition of the past (add a NOT VALID CHECK first, validate it, then ATTACH without a scan), make partitions ahead of time with pg_partman or a job, and swap the names; ${bytes(table.bytes)} need not be copied`,
+          apply: steps.apply,
+          undo: steps.undo,
+          help: `${steps.help}; ${bytes(table.bytes)} need not be copied`,
           trial: {
-            kind: "arithmetic",
-            formula:
-              "rows deleted since the counters were reset, by statements with a range on the column; its correlation in pg_stats. Pruning was not planned",
+            kind: "partitions",
+            relation: { schema: table.schema, name: table.name },
+            column: column.name,
+            layout,
+            deletes: [...new Set(deletes.map(({ family }) => family.id))],
+            otherwise: "rows deleted since the counters were reset, by statements with a range on the column; its correlation in pg_stats",
           },
         };
         break;
@@ -84,3 +99,75 @@ export default tuningRule({
     }
   },
 });
+
+/** Days before the first new partition takes rows: time to make it all. */
+const preparationDays = 7;
+/** Partitions made ahead of time. */
+const ahead = 3;
+
+interface Plan {
+  readonly replacement: RelationName;
+  readonly layout: PartitionLayout | null;
+  readonly now: number;
+  /** Keys that must take the column. */
+  readonly unique: readonly Index[];
+}
+
+/** What can be made beside the running table, and in words how it takes the table's place. */
+function stepsFor(table: Relation, column: Column, { replacement, layout, now, unique }: Plan) {
+  const [name, made, by] = [readableQualified(table), readableQualified(replacement), readableIdent(column.name)];
+  const parent = `CREATE TABLE ${made} (LIKE ${name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE) PARTITION BY RANGE (${by})`;
+  const drop = `DROP TABLE ${made}`;
+  if (layout === null)
+    return {
+      apply: [parent],
+      undo: [drop],
+      help: "Attach the old table as the partition of the past (add a NOT VALID CHECK first, validate it, then ATTACH without a scan), make partitions ahead of time with pg_partman or a job, and swap the names",
+    };
+  const { unit } = layout;
+  const start = nextStart(unit, now, preparationDays);
+  const text = (time: Date) => `'${boundText(column.baseType, time)}'`;
+  const starts = [start];
+  while (starts.length <= ahead) starts.push(nextStart(unit, starts.at(-1)!.getTime() + 1, 0));
+  const partitions = starts.slice(0, ahead).map((from, at) => {
+    const part = { schema: table.schema, name: `${table.name.slice(0, 48)}_${partitionSuffix(unit, from)}` };
+    return `CREATE TABLE ${readableQualified(part)} PARTITION OF ${made} FOR VALUES FROM (${text(from)}) TO (${text(starts[at + 1]!)})`;
+  });
+  const keep = (index: Index) => unique.includes(index) || index.constraint?.kind === "exclusion";
+  const indexes = table.indexes.filter((index) => index.valid && !keep(index)).map((index) => indexOn(index, made));
+  const widened = unique
+    .filter(hasPlainKeys)
+    .map((index) => ({ index, keys: [...index.keys.map((key) => readableIdent(key.column!)), by].join(", ") }));
+  const past = readableIdent(`${table.name}_past`);
+  return {
+    apply: [
+      parent,
+      ...partitions,
+      ...indexes,
+      ...widened.flatMap(({ index, keys }) => [
+        `CREATE UNIQUE INDEX ON ${made} (${keys})`,
+        `CREATE UNIQUE INDEX CONCURRENTLY ${readableIdent(`${index.name.slice(0, 50)}_parted`)} ON ${name} (${keys})`,
+      ]),
+    ],
+    undo: [
+      ...widened.map(
+        ({ index }) => `DROP INDEX CONCURRENTLY ${readableQualified({ schema: index.schema, name: `${index.name.slice(0, 50)}_parted` })}`,
+      ),
+      drop,
+    ],
+    help:
+      `Then, before ${boundText("date", start)}: ALTER TABLE ${name} ADD CHECK (${by} < ${text(start)}) NOT VALID and VALIDATE it; in one transaction ` +
+      `RENAME ${name} TO ${past}, RENAME ${made} TO ${readableIdent(table.name)}, and ATTACH PARTITION ${past} FOR VALUES FROM (MINVALUE) TO (${text(start)}), ` +
+      `which scans nothing thanks to the CHECK. Make a partition for each ${unit} ahead of time with pg_partman or a job, and drop the past when its last row is due: ` +
+      `until then all old rows are one partition; the figures are of the time after`,
+  };
+}
+
+function hasPlainKeys(index: Index): boolean {
+  return index.predicate === null && index.keys.every((key) => key.column !== null);
+}
+
+/** The same index on the new table, from the server's own text. */
+function indexOn(index: Index, table: string): string {
+  return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ON ${table} ${index.definition.slice(index.definition.indexOf(" USING ") + 1)}`;
+}

@@ -1,0 +1,56 @@
+import type { Index, Relation } from "../domain/catalog.ts";
+import { readableIdent, readableQualified } from "../domain/identifier.ts";
+import { sameRelation } from "../domain/postgres.ts";
+import type { CatalogView } from "./catalog-view.ts";
+
+/** What stands between a table and partitions by one of its columns, each in a few words with its name. */
+export interface PartitionObstacles {
+  /** Keys that a partitioned table can keep only with the column in them. */
+  readonly unique: readonly Index[];
+  readonly words: readonly string[];
+}
+
+/** First version in which partitions share the identity of their parent. */
+const identitySince = 17;
+
+/**
+ * Names what must change before `column` can part the table: unique and exclusion constraints without it, foreign keys of other
+ * tables, and what hangs on the table itself and stays with it when another takes its name: views, triggers, policies.
+ */
+export function partitionObstacles(catalog: CatalogView, table: Relation, column: string, major: number): PartitionObstacles {
+  const lacking = table.indexes.filter(
+    (each) => (each.unique || each.constraint?.kind === "exclusion") && !each.keys.some((key) => key.column === column),
+  );
+  const [exclusions, unique] = [
+    lacking.filter((each) => each.constraint?.kind === "exclusion"),
+    lacking.filter((each) => each.constraint?.kind !== "exclusion"),
+  ];
+  const others = catalog.all.relations.filter((each) => each.partitionBound === null);
+  const referring = others.flatMap((each) =>
+    each.constraints
+      .filter(({ kind, references }) => kind === "foreign-key" && references !== null && sameRelation(references.relation, table))
+      .map((constraint) => `foreign key ${readableIdent(constraint.name)} of ${readableQualified(each)} refers to it`),
+  );
+  const views = others.filter((each) => each.viewDefinition !== null && namesTable(each.viewDefinition, table.name));
+  const identity = major < identitySince ? table.columns.filter((each) => each.identity !== null) : [];
+  const words = [
+    ...unique.map((each) => `unique ${readableIdent(each.name)} lacks ${readableIdent(column)}`),
+    ...exclusions.map((each) => `exclusion constraint ${readableIdent(each.name)} lacks ${readableIdent(column)}`),
+    ...referring,
+    ...views.map((each) => `${each.kind === "view" ? "view" : "materialized view"} ${readableQualified(each)} stays with the old table`),
+    ...(table.triggers ?? []).map((each) => `trigger ${readableIdent(each.name)} must be made again`),
+    ...(table.policies ?? []).map((each) => `policy ${readableIdent(each.name)} must be made again`),
+    ...identity.map((each) => `identity of ${readableIdent(each.name)} is not passed on to partitions before PostgreSQL ${identitySince}`),
+    ...(table.columns.some((each) => each.name === column && !each.notNull)
+      ? [`${readableIdent(column)} may be NULL, which only a DEFAULT partition takes`]
+      : []),
+  ];
+  return { unique, words };
+}
+
+/** As a word of the view's text; one named too much costs a look. */
+function namesTable(definition: string, name: string): boolean {
+  for (let at = definition.indexOf(name); at >= 0; at = definition.indexOf(name, at + 1))
+    if (!/[\w$]/.test(definition[at - 1] ?? " ") && !/[\w$]/.test(definition[at + name.length] ?? " ")) return true;
+  return false;
+}

@@ -1,0 +1,54 @@
+import { loadTuningRules } from "../../rules/index.ts";
+import type { Planner } from "../../src/contract/planner.ts";
+import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import { noHardware, type Tuning } from "../../src/domain/tuning.ts";
+import { bindParameters } from "../../src/group/bind-parameters.ts";
+import { group } from "../../src/group/group.ts";
+import type { SqlParser } from "../../src/syntax/parse-sql.ts";
+import { type TuneInput, tune } from "../../src/tune/tune.ts";
+
+/** A statement of pg_stat_statements with its calls. */
+export function called(sql: string, calls = 100): StatementStats {
+  return {
+    queryId: null,
+    sql,
+    calls,
+    totalExecTimeMs: calls * 500,
+    rows: calls,
+    sharedBlocksRead: null,
+    sharedBlocksHit: null,
+    tempBlocksWritten: 0,
+    countingSince: null,
+    place: null,
+  };
+}
+
+export interface Asked {
+  readonly parser: SqlParser;
+  readonly planner: Planner;
+  readonly snapshot: Snapshot;
+  /** `tuning/<name>`. */
+  readonly rule: string;
+}
+
+/** What one tuning rule says of the snapshot's statements, proved by the planner. */
+export async function adviceOn({ parser, planner, snapshot, rule }: Asked, more: Partial<TuneInput> = {}): Promise<Tuning> {
+  const { families } = await bindParameters(await group(snapshot, parser), snapshot, (sql) => planner.parameterTypes(sql));
+  const { tuning } = await tune({
+    snapshot,
+    families,
+    planned: families.map((family) => ({ family, typical: family.examples[0]! })),
+    rules: new Map([[rule, (await loadTuningRules()).get(rule)!]]),
+    options: {},
+    hardware: noHardware,
+    parser,
+    searchPath: ["public"],
+    planner,
+    indexes: { show: [], hide: [] },
+    chosen: [],
+    stop: () => {},
+    onProgress: () => {},
+    ...more,
+  });
+  return tuning;
+}
