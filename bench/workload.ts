@@ -11,7 +11,7 @@ import type { BenchWorkload } from "./workload/workload.ts";
 /**
  * Our set for a workload of many kinds of access, against sets made by hand: the best one, and the best of plain B-trees. Every set
  * is really built in a copy of the database and every statement planned by the server itself.
- *   npm run bench:workload -- [--of platform|utility] [--small] [--planner native|shadow|both] [--counted] [--copy <url>] [--execute]
+ *   npm run bench:workload -- [--of platform|utility] [--small] [--planner native|shadow|both] [--counted [--logged]] [--copy <url>] [--execute]
  *     [--statements] [--report <directory>]
  * needs PG* variables of a superuser on a server of PostgreSQL 15 or later with contrib where databases may be made; each database is made
  * once and kept. `--copy` names a second such server: the audit measures its set there and leaves out what that refutes. `--counted` audits pg_stat_statements (which must be loaded) in place of the file; `--execute` also runs everything;
@@ -38,7 +38,10 @@ const btrees = await judge(ground, "B-trees by hand", { ddl: workload.btrees });
 const ours: (Judged & { readonly texts: ReadonlyMap<string, string> })[] = [];
 const unchanged: Judged[] = [];
 for (const planner of planners) {
-  const advice = await advise({ database: base.name, scale, workload, planner, ...(copy ? { copy } : {}) }, has("--counted"));
+  const advice = await advise(
+    { database: base.name, scale, workload, planner, logged: has("--logged"), ...(copy ? { copy } : {}) },
+    has("--counted"),
+  );
   const { summary, skipped, rejected, recommendations } = advice.report;
   console.log(
     `ours, ${planner}: ${advice.seconds.toFixed(0)} s (${advice.processorSeconds.toFixed(0)} s of processor), ${summary.candidateCount} candidates, ${summary.planCount} plans; predicted geomean ${summary.geometricMeanRatio.toFixed(4)}; ${skipped.length} statements skipped`,

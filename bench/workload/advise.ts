@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlannerName } from "../../src/config/audit-input.ts";
+import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
@@ -25,6 +26,8 @@ export interface AdviceTerms {
   readonly scale: number;
   readonly workload: BenchWorkload;
   readonly planner: PlannerName;
+  /** The counted statements' log is given as well; the server must write one (logging_collector). */
+  readonly logged: boolean;
   /** URL of another server of the same version, where the set is measured; absent: it is not. */
   readonly copy?: string;
 }
@@ -46,22 +49,50 @@ async function fromFile(terms: AdviceTerms): Promise<Advice> {
   }
 }
 
-/** Each statement runs once on a copy; the audit reads the copy's counters. */
+/** Each statement runs once on a copy; the audit reads the copy's counters, and its log where asked to. */
 function fromCounters(terms: AdviceTerms): Promise<Advice> {
   const { statements } = terms.workload;
   return onCopy(terms.database, async (session, copy) => {
     await session.query("create extension if not exists pg_stat_statements");
     await session.query("select pg_stat_statements_reset()");
+    const log = terms.logged ? await openLog(session) : null;
     for (const { sql } of statements) {
       await session.query("begin");
       await session.query(sql);
       await session.query("rollback");
     }
-    return run({ ...terms, database: copy }, {});
+    if (log === null) return run({ ...terms, database: copy }, {});
+    const directory = mkdtempSync(join(tmpdir(), "plansmith-workload-"));
+    try {
+      const file = join(directory, "postgresql.log");
+      writeFileSync(file, await log.written());
+      return await run({ ...terms, database: copy }, { logFiles: [file] });
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 }
 
-async function run({ database, planner, workload, scale, copy }: AdviceTerms, more: { readonly statementsFile?: string }): Promise<Advice> {
+/** From now on the session's statements are logged with their durations; `written` gives what the server's log got since. */
+async function openLog(session: SqlSession): Promise<{ written(): Promise<string> }> {
+  const [log] = await session.query<{ path: string; bytes: string }>(
+    "select path, (pg_stat_file(path)).size::text as bytes from pg_current_logfile() path where path is not null",
+  );
+  if (!log) throw new Error("The server writes no log file: set logging_collector = on.");
+  await session.query("set log_min_duration_statement = 0");
+  return {
+    async written() {
+      await session.query("reset log_min_duration_statement");
+      const [row] = await session.query<{ text: string }>("select pg_read_file($1, $2, 100000000) as text", [log.path, log.bytes]);
+      return row!.text;
+    },
+  };
+}
+
+async function run(
+  { database, planner, workload, scale, copy }: AdviceTerms,
+  more: { readonly statementsFile?: string; readonly logFiles?: readonly string[] },
+): Promise<Advice> {
   const there = copy === undefined ? null : { url: copy, name: (await workloadDatabase(workload, scale, copy)).name };
   const started = performance.now();
   const processor = process.cpuUsage();

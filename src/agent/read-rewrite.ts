@@ -7,10 +7,10 @@ import { describeStatement } from "../parse/describe-scans.ts";
 import type { CatalogView } from "../rule/catalog-view.ts";
 import { treeText } from "../rule/read-nodes.ts";
 import { rewritable } from "../rule/rewrite-statement.ts";
+import { literalsBehind } from "../syntax/literals-behind.ts";
 import { parameterPlaces, substituteParameters } from "../syntax/parameters.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { walk } from "../syntax/tree.ts";
-import { literalsBehind } from "./literals-behind.ts";
 import { type Refused, refused } from "./proposal-shape.ts";
 
 /** A SELECT's text may grow by this much: what is longer is no simpler. */

@@ -38,6 +38,7 @@ async function withEvidence(chosen: Chosen, set: IndexSet, result: AuditResult, 
   const made = result.proved.prepared.get(candidate.id);
   const cautions = [
     ...rewriteCautions(chosen, result),
+    ...settledCautions(chosen, result),
     ...(made?.uncertain ? [made.uncertain] : []),
     ...(relation ? result.planner.cautions(relation) : []),
   ];
@@ -74,6 +75,14 @@ function rewriteCautions({ candidate, usedBy }: Chosen, { standing }: AuditResul
   const which =
     waiting.length === usedBy.length ? "Only rewritten statements gain by it" : "Some of what it saves comes from rewritten statements";
   return [`${which}: apply it together with the rewrite of ${waiting.join(", ")}.`];
+}
+
+/** An index over an expression whose constant the server's counters hide, and a log shows. */
+function settledCautions({ candidate: { change }, usedBy }: Chosen, { proved }: AuditResult): string[] {
+  if (change.kind !== "create-index" || change.index.keys.every(({ column }) => column !== null)) return [];
+  const shown = usedBy.flatMap((id) => (proved.families.get(id)?.family.settled ?? []).map((number) => `$${number} of statement ${id}`));
+  if (shown.length === 0) return [];
+  return [`Its expression has the constant that every logged text has for ${shown.join(", ")}: calls with another one would not use it.`];
 }
 
 /** Of a chosen change: statements whose plan uses the new index; for a drop, every statement that reads its relation. */

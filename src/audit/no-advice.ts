@@ -29,7 +29,7 @@ function hiddenConstant({ scans }: QueryFamily): string | null {
     .flatMap((scan) => [...scan.predicates, ...scan.disjunctions.flat(2)])
     .find(({ on }) => on.column === null && on.columns.length > 0 && /\$\d/.test(on.sql))?.on.sql;
   if (expression === undefined) return null;
-  return `An index on ${expression} needs the constant that stands there as a parameter: give the statement with its constants to --statements.`;
+  return `An index on ${expression} needs the constant that stands there as a parameter: give the statement with its constants to --statements, or a log that has its text to --log.`;
 }
 
 function unproposed(family: QueryFamily, result: AuditResult): string {

@@ -12,7 +12,7 @@ export interface QueryFamily {
   readonly id: string;
   /** libpg_query fingerprint: 16 hex digits, stable across servers. */
   readonly fingerprint: string;
-  /** Text as collected. May contain literals when it came from a file. */
+  /** Text as collected. May contain literals when it came from a file, or a log settled some of its parameters. */
   readonly sql: string;
   /** Text with every literal replaced by $n: safe to print. */
   readonly normalizedSql: string;
@@ -24,6 +24,8 @@ export interface QueryFamily {
   readonly examples: readonly Example[];
   readonly parameterCount: number;
   readonly place: string | null;
+  /** Parameters of `normalizedSql` that are constants in `sql`: every logged text has the same one there. Absent: none. */
+  readonly settled?: readonly number[];
 }
 
 export type StatementKind = "select" | "insert" | "update" | "delete" | "merge" | "utility";

@@ -7,6 +7,7 @@ import { describeStatement } from "../parse/describe-scans.ts";
 import { parameterPlaces } from "../syntax/parameters.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { loads } from "./load.ts";
+import { withSettledConstants } from "./settled-constants.ts";
 
 /** Texts over the same relations that differ only in literals and are still planned apart; the rest joins the busiest of them. */
 const textsApart = 8;
@@ -38,7 +39,7 @@ export async function group(snapshot: Snapshot, parser: SqlParser): Promise<Work
   const factsOf = (each: Analysed) => describeStatement(each.node, snapshot.catalog, { searchPath, viewTrees });
   for (const members of variants(analysed, (each) => relationsOf(factsOf(each)))) {
     const [first] = members;
-    const facts = factsOf(first);
+    const { sql, settled, facts } = await factsWithConstants(members, factsOf, parser);
     if (facts.kind === "utility" || (facts.relations.length === 0 && facts.kind !== "insert")) {
       const reason = facts.kind === "utility" ? "utility" : "no-relation";
       const detail =
@@ -53,17 +54,42 @@ export async function group(snapshot: Snapshot, parser: SqlParser): Promise<Work
     families.push({
       id: first.id,
       fingerprint: first.fingerprint,
-      sql: first.statement.sql,
+      sql,
       normalizedSql: first.normalizedSql,
       statements: members.map((member) => member.statement),
       kind: facts.kind,
       scans: facts.scans,
       examples: [],
-      parameterCount: Math.max(0, ...parameterPlaces(first.statement.sql).map((place) => place.number)),
+      parameterCount: Math.max(0, ...parameterPlaces(sql).map((place) => place.number)),
       place: first.statement.place,
+      ...(settled.length > 0 ? { settled } : {}),
     });
   }
   return { families: loads(families, snapshot), skipped };
+}
+
+interface Described {
+  readonly sql: string;
+  /** See `QueryFamily.settled`. */
+  readonly settled: readonly number[];
+  readonly facts: ReturnType<typeof describeStatement>;
+}
+
+/** The busiest text and its facts, with constants that a log settles in place of the parameters that hide what could be indexed. */
+async function factsWithConstants(
+  members: readonly [Named, ...Named[]],
+  factsOf: (each: Analysed) => Described["facts"],
+  parser: SqlParser,
+): Promise<Described> {
+  const [first] = members;
+  const { sql } = first.statement;
+  const facts = factsOf(first);
+  const runs = members.flatMap(({ statement }) => statement.runs ?? []);
+  const found = await withSettledConstants(sql, facts.scans, { runs, parser });
+  const parsed = found === null ? null : await parser.parse(found.sql);
+  const node = parsed?.kind === "parsed" && parsed.statements.length === 1 ? parsed.statements[0]!.node : null;
+  if (found === null || node === null) return { sql, settled: [], facts };
+  return { ...found, facts: factsOf({ ...first, node }) };
 }
 
 async function analyse(statement: StatementStats, parser: SqlParser): Promise<Analysed | Skipped> {

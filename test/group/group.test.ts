@@ -55,6 +55,25 @@ describe("group", () => {
     expect(new Set(families.map((family) => family.id)).size).toBe(2);
   });
 
+  test("a counted statement gets the constant of its expression back from the log, and can be planned with what is left", async () => {
+    const sql = "select id from orders where date_trunc($1, placed at time zone $2) = $3";
+    const text = (day: string) => `select id from orders where date_trunc('day', placed at time zone 'UTC') = '${day}'`;
+    const runs = ["2024-02-01", "2024-03-01"].map((day) => ({ sql: text(day), parameters: {}, durationMs: 1, plan: null }));
+    const [family] = (await grouped(statement(sql, { runs }))).families;
+    expect(family).toMatchObject({
+      sql: "select id from orders where date_trunc('day', placed at time zone 'UTC') = $1",
+      normalizedSql: sql,
+      settled: [1, 2],
+      parameterCount: 1,
+    });
+    expect(family!.scans[0]!.predicates[0]!.on.sql).not.toContain("$");
+    const [alone] = (await grouped(statement(sql))).families;
+    expect(alone).toMatchObject({ sql, parameterCount: 3 });
+    expect(alone).not.toHaveProperty("settled");
+    const { families } = await bindParameters({ families: [family!], skipped: [] }, shop, async () => ["timestamp without time zone"]);
+    expect(families[0]!.examples.find(({ kind }) => kind === "generic")!.sql).toBe(family!.sql);
+  });
+
   test("names that differ in digits alone are other tables, each with families of its own, however many", async () => {
     const tables = Array.from({ length: 30 }, (_, n) => `t${n + 101}`);
     const many = await schemaSnapshot(parser, tables.map((name) => `create table ${name} (id int primary key, account int);`).join("\n"));

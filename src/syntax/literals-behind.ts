@@ -1,8 +1,8 @@
-import { isBlank, type Token, tokens } from "../syntax/tokens.ts";
+import { isBlank, type Token, tokens } from "./tokens.ts";
 
 /**
- * `{n → literal}` for every `$n` of the normalised text that stands for a literal of the statement; empty when it has none. Null when
- * the two texts do not go together. Both are read token by token: a normaliser changes literals and nothing else.
+ * `{n → literal}` for every `$n` of the normalised text that stands for a literal of the statement, or for a parameter of another
+ * number; empty when it has none. Null when the two texts do not go together. Both are read token by token: a normaliser changes literals and nothing else.
  */
 export function literalsBehind(sql: string, normalized: string): ReadonlyMap<number, string> | null {
   const [before, after] = [realTokens(sql), realTokens(normalized)];
@@ -20,7 +20,7 @@ export function literalsBehind(sql: string, normalized: string): ReadonlyMap<num
     // A sign belongs to its number.
     const signed = first.kind === "symbol" && sql[first.start] === "-" && before[at + 1]?.kind === "number";
     const last = signed ? before[at + 1]! : first;
-    if (!["string", "dollar-string", "number", "word"].includes(last.kind)) return null;
+    if (!["string", "dollar-string", "number", "word", "parameter"].includes(last.kind)) return null;
     found.set(Number(shown.slice(1)), sql.slice(first.start, last.end));
     at += signed ? 2 : 1;
   }
