@@ -64,7 +64,7 @@ export interface StatisticsTrial {
   readonly relation: RelationName;
   /** Quoted columns, or expressions in parentheses, over the relation. */
   readonly targets: readonly string[];
-  /** `dependencies`, `mcv`; empty for one expression, which takes none. */
+  /** `dependencies`, `mcv`, or `ndistinct` alone; empty for one expression, which takes none. */
   readonly kinds: readonly string[];
 }
 
@@ -72,6 +72,8 @@ export interface SampledRows {
   readonly rows: number;
   /** Part of the sampled rows, 0–1, that meet a plan's condition; null when it reads more than this relation, or cannot be run. */
   fraction(condition: string): Promise<number | null>;
+  /** Different combinations of these columns in the whole table, and the part of the sampled rows, 0–1, whose own was seen once; null when not to be counted. */
+  groups(targets: readonly string[]): Promise<{ readonly distinct: number; readonly seenOnce: number } | null>;
   /** The commonest combination of values of these targets, as a condition; null when it cannot be found. Holds row content. */
   commonest(targets: readonly string[]): Promise<string | null>;
 }

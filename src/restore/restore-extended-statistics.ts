@@ -29,7 +29,7 @@ export async function restoreExtendedStatistics(database: EmbeddedDatabase, snap
 }
 
 /** bytea → type, as it is: these types have no input function. */
-async function allowBytes(database: EmbeddedDatabase, type: string): Promise<void> {
+export async function allowBytes(database: EmbeddedDatabase, type: string): Promise<void> {
   const there = await database.scalar(
     `select exists (select from pg_cast where castsource = 'bytea'::regtype and casttarget = '${type}'::regtype)`,
   );

@@ -78,8 +78,19 @@ export async function sampledCombinations(
   keys: readonly string[],
   rows: number,
 ): Promise<number | null> {
+  return (await sampledGroups(database, sample, keys, rows))?.distinct ?? null;
+}
+
+/** The same, with the part of the sampled rows, 0–1, whose combination was seen once: how far the count is a guess. */
+export async function sampledGroups(
+  database: EmbeddedDatabase,
+  sample: SampleTable,
+  keys: readonly string[],
+  rows: number,
+): Promise<{ readonly distinct: number; readonly seenOnce: number } | null> {
   const counts = await recurrence(database, `select ${keys.map((key, at) => `(${key}) as k${at}`).join(", ")} from ${sample.name}`, "true");
-  return counts === null ? null : Math.min(rows, grownDistinct({ ...counts, growth: rows / counts.all }));
+  if (counts === null) return null;
+  return { distinct: Math.min(rows, grownDistinct({ ...counts, growth: rows / counts.all })), seenOnce: counts.once / counts.held };
 }
 
 async function recurrence(database: EmbeddedDatabase, source: string, held: string): Promise<Counts | null> {

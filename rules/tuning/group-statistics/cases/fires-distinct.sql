@@ -1,0 +1,8 @@
+-- address rows=3000000 city.distinct=4000 region.distinct=300
+create table address (id bigint primary key, city text, region text, total numeric);
+-- statement calls=100 meanMs=2000
+select distinct city, region from address where total > 10;
+-- expect
+note public.address
+create statistics public.address_city_region_groups (ndistinct) on "city", "region" from public.address;
+analyze public.address
