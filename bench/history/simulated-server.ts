@@ -15,15 +15,33 @@ export interface Noise {
   readonly serverShock: number;
   /** Calls that take 20 times the mean and more (Pareto, tail index 1.5), per call. */
   readonly slowCall: number;
+  /** Tail index of those, 1.5 where absent: nearer to 1, a single call may outweigh a day. */
+  readonly tail?: number;
   /** Growth of a statement's mean time per day, at most. */
   readonly drift: number;
+  /** ln of how much slower a statement is at the busiest hour, at most; 0.4 where absent. */
+  readonly rush?: number;
+  /** ln of how much slower a statement is on Sundays, when backups and batches run, at most; absent: no slower. */
+  readonly sunday?: number;
+  /** Each week on Tuesday: part of the statements that a deployment replaces by others. */
+  readonly deploys?: number;
+  /** Part of the entries that pg_stat_statements forgets in each interval, whatever their calls. */
+  readonly evicted?: number;
+  /** On this day all counters begin anew, and every statement is from ×0.9 to ×1.1 as slow from then on: a major upgrade. */
+  readonly upgradeDay?: number;
 }
 
-export const noises: Readonly<Record<"usual" | "harsh" | "calm", Noise>> = {
-  usual: { scatter: 0.12, memory: 0.5, shock: 0.005, shockLasts: 0.2, serverShock: 0.02, slowCall: 1e-4, drift: 0.005 },
+const usual: Noise = { scatter: 0.12, memory: 0.5, shock: 0.005, shockLasts: 0.2, serverShock: 0.02, slowCall: 1e-4, drift: 0.005 };
+/** The test's constants were chosen on the first three; the others came later. */
+export const noises = {
+  usual,
   harsh: { scatter: 0.25, memory: 0.6, shock: 0.02, shockLasts: 0.3, serverShock: 0.05, slowCall: 1e-3, drift: 0.01 },
   calm: { scatter: 0.05, memory: 0.3, shock: 0, shockLasts: 0, serverShock: 0.01, slowCall: 1e-5, drift: 0.002 },
-};
+  tails: { ...usual, slowCall: 1e-3, tail: 1.1 },
+  seasons: { ...usual, rush: 1.2, sunday: 1 },
+  changes: { ...usual, deploys: 0.05, evicted: 0.02, upgradeDay: 9 },
+  rough: { ...usual, scatter: 0.2, slowCall: 5e-4, tail: 1.2, rush: 1, sunday: 0.7, deploys: 0.03, evicted: 0.01, upgradeDay: 9 },
+} satisfies Readonly<Record<string, Noise>>;
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -41,11 +59,12 @@ interface Statement {
   readonly weekend: number;
   /** How much slower it is at the busiest hour. */
   readonly rush: number;
+  readonly sunday: number;
   readonly drift: number;
   /** Days between runs of a batch, and calls of one; null for what is called all the time. */
   readonly batch: { readonly days: number; readonly calls: number } | null;
   readonly livesFrom: number;
-  readonly livesUntil: number;
+  livesUntil: number;
   state: number;
   shock: number;
   calls: number;
@@ -80,6 +99,7 @@ export interface SimulationOptions {
 export function simulateServer({ seed, statements: count, hoursBetween, noise, ownTimes = false }: SimulationOptions): SimulatedServer {
   const random = draws(seededRandom(seed));
   const statements = Array.from({ length: count }, (_, number) => makeStatement(number, random, noise));
+  let made = count;
   const factors = new Map<number, number>();
   let now = start;
   let resetAt = new Date(start).toISOString();
@@ -89,7 +109,28 @@ export function simulateServer({ seed, statements: count, hoursBetween, noise, o
     .filter(({ batch, livesFrom, livesUntil }) => batch === null && livesFrom === start && livesUntil === Number.POSITIVE_INFINITY)
     .toSorted((a, b) => b.callsPerDay * b.meanMs - a.callsPerDay * a.meanMs);
 
+  const forgetAll = () => {
+    resetAt = new Date(now).toISOString();
+    for (const each of statements) forget(each, resetAt);
+  };
+  const happen = () => {
+    const isFirst = (dayOfHappening: (day: number) => boolean) =>
+      dayOfHappening(Math.floor((now - start) / dayMs)) && (now - start) % dayMs < hoursBetween * hourMs;
+    if (noise.deploys && isFirst((day) => day > 0 && day % 7 === 1))
+      for (const each of statements.filter(() => random.chance(noise.deploys ?? 0))) {
+        each.livesUntil = now;
+        statements.push({ ...makeStatement(made++, random, noise), livesFrom: now, livesUntil: Number.POSITIVE_INFINITY });
+      }
+    if (noise.evicted)
+      for (const each of statements.filter(() => random.chance(noise.evicted ?? 0))) forget(each, new Date(now).toISOString());
+    if (noise.upgradeDay !== undefined && isFirst((day) => day === noise.upgradeDay)) {
+      forgetAll();
+      for (const { number } of statements) factors.set(number, (factors.get(number) ?? 1) * (0.9 + 0.2 * random.next()));
+    }
+  };
+
   const pass = () => {
+    happen();
     serverShock = random.chance(serverShock > 0 ? noise.shockLasts : noise.serverShock) ? serverShock || 0.3 + random.next() : 0;
     for (const each of statements)
       run(each, { from: now, hours: hoursBetween, random, noise, serverShock, factor: factors.get(each.number) ?? 1 });
@@ -110,10 +151,7 @@ export function simulateServer({ seed, statements: count, hoursBetween, noise, o
       const { number } = steady[rank]!;
       factors.set(number, (factors.get(number) ?? 1) * factor);
     },
-    reset() {
-      resetAt = new Date(now).toISOString();
-      for (const each of statements) forget(each, resetAt);
-    },
+    reset: forgetAll,
     evict(least) {
       const at = new Date(now).toISOString();
       for (const each of statements.toSorted((a, b) => a.calls - b.calls).slice(0, least)) forget(each, at);
@@ -134,7 +172,8 @@ function makeStatement(number: number, random: Draws, noise: Noise): Statement {
     disk: random.next(),
     night: 0.05 + 0.6 * random.next(),
     weekend: 0.1 + 0.9 * random.next(),
-    rush: 0.4 * random.next(),
+    rush: (noise.rush ?? 0.4) * random.next(),
+    sunday: noise.sunday === undefined ? 0 : noise.sunday * random.next(),
     drift: noise.drift * random.next(),
     batch,
     livesFrom,
@@ -166,9 +205,15 @@ function run(each: Statement, { from, hours, random, noise, serverShock, factor 
   const made = random.poisson(calls * random.logNormal(0.2));
   if (made === 0) return;
   const days = (from - start) / dayMs;
-  const level = each.scatter * each.state + each.shock + serverShock * each.disk + each.rush * busy + each.drift * days;
+  const level =
+    each.scatter * each.state +
+    each.shock +
+    serverShock * each.disk +
+    each.rush * busy +
+    each.sunday * sundays(from, hours) +
+    each.drift * days;
   const mean = each.meanMs * factor * Math.exp(level);
-  const slowCalls = Array.from({ length: random.poisson(made * noise.slowCall) }, () => 20 * mean * random.pareto(1.5));
+  const slowCalls = Array.from({ length: random.poisson(made * noise.slowCall) }, () => 20 * mean * random.pareto(noise.tail ?? 1.5));
   const mostly = Math.max(0.05, 1 + (each.deviation * random.normal()) / Math.sqrt(made));
   if (each.calls === 0) each.countingSince = new Date(from).toISOString();
   each.calls += made;
@@ -193,6 +238,13 @@ function callsIn({ callsPerDay, night, weekend, batch }: Statement, from: number
     busy += day * week;
   }
   return { calls: (callsPerDay * sum) / 24, busy: busy / hours };
+}
+
+/** Part of these hours that is on a Sunday. */
+function sundays(from: number, hours: number): number {
+  let count = 0;
+  for (let hour = 0; hour < hours; hour += 1) if (new Date(from + hour * hourMs).getUTCDay() === 0) count += 1;
+  return count / hours;
 }
 
 function forget(each: Statement, at: string): void {
