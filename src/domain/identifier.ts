@@ -40,3 +40,23 @@ export function readableIdent(name: string): string {
 export function readableQualified(relation: RelationName): string {
   return `${readableIdent(relation.schema)}.${readableIdent(relation.name)}`;
 }
+
+/** NAMEDATALEN − 1: longer identifiers are cut. https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+const maxNameBytes = 63;
+
+/**
+ * A name as PostgreSQL puts it together, `orders_customer_id_idx`: parts joined by `_`, empty ones left out, and where that is too
+ * long the longest part before the label loses characters until it fits (indexcmds.c makeObjectName()). The last part is the label.
+ */
+export function objectName(...given: readonly string[]): string {
+  const parts = given.filter((part) => part !== "");
+  const label = parts.pop() ?? "";
+  const join = () => [...parts, label].join("_");
+  while (Buffer.byteLength(join()) > maxNameBytes && parts.some((part) => part !== "")) {
+    const bytes = parts.map((part) => Buffer.byteLength(part));
+    const longest = bytes.lastIndexOf(Math.max(...bytes));
+    // By code point, so that no character is cut in two.
+    parts[longest] = [...parts[longest]!].slice(0, -1).join("");
+  }
+  return join();
+}

@@ -1,7 +1,5 @@
 import type { CandidateKey, IndexDefinition } from "../domain/candidate.ts";
-
-/** NAMEDATALEN − 1: longer identifiers are cut. https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
-const maxNameBytes = 63;
+import { objectName } from "../domain/identifier.ts";
 
 /**
  * A name as PostgreSQL would choose it, `orders_customer_id_created_at_idx`: table, keys, `idx`, cut to 63 bytes,
@@ -10,21 +8,9 @@ const maxNameBytes = 63;
 export function indexName(index: IndexDefinition, taken: ReadonlySet<string>): string {
   const keys = [...new Set(index.keys.flatMap(keyWords))].join("_");
   for (let attempt = 0; ; attempt += 1) {
-    const name = joinWithin(index.relation.name, keys, attempt === 0 ? "idx" : `idx${attempt}`);
+    const name = objectName(index.relation.name, keys, attempt === 0 ? "idx" : `idx${attempt}`);
     if (!taken.has(name)) return name;
   }
-}
-
-/** indexcmds.c makeObjectName(): the longer of the two parts loses characters until all fit. */
-function joinWithin(table: string, keys: string, suffix: string): string {
-  const parts = [table, keys];
-  const join = () => [...parts, suffix].filter((part) => part !== "").join("_");
-  while (Buffer.byteLength(join()) > maxNameBytes) {
-    const longest = Buffer.byteLength(parts[0]!) > Buffer.byteLength(parts[1]!) ? 0 : 1;
-    // By code point, so that no character is cut in two.
-    parts[longest] = [...parts[longest]!].slice(0, -1).join("");
-  }
-  return join();
 }
 
 /** `lower(email)` → lower, email; `((meta ->> 'score')::numeric)` → meta, score. Casts and odd characters are left out. */

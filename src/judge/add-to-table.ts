@@ -1,3 +1,4 @@
+import { objectName } from "../domain/identifier.ts";
 import type { ColumnDefinition, ConstraintDefinition, SchemaChange } from "../domain/schema-change.ts";
 import type { ConstraintState, IndexState, TableState } from "../rule/table-state.ts";
 
@@ -31,7 +32,7 @@ function defaultName(table: TableState, { kind, columns }: ConstraintDefinition)
   const suffix = { check: "check", "foreign-key": "fkey", "primary-key": "pkey", unique: "key", exclusion: "excl", "not-null": "not_null" }[
     kind
   ];
-  return [table.name, ...(kind === "primary-key" ? [] : columns), suffix].join("_");
+  return objectName(table.name, kind === "primary-key" ? "" : columns.join("_"), suffix);
 }
 
 function indexOf(name: string, columns: readonly string[]): IndexState {
@@ -53,7 +54,7 @@ function indexOf(name: string, columns: readonly string[]): IndexState {
 
 export function withIndex(table: TableState, change: Extract<SchemaChange, { kind: "create-index" }>): TableState {
   const words = change.keys.map((each) => each.column ?? "expr");
-  const name = change.name ?? [table.name, ...words, "idx"].join("_");
+  const name = change.name ?? objectName(table.name, words.join("_"), "idx");
   const { accessMethod, keys, include, predicate, unique } = change;
   return { ...table, indexes: [...table.indexes, { ...indexOf(name, []), accessMethod, keys, include, predicate, unique }] };
 }

@@ -1,7 +1,7 @@
 export type { Node, SelectStmt } from "@pgsql/types";
 export type { CandidateKey, IndexDefinition } from "../domain/candidate.ts";
 export type { Column, ColumnStatistics, Constraint, Index, Relation } from "../domain/catalog.ts";
-export { ident, literal, qualified, readableIdent, readableQualified } from "../domain/identifier.ts";
+export { ident, literal, objectName, qualified, readableIdent, readableQualified } from "../domain/identifier.ts";
 export { type AccessMethod, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 export type { ColumnDefinition, ConstraintDefinition, RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 export { bytes, milliseconds, plural } from "../domain/units.ts";
@@ -57,7 +57,6 @@ export {
   indexSql,
   inLaterMigration,
   inUse,
-  objectName,
   outsideTransaction,
   shortLockTimeout,
 } from "./safe-form.ts";

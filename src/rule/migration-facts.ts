@@ -1,8 +1,8 @@
-import { readableQualified } from "../domain/identifier.ts";
+import { objectName, readableQualified } from "../domain/identifier.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { SchemaChange } from "../domain/schema-change.ts";
 import type { MigrationContext, MigrationState, PastChange } from "./migration.ts";
-import { indexSql, objectName, outsideTransaction } from "./safe-form.ts";
+import { indexSql, outsideTransaction } from "./safe-form.ts";
 
 /** True without WHERE, with one that is always true, or with one that a column added by this migration fulfils for every row. */
 export function reachesAllRows(change: Extract<SchemaChange, { kind: "update" | "delete" }>, before: MigrationState): boolean {
@@ -31,7 +31,7 @@ export function indexOverPartitions(
   context: Pick<MigrationContext, "runner">,
 ): string[] {
   const { schema, name: table } = change.relation;
-  const name = change.name ?? objectName(table, ...change.keys.map((each) => each.column ?? "expr"), "idx");
+  const name = change.name ?? objectName(table, change.keys.map((each) => each.column ?? "expr").join("_"), "idx");
   const plain = { ...change, ifNotExists: false };
   const leaves = before.children(change.relation).filter((each) => each.kind === "table");
   return [

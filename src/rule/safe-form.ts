@@ -1,4 +1,4 @@
-import { readableIdent, readableQualified } from "../domain/identifier.ts";
+import { objectName, readableIdent, readableQualified } from "../domain/identifier.ts";
 import type { LockMode, RelationName } from "../domain/postgres.ts";
 import type { ConstraintDefinition, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 import type { MigrationContext, MigrationState } from "./migration.ts";
@@ -36,11 +36,6 @@ export function alterTable(relation: RelationName): string {
 /** The columns of a list, as written in SQL. */
 export function columnList(columns: readonly string[]): string {
   return `(${columns.map(readableIdent).join(", ")})`;
-}
-
-/** A name PostgreSQL would give: at most 63 bytes. */
-export function objectName(...parts: readonly string[]): string {
-  return parts.join("_").slice(0, 63);
 }
 
 /** Statements that PostgreSQL refuses in a transaction, with a comment that says how the runner in use can run them. */
@@ -91,7 +86,7 @@ export function constraintSql(constraint: ConstraintDefinition, name: string): s
 export function constraintName(relation: RelationName, constraint: ConstraintDefinition): string {
   const suffix = { check: "check", "foreign-key": "fkey", "primary-key": "pkey", unique: "key", exclusion: "excl", "not-null": "not_null" };
   const columns = constraint.kind === "primary-key" ? [] : constraint.columns;
-  return constraint.name ?? objectName(relation.name, ...columns, suffix[constraint.kind]);
+  return constraint.name ?? objectName(relation.name, columns.join("_"), suffix[constraint.kind]);
 }
 
 /** `CREATE INDEX` as written, with or without CONCURRENTLY. */

@@ -135,7 +135,9 @@ export type Trial =
       readonly kind: "generated-column";
       readonly relation: RelationName;
       readonly key: KeyColumn;
-      /** Families that sort or group by the key: the document of each row is read for it. */
+      /** Families that use the key. */
+      readonly users: readonly string[];
+      /** Those of them that sort or group by the key: the document of each row is read for it. */
       readonly computing: readonly string[];
     }
   /** Empty space, reckoned; measured on a copy where there is one. */

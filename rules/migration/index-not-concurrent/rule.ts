@@ -30,7 +30,7 @@ export default migrationRule({
     if (change.kind !== "create-index" || change.concurrently || !inUse(before, change.relation) || !does(context, "index-build"))
       return null;
     const table = before.table(change.relation);
-    const name = change.name ?? objectName(change.relation.name, ...change.keys.map((each) => each.column ?? "expr"), "idx");
+    const name = change.name ?? objectName(change.relation.name, change.keys.map((each) => each.column ?? "expr").join("_"), "idx");
     const message = `Building an index on ${readableQualified(change.relation)} lets no write through until it is done`;
     if (table?.kind === "partitioned-table")
       return { message, about: change.relation, rests: "index-build", safer: indexOverPartitions(change, before, context) };
