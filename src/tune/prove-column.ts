@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog, Relation } from "../domain/catalog.ts";
 import { ident, qualified } from "../domain/identifier.ts";
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import type { Plan } from "../domain/plan.ts";
 import { plannerRows } from "../domain/planner-rows.ts";
 import { blockSizeBytes, sameRelation } from "../domain/postgres.ts";
 import { subsetCatalog } from "../domain/subset-catalog.ts";
@@ -39,6 +39,8 @@ export async function proveColumn(trial: ColumnTrial, families: readonly Planned
   if (!table || concerned.length === 0) return unproved("no statement that reads it can be planned");
   const known = await planner.expressionStatistics?.(relation, deparsedKey(key));
   if (!known) return unproved(`nothing tells the values of the key ${key.key}: ANALYZE the table, or sample its rows (--sample-rows)`);
+  if (!concerned.some(({ family }) => trial.users.includes(family.id)))
+    return unproved("none of the statements that use the key can be planned");
   const written = await writtenWith(key, concerned, trial, questions);
   if (written.count === 0) return { kind: "refused", reason: `No statement names the key ${key.key} where a column could stand.` };
 
@@ -48,11 +50,10 @@ export async function proveColumn(trial: ColumnTrial, families: readonly Planned
   const indexOf = (index: IndexDefinition) => (sameRelation(index.relation, relation) ? definedOnColumn(index, key) : index);
   const column = await underSchema(questions, { catalog: changed, changed: [table], indexOf }, async ({ planner: other, indexes, add }) => {
     await add("key", indexOn(table, key.name, ident(key.name)));
-    const there = { ...questions, planner: other, indexes };
+    const indexNames = new Map([...(questions.indexNames ?? []), ["plansmith_key", `${table.name}_${trial.key.name}_idx`]]);
+    const there = { ...questions, planner: other, indexes, indexNames };
     // Where a subquery does not hand the column on, the statement stays as it is.
-    const plans = new Map([...(await plansOf(concerned, there)), ...(await plansOf(written.families, there))]);
-    const name = `${table.name}_${trial.key.name}_idx`;
-    return new Map([...plans].map(([id, plan]) => [id, { ...plan, root: renamed(plan.root, name) }]));
+    return new Map([...(await plansOf(concerned, there)), ...(await plansOf(written.families, there))]);
   });
   if (typeof column === "string") return unproved(column);
   return verdictOf(trial, table, { concerned, today, expression, column, rewritten: written.count });
@@ -104,12 +105,6 @@ async function withIndex(index: IndexDefinition, families: readonly PlannedFamil
 function indexOn({ schema, name }: Relation, column: string | null, sql: string): IndexDefinition {
   const key = { column, sql, operatorClass: null, collation: null, descending: false, nullsFirst: false };
   return { relation: { schema, name }, accessMethod: "btree", keys: [key], include: [], predicate: null, storage: {}, extension: null };
-}
-
-/** The new index under the name that CREATE INDEX would give it. */
-function renamed(node: PlanNode, name: string): PlanNode {
-  const index = node.index === "plansmith_key" ? name : node.index;
-  return { ...node, index, children: node.children.map((each) => renamed(each, name)) };
 }
 
 interface Planned {

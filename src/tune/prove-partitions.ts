@@ -1,3 +1,4 @@
+import type { PlanOutcome } from "../contract/planner.ts";
 import type { Plan } from "../domain/plan.ts";
 import { sameRelation } from "../domain/postgres.ts";
 import { subsetCatalog } from "../domain/subset-catalog.ts";
@@ -37,16 +38,31 @@ export async function provePartitions(
   const { catalog, partitions, indexes } = partitionedCatalog(subset, table, column, layout);
   const before = await plansOf(concerned, questions);
   const changed = [table, ...partitions.map((name) => ({ schema: table.schema, name }))];
-  const after = await underSchema(questions, { catalog, changed }, ({ planner, indexes: shown }) =>
-    plansOf(concerned, { ...questions, planner, indexes: shown }),
-  );
+  const after = await underSchema(questions, { catalog, changed }, async ({ planner, indexes: shown }) => {
+    const plans = await plansOf(concerned, { ...questions, planner, indexes: shown });
+    const lost = concerned.find(({ family }) => before.has(family.id) && !plans.has(family.id));
+    return { plans, lost: lost && { family: lost.family.id, outcome: await planner.plan(lost.typical.sql, shown) } };
+  });
   if (typeof after === "string") return reckoned(trial, after);
+  if (after.lost) return { kind: "refused", reason: failing(trial, after.lost.family, after.lost.outcome) };
   const names: PartitionNames = { table: relation, partitions: new Set(partitions), indexes };
-  return verdictOf(trial, layout, { concerned, before, after, names });
+  return verdictOf(trial, layout, { concerned, before, after: after.plans, names });
 }
 
 function reckoned({ otherwise }: PartitionTrial, why: string): Verdict {
   return { kind: "proved", proof: { kind: "arithmetic", formula: `${otherwise}; pruning was not planned: ${why}` } };
+}
+
+/** invalid_column_reference: no unique key is what ON CONFLICT names. */
+const noSuchKey = "42P10";
+
+function failing({ column }: PartitionTrial, family: string, outcome: PlanOutcome): string {
+  const sqlState = outcome.kind === "failed" ? outcome.sqlState : null;
+  const why =
+    sqlState === noSuchKey
+      ? `the key that its ON CONFLICT names lacks ${column}, and a partitioned table has no such key`
+      : `a partitioned table refuses it${sqlState === null ? "" : ` (SQLSTATE ${sqlState})`}`;
+  return `Statement ${family} would fail: ${why}.`;
 }
 
 interface Planned {

@@ -2,7 +2,7 @@ import type { MeasuredSize, SizeTarget } from "../contract/measurer.ts";
 import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog } from "../domain/catalog.ts";
-import type { Plan } from "../domain/plan.ts";
+import type { Plan, PlanNode } from "../domain/plan.ts";
 import type { TuningEffect } from "../domain/tuning.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { planChange } from "../explain/plan-change.ts";
@@ -19,6 +19,8 @@ export interface PlannedFamily {
 export interface Questions {
   readonly planner: Planner;
   readonly indexes: WhatIf;
+  /** `{name in plans → name to show}`: a planner knows a new index under a name of its own. */
+  readonly indexNames?: ReadonlyMap<string, string>;
   /** Throws when the user or the clock says stop. */
   readonly stop: () => void;
   /** Absent: there is no copy. */
@@ -39,15 +41,21 @@ export interface SchemaQuestions extends Questions {
 /** `{family id → plan}` of every statement that plans. */
 export async function plansOf(
   families: readonly PlannedFamily[],
-  { planner, indexes, stop }: Questions,
+  { planner, indexes, stop, indexNames = new Map() }: Questions,
 ): Promise<ReadonlyMap<string, Plan>> {
   const plans = new Map<string, Plan>();
   for (const { family, typical } of families) {
     stop();
     const outcome = await planner.plan(typical.sql, indexes, { generic: typical.kind === "generic" });
-    if (outcome.kind === "planned") plans.set(family.id, outcome.plan);
+    if (outcome.kind === "planned") plans.set(family.id, { ...outcome.plan, root: renamed(outcome.plan.root, indexNames) });
   }
   return plans;
+}
+
+function renamed(node: PlanNode, names: ReadonlyMap<string, string>): PlanNode {
+  if (names.size === 0) return node;
+  const index = node.index === null ? null : (names.get(node.index) ?? node.index);
+  return { ...node, index, children: node.children.map((child) => renamed(child, names)) };
 }
 
 /** A statement counts as better or worse from 1 % on: less is rounding of costs. */

@@ -7,6 +7,7 @@ import { subjectName } from "../domain/tuning-subject.ts";
 import { plural } from "../domain/units.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
+import { indexName } from "../explain/index-name.ts";
 import type { Trial, TuningRule } from "../rule/tuning-rule.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { tuningContext } from "./context.ts";
@@ -48,6 +49,7 @@ const severities = ["error", "warning", "note"] as const;
 /** Runs the tuning rules and proves what they say. Once `stop` throws, what a planner would have to prove is left out, and a gap says so. */
 export async function tune(input: TuneInput): Promise<Tuned> {
   const { snapshot, planner, indexes, chosen, parser, searchPath, stop, onProgress } = input;
+  const indexNames = new Map(chosen.map(({ id, index }) => [`plansmith_${id}`, indexName(index, takenNames(snapshot))]));
   const context = tuningContext(snapshot, await withShapes(input.families, input.parser), input.hardware);
   const { proposals: all, unread, failures } = runRules(snapshot, context, input.rules, input.options);
   const proposals = all.filter((each) => hasEvidence(each, snapshot));
@@ -72,6 +74,7 @@ export async function tune(input: TuneInput): Promise<Tuned> {
         chosen,
         catalog: snapshot.catalog,
         collectedAt: snapshot.collectedAt,
+        indexNames,
         searchPath,
         parser,
         stop,
@@ -89,6 +92,10 @@ export async function tune(input: TuneInput): Promise<Tuned> {
   return { tuning: { advice: advice.toSorted(bySeverity), refused, unread: [...unread, ...unsampled.map(withoutSample)] }, gaps };
 }
 
+function takenNames({ catalog }: Snapshot): ReadonlySet<string> {
+  return new Set(catalog.relations.flatMap((each) => [each.name, ...each.indexes.map((index) => index.name)]));
+}
+
 /** An estimate is held against rows counted in a sample, or in a logged run: without either nothing is said. */
 function hasEvidence({ proposal: { trial } }: Proposed, { rowSamples }: Snapshot): boolean {
   const counts = trial.kind === "groups" || (trial.kind === "statistics" && trial.logged === null);
@@ -101,7 +108,7 @@ function withoutSample(rule: string): Tuning["unread"][number] {
 
 /** What was reckoned from counters takes no time: it is told also when the run was stopped. */
 function asksPlanner(trial: Trial): boolean {
-  return trial.kind !== "counted" && trial.kind !== "size" && trial.kind !== "arithmetic" && trial.kind !== "unproved";
+  return trial.kind !== "size" && trial.kind !== "arithmetic" && trial.kind !== "unproved";
 }
 
 function adviceOf({ rule, meta, proposal }: Proposed, verdict: Extract<Verdict, { kind: "proved" }>, number: number): TuningAdvice {

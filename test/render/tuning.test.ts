@@ -37,6 +37,7 @@ const planned: TuningAdvice = {
         rowsBefore: null,
         rowsAfter: null,
         rowsSampled: null,
+        partitions: { read: 3, of: 53 },
         planChange: "no Sort",
       },
     ],
@@ -70,7 +71,7 @@ describe("the tuning section", () => {
     const text = renderReport(report, format, options).replaceAll(/\s+/g, " ");
     expect(text).toContain("per call 12.0 MB; share 25.0 %");
     expect(text).toContain("2 of 30 statements cost less, 1 more; 3 of 30 statements get another plan");
-    expect(text).toContain("(−50.0 %)");
+    expect(text).toContain("(−50.0 %); reads 3 of 53 partitions; no Sort");
     expect(text).toContain("SET LOCAL work_mem = '64MB';");
     expect(text).toContain("RESET work_mem;");
     expect(text).toContain("unproved: nobody knows");

@@ -86,6 +86,14 @@ describe("partitions by time, planned in the shadow", () => {
     expect(relative!.costAfter / fixed!.costAfter).toBeCloseTo(1, 1);
   });
 
+  test("is refused where an upsert would lose its key", async () => {
+    const upsert = "insert into reading values (1, 2, '2025-03-01', 4) on conflict (id) do update set value = 5";
+    const { refused } = await run([called(retention, 300), called(upsert)]);
+    expect(refused[0]!.reason).toMatch(
+      /^Statement [0-9a-f]{16} would fail: the key that its ON CONFLICT names lacks at, and a partitioned table has no such key\.$/,
+    );
+  });
+
   test("names what stands in the way", async () => {
     const { advice } = await run([called(retention, 300)]);
     expect(advice[0]!.message).toContain(
@@ -126,6 +134,7 @@ describe("partitions by time, planned in the shadow", () => {
     const proof = proofOf(await run([called(retention, 300), called(sql)], more));
     const effect = proof.effects.find((each) => each.costBefore < 100)!;
     expect(effect.costAfter).toBeLessThan(effect.costBefore * 14);
+    expect(JSON.stringify(proof)).not.toContain("plansmith_");
     expect(effect.partitions).toEqual({ read: 13, of: 13 });
   });
 

@@ -93,6 +93,7 @@ export default tuningRule({
             kind: "generated-column",
             relation: { schema: table.schema, name: table.name },
             key: column,
+            users: [...users].toSorted(),
             computing: [...computing].toSorted(),
           },
         };
