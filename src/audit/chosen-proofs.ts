@@ -77,12 +77,13 @@ function rewriteCautions({ candidate, usedBy }: Chosen, { standing }: AuditResul
   return [`${which}: apply it together with the rewrite of ${waiting.join(", ")}.`];
 }
 
-/** An index over an expression whose constant the server's counters hide, and a log shows. */
+/** An index over an expression, or over part of the rows, whose constant the server's counters hide, and a log shows. */
 function settledCautions({ candidate: { change }, usedBy }: Chosen, { proved }: AuditResult): string[] {
-  if (change.kind !== "create-index" || change.index.keys.every(({ column }) => column !== null)) return [];
+  if (change.kind !== "create-index") return [];
+  if (change.index.predicate === null && change.index.keys.every(({ column }) => column !== null)) return [];
   const shown = usedBy.flatMap((id) => (proved.families.get(id)?.family.settled ?? []).map((number) => `$${number} of statement ${id}`));
   if (shown.length === 0) return [];
-  return [`Its expression has the constant that every logged text has for ${shown.join(", ")}: calls with another one would not use it.`];
+  return [`It has the constant that every logged text has for ${shown.join(", ")}: calls with another one would not use it.`];
 }
 
 /** Of a chosen change: statements whose plan uses the new index; for a drop, every statement that reads its relation. */

@@ -6,7 +6,7 @@ import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /**
  * A counted statement with the constants that decide what could be indexed. pg_stat_statements writes `$n` for the key in `doc ->> 'ref'`
- * and for the configuration in `to_tsvector('german', body)` too; where a log has the statement's text, and every text of it the same
+ *, for the one in `doc ? 'ref'` and for the configuration in `to_tsvector('german', body)` too; where a log has the statement's text, and every text of it the same
  * constant at such a place, that constant is put back. A parameter that was bound at run time stays one: an index on the expression could
  * not serve a generic plan. What is left is numbered from 1 again. Null when nothing is settled.
  */
@@ -15,7 +15,7 @@ export async function withSettledConstants(
   scans: readonly Scan[],
   { runs, parser }: { readonly runs: readonly LoggedRun[]; readonly parser: SqlParser },
 ): Promise<{ readonly sql: string; readonly settled: readonly number[] } | null> {
-  const asked = expressionParameters(scans);
+  const asked = structuralParameters(scans);
   if (asked.size === 0 || runs.length === 0) return null;
   const places = parameterPlaces(sql);
   const texts = await Promise.all(runs.map(({ sql: logged }) => constantsOf(logged, parser)));
@@ -36,15 +36,18 @@ export async function withSettledConstants(
   };
 }
 
-/** Parameters inside an expression over columns that is compared, sorted or grouped by: on the side that an index would hold. */
-function expressionParameters(scans: readonly Scan[]): ReadonlySet<number> {
+/** "It has this key", of jsonb and hstore: the key is as much a part of what could be indexed as one in an expression. */
+const keyTests = new Set(["?", "?|", "?&"]);
+
+/** Parameters on the side that an index would hold: inside an expression over columns that is compared, sorted or grouped by; and keys asked for. */
+function structuralParameters(scans: readonly Scan[]): ReadonlySet<number> {
   const isOpen = ({ column, columns }: Predicate["on"]) => column === null && columns.length > 0;
-  const expressions = scans.flatMap((scan) => [
-    ...[...scan.predicates, ...scan.disjunctions.flat(2)].map(({ on }) => on),
-    ...scan.sort.map(({ on }) => on),
-    ...scan.grouping,
-  ]);
-  return new Set(expressions.filter(isOpen).flatMap(({ sql }) => parameterPlaces(sql).map(({ number }) => number)));
+  const predicates = scans.flatMap((scan) => [...scan.predicates, ...scan.disjunctions.flat(2)]);
+  const expressions = [...predicates.map(({ on }) => on), ...scans.flatMap((scan) => [...scan.sort.map(({ on }) => on), ...scan.grouping])];
+  const keys = predicates.flatMap(({ operator, compared }) =>
+    keyTests.has(operator) && compared.kind === "parameter" ? compared.numbers : [],
+  );
+  return new Set([...keys, ...expressions.filter(isOpen).flatMap(({ sql }) => parameterPlaces(sql).map(({ number }) => number))]);
 }
 
 /** What a text has where pg_stat_statements counts a parameter, in order: a constant as written, or null for a bound `$n`; null: unreadable. */

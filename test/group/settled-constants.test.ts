@@ -76,6 +76,23 @@ describe("a constant that the log shows", () => {
     });
   });
 
+  test("is put back for a key that is asked for, and not for a value", async () => {
+    const scan = {
+      ...scanOf([]),
+      predicates: ["?", "="].map((operator, at) => ({
+        on: { sql: "doc", column: "doc", columns: ["doc"] },
+        operator,
+        compared: { kind: "parameter", numbers: [at + 1], sql: `$${at + 1}` },
+      })),
+    } as unknown as Scan;
+    expect(
+      await settle("select id from t where doc ? $1 and state = $2", scan, ["select id from t where doc ? 'iban' and state = 'a'"]),
+    ).toEqual({
+      sql: "select id from t where doc ? 'iban' and state = $1",
+      settled: [1],
+    });
+  });
+
   test("says nothing without a log, without such an expression, or for a text with other parameters", async () => {
     expect(await settle(counted, scanOf(["doc ->> $1"]), [])).toBeNull();
     expect(await settle(counted, scanOf(["state"]), ["select id from t where doc ->> 'ref' = 'R1' and state = 'a'"])).toBeNull();
