@@ -23,12 +23,13 @@ const titleLength = 200;
 export function messageOf(target: string, report: Report, changes: Changes): Message {
   const { summary, recommendations } = report;
   const gone = changes.gone ?? [];
-  const saved = summary.costBefore > 0 ? 1 - summary.costAfter / summary.costBefore : null;
+  // As recommendations are weighed: by the time of statements where the server has told it.
+  const saved = summary.costBefore > 0 ? 1 - summary.weightedRatio : null;
   return {
     headline: `${target}: ${headline(changes, report)}`,
     figures: [
       { name: "Recommendations", value: String(recommendations.length) },
-      { name: "Planner cost saved, estimated", value: saved === null ? "unknown" : percent(Math.max(0, saved)) },
+      { name: "Workload cost saved, estimated", value: saved === null ? "unknown" : percent(Math.max(0, saved)) },
       { name: "Statements", value: String(summary.statementCount) },
       { name: "New indexes", value: bytes(summary.indexBytes) },
     ],

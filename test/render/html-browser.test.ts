@@ -253,18 +253,21 @@ describe.skipIf(executable === null)("the HTML report in a browser (skipped wher
   const paper = { width: 688, height: 1000 };
 
   test.each(["light", "dark"] as const)(
-    "%s: the print has the advice, every folded table opened and none cut, no control, and no serious finding of axe",
+    "%s: the print has the advice, folded tables but the refused opened and none cut, no control, and no serious finding of axe",
     async (colorScheme) => {
       const { page, said } = await open({ viewport: paper, colorScheme });
       await page.emulateMedia({ media: "print", colorScheme });
       expect(await page.locator("button:visible:not(th button), nav:visible, input:visible").count()).toBe(0);
       expect(await page.locator("#r-3f2a9c01b2d4 pre.sql").first().isVisible()).toBe(true);
-      const openOnPaper = "main details:not(.plans, .statement-cell details)";
+      const openOnPaper = "main details:not(.plans, .screen, .statement-cell details)";
       expect(await page.locator(openOnPaper).count()).toBeGreaterThan(10);
       const isShown = "(all) => all.map(({ lastElementChild: last }) => last.checkVisibility() && last.getBoundingClientRect().height > 0)";
       const shown: unknown[] = await page.evaluate(`(${isShown})([...document.querySelectorAll("${openOnPaper}")])`);
       expect(shown.filter((each) => each !== true)).toEqual([]);
       expect(await page.locator("details.plans:visible").count()).toBe(0);
+      expect(await page.locator("#refused summary").first().isVisible()).toBe(true);
+      expect(await page.locator("#refused table:visible").count()).toBe(0);
+      expect(await page.locator("#refused .on-paper").isVisible()).toBe(true);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(paper.width);
       expect(await sideways(page, ".scroll, pre, .changes, .pattern")).toEqual([]);
       expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(29, 33, 38)");

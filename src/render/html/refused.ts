@@ -15,9 +15,9 @@ export function refusedSection(context: PageContext): Section | null {
   const { rejected } = context.report;
   if (rejected.length === 0) return null;
   const groups = groupBy(rejected, (each) => splitReason(each.reason).head);
-  const content = html`<p>Each was tried, or cannot be. A refusal is a result: the reason says what stood against it.</p>
+  const content = html`<p>Each was tried, or cannot be. A refusal is a result: the reason says what stood against it.<span class="on-paper"> Which ones: on the page itself.</span></p>
 ${groups.map(
-  (group) => html`<details><summary>${group.title} <span class="count">${grouped(group.members.length)}</span></summary>
+  (group) => html`<details class="screen"><summary>${group.title} <span class="count">${grouped(group.members.length)}</span></summary>
 ${table(
   group.title,
   [{ title: "Candidate" }, { title: "Why not" }, { title: "Alone, cost per call, estimated" }],

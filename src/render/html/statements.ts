@@ -23,12 +23,20 @@ ${tables.length > 0 ? html`<label>Table <select id="statement-table"><option val
   )}</tr></thead>
 <tbody>${context.listed.map((family) => row(family, context))}</tbody></table></div>
 ${
+  context.listed.length > printed
+    ? html`<p class="more on-paper">On paper are ${grouped(printed)} of ${plural(context.listed.length, "statement")}; the page has all.</p>`
+    : null
+}
+${
   context.listed.length < families.length
     ? html`<p class="more">… and ${plural(families.length - context.listed.length, "more statement")} with a smaller share (--format json lists all)</p>`
     : null
 }`;
   return { id: "statements", title: "All statements", content };
 }
+
+/** Rows on paper, as report.css has it: the rest of a large workload would be most of the pages. */
+const printed = 100;
 
 const columns = [
   { key: "sql", title: "Statement", numeric: false },

@@ -24,11 +24,7 @@ function keyFigures(report: PageContext["report"]): Markup {
   const createdBytes = created.reduce((sum, each) => sum + each.price.indexBytes, 0);
   const freed = report.recommendations.reduce((sum, each) => sum + Math.max(0, -each.price.indexBytes), 0);
   return html`<ul class="figures-row">
-${figure(
-  summary.costBefore > 0 ? change(summary.costBefore, summary.costAfter) : "–",
-  html`workload cost, ${basis("estimated")}`,
-  `${cost(summary.costBefore)} → ${cost(summary.costAfter)} planner units × calls`,
-)}
+${costFigure(report)}
 ${figure(ratio(summary.geometricMeanRatio), "cost of a statement", "geometric mean over all statements, unweighted")}
 ${figure(
   created.length === 0 ? "0 bytes" : `+${bytes(createdBytes)}`,
@@ -41,6 +37,15 @@ ${figure(
   proofNote(report),
 )}
 </ul>`;
+}
+
+/** Weighed as the shares of the recommendations are, so that they make up the figure: by time where the server has told it. */
+function costFigure({ families, summary }: PageContext["report"]): Markup {
+  const { costBefore, costAfter, weightedRatio } = summary;
+  const plain = costBefore > 0 ? change(costBefore, costAfter) : "–";
+  const costs = `${cost(costBefore)} → ${cost(costAfter)} planner units × calls`;
+  if (!families.some(({ meanTimeMs }) => meanTimeMs !== null)) return figure(plain, html`workload cost, ${basis("estimated")}`, costs);
+  return figure(change(1, weightedRatio), html`workload cost, weighed by time, ${basis("estimated")}`, `${plain} unweighed: ${costs}`);
 }
 
 function proofNote({ recommendations, rejected }: PageContext["report"]): string {
