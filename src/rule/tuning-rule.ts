@@ -106,20 +106,39 @@ export type Trial =
       readonly targets: readonly string[];
       readonly helps: readonly string[];
     }
-  /** Rows that meet a condition on one column are counted in the sample, and statistics with a longer list of its values tried. */
+  /** Rows that meet a condition are counted in the sample, against what the planner expects. */
   | {
-      readonly kind: "column-target";
+      readonly kind: "counted";
       readonly relation: RelationName;
-      readonly column: string;
       /** Holds values: never to be printed. */
       readonly condition: string;
       /** Of the relation, as the planner assumes. */
       readonly rows: number;
       readonly expectedRows: number;
-      readonly target: number;
-      readonly helps: readonly string[];
-      /** Why it is unproved where no sample can be counted; null: then nothing is said. */
-      readonly otherwise: string | null;
+      /** Why it is unproved where no sample can be counted. */
+      readonly otherwise: string;
+    }
+  /** The table in range partitions of one of its columns. */
+  | {
+      readonly kind: "partitions";
+      readonly relation: RelationName;
+      readonly column: string;
+      /** Null: the statistics show no times to part by. */
+      readonly layout: PartitionLayout | null;
+      /** Families whose deletes a dropped partition would replace. */
+      readonly deletes: readonly string[];
+      /** What counters show all the same, as a formula: the proof where nothing can be planned. */
+      readonly otherwise: string;
+    }
+  /** A stored column of a JSON key with an index on it, the statements written with it, against an index on the expression. */
+  | {
+      readonly kind: "generated-column";
+      readonly relation: RelationName;
+      readonly key: KeyColumn;
+      /** Families that use the key. */
+      readonly users: readonly string[];
+      /** Those of them that sort or group by the key: the document of each row is read for it. */
+      readonly computing: readonly string[];
     }
   /** Empty space, reckoned; measured on a copy where there is one. */
   | {
