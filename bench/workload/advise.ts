@@ -5,11 +5,12 @@ import type { PlannerName } from "../../src/config/audit-input.ts";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
 import type { Report } from "../../src/domain/report.ts";
+import { literalsBehind } from "../../src/syntax/literals-behind.ts";
+import { substituteParameters } from "../../src/syntax/parameters.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
 import { runAudit } from "../../src/wire.ts";
 import { benchInput } from "../bench-input.ts";
 import { databaseUrl, onCopy, workloadDatabase } from "./database.ts";
-import { withConstants } from "./with-constants.ts";
 import type { BenchWorkload, WorkloadStatement } from "./workload.ts";
 
 export interface Advice {
@@ -135,7 +136,11 @@ async function rewrittenTexts(report: Report, statements: readonly WorkloadState
         const family = families.get(id);
         const own = family && byFingerprint.get(family.fingerprint);
         if (!own) throw new Error(`A rewrite is for a statement that the bench does not have: ${family?.sql ?? id}`);
-        texts.set(own.name, withConstants(apply[0]!, { counted: family.sql, sent: own.sql }));
+        const constants = literalsBehind(own.sql, family.sql);
+        texts.set(
+          own.name,
+          substituteParameters(apply[0]!, ({ number }) => constants?.get(number) ?? null),
+        );
       }
     }
     return texts;
