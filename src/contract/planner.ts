@@ -47,6 +47,8 @@ export interface Planner {
   underSchema?<T>(catalog: Catalog, work: (planner: Planner) => Promise<T>): Promise<Tried<T>>;
   /** What ANALYZE would find of an expression over the relation; null when nothing known of its columns tells. Absent: it cannot. */
   expressionStatistics?(relation: RelationName, expression: string): Promise<ExpressionFigures | null>;
+  /** The same with a column's statistics as ANALYZE makes them of the sampled rows with another target. Absent: it cannot. */
+  withColumnTarget?<T>(trial: ColumnTargetTrial, work: (sample: SampledRows) => Promise<T>): Promise<Tried<T>>;
   /** The relation's sampled rows; null when there are too few. Absent: it has none. */
   sampledRows?(relation: RelationName): Promise<SampledRows | null>;
   close(): Promise<void>;
@@ -66,6 +68,13 @@ export interface StatisticsTrial {
   readonly targets: readonly string[];
   /** `dependencies`, `mcv`, or `ndistinct` alone; empty for one expression, which takes none. */
   readonly kinds: readonly string[];
+}
+
+export interface ColumnTargetTrial {
+  readonly relation: RelationName;
+  readonly column: string;
+  /** As ALTER COLUMN … SET STATISTICS takes it. */
+  readonly target: number;
 }
 
 export interface SampledRows {

@@ -56,12 +56,13 @@ export function rememberingPlanner(planner: Planner, most = mostCharacters): Pla
     }
   };
 
-  const { underSettings, withStatistics } = planner;
+  const { underSettings, withStatistics, withColumnTarget } = planner;
   return {
     ...planner,
     plan,
     ...(underSettings ? { underSettings: (settings, work) => trial(() => underSettings(settings, work)) } : {}),
     ...(withStatistics ? { withStatistics: (tried, work) => trial(() => withStatistics(tried, work)) } : {}),
+    ...(withColumnTarget ? { withColumnTarget: (tried, work) => trial(() => withColumnTarget(tried, work)) } : {}),
   };
 }
 

@@ -21,7 +21,7 @@ export { heapPagesNeeded, indexedColumns } from "./heap-size.ts";
 export { covers, mustStay, sameIndex } from "./index-overlap.ts";
 export { type KeyColumn, keyColumnSql, keyUse } from "./key-column.ts";
 export { alreadyGiven, type KeyOrder, keyOrder, mirrored, sortOrderKeys } from "./key-order.ts";
-export { type LoggedUnderestimate, loggedUnderestimates } from "./logged-underestimates.ts";
+export { type LoggedRange, type LoggedUnderestimate, loggedRanges, loggedUnderestimates } from "./logged-underestimates.ts";
 export {
   type LateVerdict,
   type MigrationContext,

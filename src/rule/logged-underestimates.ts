@@ -3,7 +3,7 @@ import type { Plan, PlanNode } from "../domain/plan.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { CatalogView } from "./catalog-view.ts";
-import { type ConstantTest, constantTests, scanConditions } from "./scan-condition.ts";
+import { type ConstantTest, constantTests, type RangeTest, rangeTest, scanConditions } from "./scan-condition.ts";
 
 /** A scan of a logged run that gave many times more rows than the planner expected. */
 export interface LoggedUnderestimate {
@@ -31,6 +31,44 @@ const freshShare = 0.1;
  * tables whose statistics are stale, and plans whose estimate is not what today's statistics give.
  */
 export function* loggedUnderestimates(family: QueryFamily, catalog: CatalogView): Iterable<LoggedUnderestimate> {
+  for (const { relation, conditions, expectedRows, realRows } of underestimatedScans(family, catalog)) {
+    const tests = constantTests(conditions);
+    if (tests === null || tests.some((test) => !relation.columns.some((column) => column.name === test.column))) continue;
+    const rows = catalog.rows(relation);
+    const fractions = tests.map((test) => fractionOf(relation, test, catalog)).filter((each) => each !== null);
+    if (rows === null || fractions.length < tests.length) continue;
+    const today = Math.max(1, rows * fractions.reduce((product, each) => product * each, 1));
+    if (Math.max(today / expectedRows, expectedRows / today) > sameEstimate) continue;
+    yield { relation, tests, fractions, expectedRows, realRows };
+  }
+}
+
+/** A scan of a logged run by bounds of one column that gave many times more rows than expected. */
+export interface LoggedRange {
+  readonly relation: Relation;
+  readonly range: RangeTest;
+  readonly expectedRows: number;
+  readonly realRows: number;
+}
+
+/** The same for bounds of one column. Whether today's statistics give that estimate is for a planner to say. */
+export function* loggedRanges(family: QueryFamily, catalog: CatalogView): Iterable<LoggedRange> {
+  for (const { relation, conditions, expectedRows, realRows } of underestimatedScans(family, catalog)) {
+    const range = rangeTest(conditions);
+    if (range === null || !relation.columns.some((column) => column.name === range.column)) continue;
+    yield { relation, range, expectedRows, realRows };
+  }
+}
+
+function* underestimatedScans(
+  family: QueryFamily,
+  catalog: CatalogView,
+): Iterable<{
+  readonly relation: Relation;
+  readonly conditions: readonly string[];
+  readonly expectedRows: number;
+  readonly realRows: number;
+}> {
   for (const statement of family.statements)
     for (const { plan } of statement.runs ?? [])
       for (const node of plan === null ? [] : nodes(plan)) {
@@ -41,15 +79,9 @@ export function* loggedUnderestimates(family: QueryFamily, catalog: CatalogView)
         if (realRows < expectedRows * leastFactor || realRows < leastRows) continue;
         const relation = relationOf(node.relation, family, catalog);
         const conditions = scanConditions(node);
-        const tests = conditions === null ? null : constantTests(conditions);
-        if (relation === null || tests === null) continue;
-        if (tests.some((test) => !relation.columns.some((column) => column.name === test.column))) continue;
-        const rows = catalog.rows(relation);
-        const fractions = tests.map((test) => fractionOf(relation, test, catalog)).filter((each) => each !== null);
-        if (rows === null || !isFresh(relation, rows) || fractions.length < tests.length) continue;
-        const today = Math.max(1, rows * fractions.reduce((product, each) => product * each, 1));
-        if (Math.max(today / expectedRows, expectedRows / today) > sameEstimate) continue;
-        yield { relation, tests, fractions, expectedRows, realRows };
+        const rows = relation === null ? null : catalog.rows(relation);
+        if (relation !== null && conditions !== null && rows !== null && isFresh(relation, rows))
+          yield { relation, conditions, expectedRows, realRows };
       }
 }
 

@@ -43,6 +43,24 @@ export function constantTests(conditions: readonly string[]): readonly ConstantT
   return tests.length === 0 ? null : tests;
 }
 
+/** Bounds of one column against constants, as a plan shows them. Holds values: never to be printed. */
+export interface RangeTest {
+  readonly column: string;
+  /** `>= '2026-01-01'::date`, `< 5`: what stands behind the column; all must hold. */
+  readonly tests: readonly string[];
+}
+
+/** A plan's conditions as bounds of one plain column; null when one is anything else. */
+export function rangeTest(conditions: readonly string[]): RangeTest | null {
+  const found = [...new Set(conditions.flatMap(conjuncts))].map((part) => bound.exec(part));
+  const column = found[0]?.[1];
+  if (column === undefined || found.some((each) => each?.[1] !== column)) return null;
+  return {
+    column: column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column,
+    tests: found.map((each) => each?.[2] ?? ""),
+  };
+}
+
 const name = String.raw`(?:"(?:[^"]|"")+"|[a-z_][\w$]*)`;
 const type = String.raw`::[\w. "]+(?:\(\d+(?:,\d+)?\))?`;
 const text = "'(?:[^']|'')*'";
@@ -50,6 +68,8 @@ const equality = new RegExp(
   String.raw`^\(?(?:${name}\.)?(${name})\)?(?:${type})? (= (?:(${text})(?:${type})?|(-?\d+(?:\.\d+)?)|ANY \((${text})${type}\[\]\)))$`,
   "s",
 );
+
+const bound = new RegExp(String.raw`^\(?(?:${name}\.)?(${name})\)?(?:${type})? ([<>]=? (?:${text}(?:${type})?|-?\d+(?:\.\d+)?))$`, "s");
 
 function constantTest(part: string): ConstantTest | null {
   const [, column, test, quoted, number, list] = equality.exec(part) ?? [];

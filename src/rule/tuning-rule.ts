@@ -106,17 +106,37 @@ export type Trial =
       readonly targets: readonly string[];
       readonly helps: readonly string[];
     }
-  /** Rows that meet a condition are counted in the sample, against what the planner expects. */
+  /** Rows that meet a condition on one column are counted in the sample, and statistics with a longer list of its values tried. */
   | {
-      readonly kind: "counted";
+      readonly kind: "column-target";
       readonly relation: RelationName;
+      readonly column: string;
       /** Holds values: never to be printed. */
       readonly condition: string;
       /** Of the relation, as the planner assumes. */
       readonly rows: number;
       readonly expectedRows: number;
-      /** Why it is unproved where no sample can be counted. */
-      readonly otherwise: string;
+      readonly target: number;
+      readonly helps: readonly string[];
+      /** Why it is unproved where no sample can be counted; null: then nothing is said. */
+      readonly otherwise: string | null;
+    }
+  /** Empty space, reckoned; measured on a copy where there is one. */
+  | {
+      readonly kind: "size";
+      readonly relation: RelationName;
+      /** Null: the table's heap. */
+      readonly index: RelationName | null;
+      /** In production now. */
+      readonly bytes: number;
+      /** Of the table in production. */
+      readonly rows: number;
+      /** By the estimate. */
+      readonly neededBytes: number;
+      /** What must be won for the advice to stand: part of the bytes, 0–1, and bytes. */
+      readonly leastShare: number;
+      readonly leastBytes: number;
+      readonly formula: string;
     }
   /** The table in range partitions of one of its columns. */
   | {
@@ -139,23 +159,6 @@ export type Trial =
       readonly users: readonly string[];
       /** Those of them that sort or group by the key: the document of each row is read for it. */
       readonly computing: readonly string[];
-    }
-  /** Empty space, reckoned; measured on a copy where there is one. */
-  | {
-      readonly kind: "size";
-      readonly relation: RelationName;
-      /** Null: the table's heap. */
-      readonly index: RelationName | null;
-      /** In production now. */
-      readonly bytes: number;
-      /** Of the table in production. */
-      readonly rows: number;
-      /** By the estimate. */
-      readonly neededBytes: number;
-      /** What must be won for the advice to stand: part of the bytes, 0–1, and bytes. */
-      readonly leastShare: number;
-      readonly leastBytes: number;
-      readonly formula: string;
     }
   | { readonly kind: "arithmetic"; readonly formula: string }
   | { readonly kind: "unproved"; readonly why: string };

@@ -26,7 +26,7 @@ export async function sampledStatistics(
   database: EmbeddedDatabase,
   sample: SampleTable,
   expression: string,
-  { predicate, rows }: { readonly predicate: string | null; readonly rows: number },
+  { predicate, rows, target }: { readonly predicate: string | null; readonly rows: number; readonly target?: number },
 ): Promise<SampledExpression | null> {
   const condition = predicate === null ? "" : ` where ${predicate}`;
   try {
@@ -34,6 +34,7 @@ export async function sampledStatistics(
       `drop table if exists ${scratch};
        create unlogged table ${scratch} with (autovacuum_enabled = off) as select (${expression}) as e from ${sample.name}${condition}`,
     );
+    if (target !== undefined) await database.run(`alter table ${scratch} alter column e set statistics ${target}`);
     await database.run(`analyze ${scratch}`);
     const [found] = await database.session.query<RawRow>(
       `select s.stanullfrac as "nullFraction", s.stawidth as "averageWidthBytes", s.stadistinct as distinct, t.typname::text as "typeName",

@@ -8,6 +8,7 @@ import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { AdvisorError } from "../errors.ts";
 import { type RestoredShadow, restore } from "../restore/restore.ts";
 import { otherMajorGap, planCautions } from "./cautions.ts";
+import { withColumnTarget } from "./column-target.ts";
 import { hiddenIndexes } from "./create-hidden.ts";
 import { restoreGinMeta } from "./existing-gin.ts";
 import { type Explainer, explain, openExplainer, parameterTypes } from "./explain-statement.ts";
@@ -165,6 +166,7 @@ async function plannerOn(shadow: RestoredShadow, snapshot: Snapshot, signal: Abo
       );
       return statistics && { statistics, uncertain };
     },
+    withColumnTarget: (trial, work) => withColumnTarget({ database, samples: workshop.samples, snapshot }, trial, work),
     sampledRows: (relation) => sampledRowsOf({ database, samples: workshop.samples }, relation),
     close: () => database.close(),
   };

@@ -4,11 +4,11 @@ import { plural } from "../domain/units.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
 import { proveColumn } from "./prove-column.ts";
-import { proveCounted } from "./prove-counted.ts";
 import { proveGroups } from "./prove-groups.ts";
 import { provePartitions } from "./prove-partitions.ts";
 import { proveSize } from "./prove-size.ts";
 import { proveStatistics } from "./prove-statistics.ts";
+import { proveTarget } from "./prove-target.ts";
 import { compare, type PlannedFamily, plansOf, type Questions, type SchemaQuestions } from "./replan.ts";
 
 export type Verdict =
@@ -33,8 +33,8 @@ export async function proveAdvice(trial: Trial, families: readonly PlannedFamily
       return provePartitions(trial, families, questions);
     case "generated-column":
       return proveColumn(trial, families, questions);
-    case "counted":
-      return proveCounted(trial, questions);
+    case "column-target":
+      return proveTarget(trial, families, questions);
     case "groups":
       return proveGroups(trial, families, questions);
     case "size":

@@ -98,7 +98,10 @@ function takenNames({ catalog }: Snapshot): ReadonlySet<string> {
 
 /** An estimate is held against rows counted in a sample, or in a logged run: without either nothing is said. */
 function hasEvidence({ proposal: { trial } }: Proposed, { rowSamples }: Snapshot): boolean {
-  const counts = trial.kind === "groups" || (trial.kind === "statistics" && trial.logged === null);
+  const counts =
+    trial.kind === "groups" ||
+    (trial.kind === "statistics" && trial.logged === null) ||
+    (trial.kind === "column-target" && trial.otherwise === null);
   return !counts || rowSamples !== undefined;
 }
 

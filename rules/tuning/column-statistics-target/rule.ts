@@ -3,12 +3,19 @@ import {
   evidence,
   figure,
   ident,
+  type LoggedRange,
   type LoggedUnderestimate,
+  loggedRanges,
   loggedUnderestimates,
+  parseArrayText,
   percent,
+  type Relation,
   readableIdent,
   readableQualified,
   relationKey,
+  type TuningContext,
+  type TuningFamily,
+  type TuningProposal,
   tuningRule,
 } from "../../../src/rule/index.ts";
 
@@ -24,7 +31,8 @@ const mostEntries = 10_000;
 export default tuningRule({
   title: "A column has more common values than its statistics list",
   severity: "note",
-  detects: "logged runs that gave over ten times the rows expected of one column's value, where its list of common values is full",
+  detects:
+    "logged runs that gave over ten times the rows expected of one column's value, where its list of common values is full, or of a range within a step of its histogram",
   effect: "values that are common, but just not listed, are taken for as rare as the rarest, and joins to them are planned for a few rows",
   remedy: "Raise the column's statistics target and analyse; ANALYZE then reads more rows, and planning compares more values",
   leaveAlone: "the plan is right all the same, or the table is so large that a longer ANALYZE hurts",
@@ -72,11 +80,11 @@ export default tuningRule({
           users: (known?.users ?? new Set()).add(family.id),
         });
       }
+    yield* coarseRanges(families, { catalog, options, amount });
     for (const { worst, target, from, listed, users } of wanted.values()) {
       const { relation, tests, realRows, expectedRows } = worst;
       const { column, test } = tests[0]!;
       const rows = catalog.rows(relation) ?? 0;
-      const name = readableQualified(relation);
       const before = catalog.column(relation, column)?.statisticsTarget ?? null;
       yield {
         about: aboutTable(relation, column),
@@ -88,22 +96,91 @@ export default tuningRule({
           evidence("statistics target", from),
           evidence("statements", users.size),
         ],
-        apply: [`ALTER TABLE ${name} ALTER COLUMN ${readableIdent(column)} SET STATISTICS ${target}`, `ANALYZE ${name}`],
-        // Before PostgreSQL 17 there is no SET STATISTICS DEFAULT; −1 is understood by all.
-        undo: [`ALTER TABLE ${name} ALTER COLUMN ${readableIdent(column)} SET STATISTICS ${before ?? -1}`, `ANALYZE ${name}`],
+        ...setTarget(relation, column, target, before),
         help: `Raise the column's statistics target and analyse: a value of ${percent(realRows / rows / tests[0]!.values.length)} of the rows is then among ${figure(target)} listed. The price: ANALYZE reads ${figure(sampledPerEntry * target)} rows of the table instead of ${figure(sampledPerEntry * from)} (unless another column asks for more), and planning takes longer, since each condition or join by the column compares up to ${figure(target)} values`,
         trial: {
-          kind: "counted",
+          kind: "column-target",
           relation: { schema: relation.schema, name: relation.name },
+          column,
           condition: `${ident(column)} ${test}`,
           rows,
           expectedRows,
+          target,
+          helps: [...users].toSorted(),
           otherwise: `the evidence is a logged run's rows; a longer list cannot be tried without production's rows`,
         },
       };
     }
   },
 });
+
+/** A range narrower than a step of the histogram is estimated as its part of the step: so many steps make it right where values are uneven. */
+const stepsInRange = 10;
+/** A wider range spans steps that are right. */
+const widestInSteps = 2;
+
+/** Logged ranges that lie within a step or two of the histogram and hold far more rows than their part of it. */
+function* coarseRanges(
+  families: readonly TuningFamily[],
+  {
+    catalog,
+    options,
+    amount,
+  }: Pick<TuningContext, "catalog" | "amount"> & { readonly options: { readonly minRows: number; readonly maxTarget: number } },
+): Generator<TuningProposal> {
+  const wanted = new Map<string, { worst: LoggedRange; target: number; from: number; users: Set<string> }>();
+  for (const family of families)
+    for (const found of loggedRanges(family, catalog)) {
+      const { relation, range, realRows } = found;
+      const rows = catalog.rows(relation);
+      const column = catalog.column(relation, range.column);
+      const bounds = catalog.statistics(relation, range.column)?.histogramBounds;
+      const from = column?.statisticsTarget ?? amount("default_statistics_target");
+      if (relation.kind !== "table" || rows === null || rows < options.minRows || bounds == null || from === null || from < 1) continue;
+      const steps = parseArrayText(bounds).length - 1;
+      const target = Math.ceil((stepsInRange * rows) / realRows / 100) * 100;
+      if (steps < 1 || realRows / rows > widestInSteps / steps || target <= from || target > options.maxTarget) continue;
+      const key = `${relationKey(relation)} ${range.column}`;
+      const known = wanted.get(key);
+      const isWorse = !known || realRows / found.expectedRows > known.worst.realRows / known.worst.expectedRows;
+      const users = (known?.users ?? new Set()).add(family.id);
+      wanted.set(key, { worst: isWorse ? found : known.worst, target: Math.max(target, known?.target ?? 0), from, users });
+    }
+  for (const { worst, target, from, users } of wanted.values()) {
+    const { relation, range, realRows, expectedRows } = worst;
+    const { column } = range;
+    yield {
+      about: aboutTable(relation, column),
+      message: `A logged run gave ${figure(realRows)} rows by a range of ${column} where ${figure(expectedRows)} were expected: within a step of its histogram the values are uneven`,
+      evidence: [
+        evidence("rows expected", expectedRows, "rows"),
+        evidence("rows of a logged run", realRows, "rows"),
+        evidence("statistics target", from),
+        evidence("statements", users.size),
+      ],
+      ...setTarget(relation, column, target, catalog.column(relation, column)?.statisticsTarget ?? null),
+      help: `Raise the column's statistics target and analyse: the range is then ${figure(stepsInRange)} steps of the histogram. The price: ANALYZE reads ${figure(sampledPerEntry * target)} rows of the table instead of ${figure(sampledPerEntry * from)} (unless another column asks for more)`,
+      trial: {
+        kind: "column-target",
+        relation: { schema: relation.schema, name: relation.name },
+        column,
+        condition: range.tests.map((test) => `${ident(column)} ${test}`).join(" and "),
+        rows: catalog.rows(relation) ?? 0,
+        expectedRows,
+        target,
+        helps: [...users].toSorted(),
+        otherwise: null,
+      },
+    };
+  }
+}
+
+/** Before PostgreSQL 17 there is no SET STATISTICS DEFAULT; −1 is understood by all. */
+function setTarget(relation: Relation, column: string, target: number, before: number | null): Pick<TuningProposal, "apply" | "undo"> {
+  const name = readableQualified(relation);
+  const set = `ALTER TABLE ${name} ALTER COLUMN ${readableIdent(column)} SET STATISTICS`;
+  return { apply: [`${set} ${target}`, `ANALYZE ${name}`], undo: [`${set} ${before ?? -1}`, `ANALYZE ${name}`] };
+}
 
 /**
  * Entries that surely hold a value of this frequency: what is listed now, and as many more as the rest of the rows has room for at that
