@@ -37,6 +37,28 @@ function found(text: string, pattern: RegExp): string[] {
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
+test("of what was refused for one reason, that which would have saved most stands first", () => {
+  const [first] = htmlReport.rejected;
+  const [family] = htmlReport.families;
+  const refusal = (table: string, costAfter: number) => ({
+    ...first!,
+    sql: `CREATE INDEX ON ${table} (a)`,
+    reason: "Over budget: others were chosen.",
+    proofs: [
+      {
+        candidate: table,
+        family: family!.id,
+        backend: "shadow" as const,
+        outcome: { kind: "estimated" as const, typical: null, bindings: [{ kind: "common", costBefore: 1000, costAfter, used: true }] },
+      },
+    ],
+  });
+  const rejected = [refusal("aaa", 900), refusal("bbb", 800), refusal("zzz", 1), { ...refusal("mmm", 1), proofs: [] }];
+  const text = renderHtml({ ...htmlReport, rejected }, assets);
+  const order = [...text.matchAll(/CREATE INDEX ON (aaa|bbb|zzz|mmm)/g)].map(([, table]) => table);
+  expect(order).toEqual(["zzz", "bbb", "aaa", "mmm"]);
+});
+
 describe("markup", () => {
   test("any text put into a template is read back as it was, harmless characters only, and opens nothing", () => {
     const text = fc.oneof(

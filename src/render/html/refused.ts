@@ -21,7 +21,9 @@ ${groups.map(
 ${table(
   group.title,
   [{ title: "Candidate" }, { title: "Why not" }, { title: "Alone, cost per call, estimated" }],
-  group.members.slice(0, shown).map((each) => [html`<code>${cut(each.sql, 500)}</code>`, why(each, context), alone(each, context)]),
+  mostFirst(group.members, context)
+    .slice(0, shown)
+    .map((each) => [html`<code>${cut(each.sql, 500)}</code>`, why(each, context), alone(each, context)]),
 )}${rest(group.members.length)}</details>
 `,
 )}`;
@@ -34,13 +36,26 @@ function why(each: Rejection, context: PageContext): Markup {
   return each.likeCase ? html`${words} <span class="note">${refusedLikeText(each.likeCase)}</span>` : words;
 }
 
-/** What the candidate would have done by itself, for the statement that gains most. */
-function alone({ proofs }: Rejection, context: PageContext): Markup | string {
-  const gains = proofs.flatMap(({ family, outcome }) => {
+/** Those first that would have saved most, so that of a long list the rest is what nobody misses. */
+function mostFirst(members: readonly Rejection[], { families }: PageContext): Rejection[] {
+  const weighed = members.map((each) => {
+    const saved = gainsOf(each).map(({ family, costBefore, costAfter }) => (families.get(family)?.calls ?? 0) * (costBefore - costAfter));
+    return { each, saved: Math.max(0, ...saved) };
+  });
+  return weighed.toSorted((a, b) => b.saved - a.saved || (a.each.sql < b.each.sql ? -1 : 1)).map(({ each }) => each);
+}
+
+/** What the candidate does by itself for each statement, a call of typical values. */
+function gainsOf({ proofs }: Rejection) {
+  return proofs.flatMap(({ family, outcome }) => {
     const [typical] = outcome.kind === "estimated" ? outcome.bindings : [];
     return typical === undefined ? [] : [{ family, ...typical }];
   });
-  const best = gains.toSorted((a, b) => b.costBefore - b.costAfter - (a.costBefore - a.costAfter))[0];
+}
+
+/** What the candidate would have done by itself, for the statement that gains most. */
+function alone(each: Rejection, context: PageContext): Markup | string {
+  const best = gainsOf(each).toSorted((a, b) => b.costBefore - b.costAfter - (a.costBefore - a.costAfter))[0];
   if (best === undefined) return "–";
   return html`<span class="number">${cost(best.costBefore)} → ${cost(best.costAfter)}</span> <span class="note number">${withLinks(best.family, context)}</span>`;
 }
