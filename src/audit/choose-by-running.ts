@@ -41,10 +41,21 @@ export async function chooseByRunning(first: Choice, { candidates, choose, resul
     if (next.selection === null) break;
     const now = await measureChosen(resultOf(next), known);
     if (now === "stopped") break;
-    [choice, measured, refuted] = [next, now, without];
+    [choice, measured, refuted] = [withReasonsOf(choice, next), now, without];
   }
   const because = refutedByRunning(measured, resultOf(choice));
   return { choice: await withdraw(choice, because, withdrawFrom), measured, refuted };
+}
+
+/** Candidates that only the choice before could take keep its reasons. */
+function withReasonsOf({ selection: former }: Choice, choice: Choice): Choice {
+  const { selection } = choice;
+  if (selection === null || former === null) return choice;
+  const told = new Set([...selection.rejected, ...selection.chosen].map(({ candidate }) => candidate.id));
+  return {
+    ...choice,
+    selection: { ...selection, rejected: [...selection.rejected, ...former.rejected.filter(({ candidate }) => !told.has(candidate.id))] },
+  };
 }
 
 function knownOf(choice: Choice, measured: Measured, resultOf: Room["resultOf"]): Known | null {
