@@ -1,3 +1,4 @@
+import type { Node } from "@pgsql/types";
 import { loadRewriteRules, loadRules } from "../rules/index.ts";
 import type { RewritesFound } from "./audit/rewrite-trials.ts";
 import type { AuditInput } from "./config/audit-input.ts";
@@ -25,7 +26,7 @@ export interface RewriteRun {
 
 /**
  * An audit of one statement under the source's schema and statistics, told by its rewrites: rules, proofs, the search for indexes and
- * rewrites together, and what a change of code must save are the audit's own. Of a long statement only the indexes that its rewrites ask for are tried. Throws INPUT_INVALID for what cannot be parsed or planned,
+ * rewrites together, and what a change of code must save are the audit's own. Of a long statement, or one of many tables, only the indexes that its rewrites ask for are tried. Throws INPUT_INVALID for what cannot be parsed or planned,
  * ABORTED when it was stopped.
  */
 export async function runRewrite(
@@ -42,7 +43,7 @@ export async function runRewrite(
   const { chosenIndexes, rewriteTrials } = await import("./audit/rewrite-trials.ts");
   const parser = await openParser();
   try {
-    await refuseUnreadable(sql, parser);
+    const root = await readStatement(sql, parser);
     const source = await sourceOf(reading, parser, []);
     let planner = "";
     let found: Omit<RewriteRun, "planner"> = { trials: [], leftAlone: null, indexes: [], failures: [] };
@@ -61,7 +62,7 @@ export async function runRewrite(
         },
         parser,
         // A long statement is planned as seldom as can be: with the indexes that its rewrites want.
-        rules: isLong(sql) ? new Map() : await loadRules(),
+        rules: isLong(sql, root) ? new Map() : await loadRules(),
         async openPlanner(snapshot) {
           const opened = await openPlannerFor(reading, snapshot, hooks.signal);
           planner = opened.description;
@@ -83,10 +84,10 @@ function withBudget(prover: EquivalenceProver, budgetMs: number): EquivalencePro
 }
 
 /** Before anything is read: a mistyped statement should not wait for a server. */
-async function refuseUnreadable(sql: string, parser: SqlParser): Promise<void> {
+async function readStatement(sql: string, parser: SqlParser): Promise<Node> {
   const parsed = await parser.parse(sql);
   const count = parsed.kind === "parsed" ? parsed.statements.length : 0;
-  if (count === 1) return;
+  if (parsed.kind === "parsed" && count === 1) return parsed.statements[0]!.node;
   const line = parsed.kind === "failed" && parsed.position ? ` at line ${parsed.position.line}, column ${parsed.position.column}` : "";
   const why = parsed.kind === "failed" ? `${parsed.message}${line}` : `${count} statements in one text`;
   throw new AdvisorError("INPUT_INVALID", `The statement cannot be read: ${why}.`, { hint: "Give one SELECT statement." });
@@ -96,7 +97,7 @@ async function refuseUnreadable(sql: string, parser: SqlParser): Promise<void> {
 function refuseUnplanned({ skipped: [skipped], partial }: Report): void {
   if (skipped)
     throw new AdvisorError("INPUT_INVALID", `The statement cannot be planned: ${skipped.detail}.`, {
-      hint: "Check that its tables are in the schema given.",
+      hint: "Check that its tables are in the schema given, and that it runs there.",
     });
   if (partial) throw new AdvisorError("ABORTED", partial.reason);
 }

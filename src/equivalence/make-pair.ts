@@ -79,7 +79,8 @@ function safeMutants(tree: Node, seed: number): readonly Mutant[] {
   }
 }
 
-function widthOf(tree: Node): number {
+/** Relations and functions that it reads from, as often as it names them. */
+export function widthOf(tree: Node): number {
   let relations = 0;
   walk(tree, (node) => {
     if ("RangeVar" in node || "RangeFunction" in node) relations++;

@@ -8,7 +8,7 @@ import { startBudget } from "./budget.ts";
 import { checkStatements } from "./check-statements.ts";
 import { conclude } from "./conclude.ts";
 import type { EquivalenceInput } from "./equivalence-input.ts";
-import { makePair } from "./make-pair.ts";
+import { makePair, widthOf } from "./make-pair.ts";
 import { neededCatalog } from "./needed-relations.ts";
 import { clearScratch, makeScratch } from "./scratch-schema.ts";
 import { search } from "./search.ts";
@@ -64,16 +64,18 @@ const patience = 90;
 const roundsOf = (effort: number) => ({ fewestRounds: fewestRounds * effort, patience: patience * effort });
 /** After a statement that had to be stopped. */
 const retryMs = 2_000;
-/** Characters of both statements, beyond which each question is so slow that more of them tell little. */
+/** Characters of both statements, or tables of one, beyond which each question is so slow that more of them tell little. */
 const largeLength = 8_000;
+const largeWidth = 40;
 const largeBudgetMs = 2_500;
 
 async function judgeOn(empty: EmptyDatabase, input: EquivalenceInput): Promise<Verdict> {
   const checked = await checkStatements(input.parser, input);
   if ("reason" in checked) return { verdict: "unsupported", reason: checked.reason };
-  const trees = [checked.before.node, checked.after.node, ...(await viewTrees(input, [checked.before.node, checked.after.node]))];
+  const nodes = [checked.before.node, checked.after.node];
+  const trees = [...nodes, ...(await viewTrees(input, nodes))];
   const catalog = neededCatalog(input.snapshot.catalog, trees);
-  const large = input.before.length + input.after.length > largeLength;
+  const large = input.before.length + input.after.length > largeLength || nodes.some((node) => widthOf(node) > largeWidth);
   const ready = async () => {
     const database = await empty(collationClass(input.snapshot.server));
     const gaps = await makeScratch(database, input.snapshot, catalog);

@@ -4,6 +4,7 @@ import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
 import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
 import { describeStatement } from "../parse/describe-scans.ts";
+import { mostPlannableLevels, plannerLevels } from "../syntax/nesting.ts";
 import { parameterPlaces } from "../syntax/parameters.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { loads } from "./load.ts";
@@ -101,6 +102,9 @@ async function analyse(statement: StatementStats, parser: SqlParser): Promise<An
   const [only, ...others] = parsed.statements;
   if (!only) return skip(statement, "utility", "empty statement");
   if (others.length > 0) return skip(statement, "unparsable", `${others.length + 1} statements in one text; give them one by one`);
+  const levels = plannerLevels(only.node);
+  if (levels > mostPlannableLevels)
+    return skip(statement, "unplannable", `it is nested ${levels} levels deep, more than the ${mostPlannableLevels} that are planned`);
   if (fingerprint === null || normalized === null) return skip(statement, "unparsable", "no grammar at hand can fingerprint it");
   return { statement, node: only.node, fingerprint, normalizedSql: normalized };
 }

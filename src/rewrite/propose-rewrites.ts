@@ -9,7 +9,7 @@ import type { RewriteProposal, RewriteRule } from "../rule/rewrite.ts";
 import { rewritable } from "../rule/rewrite-statement.ts";
 import type { Context, Options } from "../rule/rule.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
-import { walk } from "../syntax/tree.ts";
+import { type NodeTag, walk } from "../syntax/tree.ts";
 import { keepText } from "./keep-text.ts";
 
 /** What rules need to be asked about a statement. */
@@ -102,12 +102,18 @@ const mostVariants = 12;
 /** From this many SELECTs or characters on only single steps are tried: rules and texts are asked again after each. */
 const manyLevels = 40;
 const manyCharacters = 20_000;
+const manyTables = 40;
+/** Names of a UNION of thousands are resolved arm in arm, which overflows the stack (measured: 1,000 arms no, 2,000 yes). */
+const mostTables = 1_000;
 
 /** What the rules make of a statement in one step and in several, nothing priced yet; those of fewer steps first. */
 export async function variantsOf(sql: string, book: Rulebook, failures: RuleFailure[]): Promise<Variants> {
   const parsed = await book.parser.parse(sql);
   const root = parsed.kind === "parsed" && parsed.statements.length === 1 ? parsed.statements[0]!.node : null;
   if (root === null) return { variants: [], leftAlone: "it is not one statement that can be parsed" };
+  const tables = count(root, "RangeVar");
+  if (tables > mostTables)
+    return { variants: [], leftAlone: `it names ${tables} tables, more than the ${mostTables} that rules are asked about` };
   const start: Step = { node: root, rules: [], because: "", assumes: [], contract: "same-result", suggests: [] };
   const seen = new Set([treeText(root)]);
   const found: Step[] = [];
@@ -133,23 +139,23 @@ interface Step extends Omit<Variant, "before" | "after"> {
   readonly node: Node;
 }
 
-/** A statement so long that planning it takes a tenth of a second and more. */
-export function isLong(sql: string): boolean {
-  return sql.length > manyCharacters;
+/** A statement so long, or of so many tables, that planning it takes a tenth of a second and more. */
+export function isLong(sql: string, root: Node): boolean {
+  return sql.length > manyCharacters || count(root, "RangeVar") > manyTables;
 }
 
 /** Rewrites that may follow on one another. */
 function stepsFor(sql: string, root: Node): number {
-  return isLong(sql) || selectCount(root) > manyLevels ? 1 : mostSteps;
+  return isLong(sql, root) || count(root, "SelectStmt") > manyLevels ? 1 : mostSteps;
 }
 
-function selectCount(root: Node): number {
-  let count = 0;
+function count(root: Node, tag: NodeTag): number {
+  let found = 0;
   walk(root, (node) => {
-    if ("SelectStmt" in node) count++;
+    if (tag in node) found++;
     return undefined;
   });
-  return count;
+  return found;
 }
 
 function follow(from: Step, { rule, proposal }: Proposed): Step {

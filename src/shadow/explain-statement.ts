@@ -2,6 +2,7 @@ import type { PlanOutcome } from "../contract/planner.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
+import { AdvisorError } from "../errors.ts";
 import { planNodes, readPlan } from "../parse/read-plan.ts";
 import { genericPlanSql } from "../syntax/generic-plan.ts";
 import { onlyStatement } from "../syntax/only-statement.ts";
@@ -49,8 +50,16 @@ export async function openExplainer(database: EmbeddedDatabase): Promise<Explain
 export async function explain(explainer: Explainer, sql: string, generic: boolean): Promise<PlanOutcome> {
   const statement = onlyStatement(sql);
   if (statement === null) return { kind: "failed", sqlState: "42601", message: "more than one statement, or none" };
-  const ask = (options: string) =>
-    generic ? explainGeneric(explainer.database, statement, options) : explainer.database.scalar(`explain (${options}) ${statement}`);
+  const ask = async (options: string) => {
+    const given = generic
+      ? await explainGeneric(explainer.database, statement, options)
+      : await explainer.database.scalar(`explain (${options}) ${statement}`);
+    if (given !== undefined) return given;
+    // PGlite leaves out what a stack overflow interrupts, says nothing, and answers nothing more.
+    throw new AdvisorError("BACKEND_UNSUPPORTED", "The embedded PostgreSQL broke off in the middle of planning a statement.", {
+      hint: "The statement may be nested very deeply; leave it out, or plan with a server: --planner native.",
+    });
+  };
   try {
     const plan = readPlan(await ask("format json"), explainer.schemaOf);
     for (const node of planNodes(plan))

@@ -8,7 +8,7 @@ import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import { relationOf } from "./index-parts.ts";
 import { newlyIndexed } from "./leading-keys.ts";
-import { reachesPastBounds } from "./range-doubts.ts";
+import { type LeadingKey, reachesPastBounds } from "./range-doubts.ts";
 import { conjunctionDoubts } from "./selectivity-doubts.ts";
 
 /** An index that the plan was made with. */
@@ -24,6 +24,12 @@ export interface DoubtContext {
   readonly shown: readonly ShownIndex[];
   /** Of the planner: stand-ins, missing statistics, another major. */
   readonly cautions: (relation: Relation) => readonly string[];
+}
+
+/** While one plan is looked at. */
+export interface DoubtedPlanContext extends DoubtContext {
+  /** `{question → rows that the planner expects}`: a self-join asks the same of each of its scans. */
+  readonly rowsKnown: Map<string, number | null>;
 }
 
 /**
@@ -44,11 +50,16 @@ export async function planDoubts(plan: Plan, context: DoubtContext): Promise<rea
     });
   }
   const relations = new Map<string, Relation>();
+  const own: DoubtedPlanContext = { ...context, rowsKnown: new Map() };
+  const leading = new Map<string, readonly LeadingKey[]>();
   for (const node of planNodes(plan)) {
     const relation = node.relation === null ? null : relationOf(context.snapshot.catalog, node.relation);
     if (relation === null) continue;
-    relations.set(relationKey(relation), relation);
-    doubts.push(...(await nodeDoubts(node, relation, context)));
+    const key = relationKey(relation);
+    relations.set(key, relation);
+    const keys = leading.get(key) ?? (await newlyIndexed(relation, context));
+    leading.set(key, keys);
+    doubts.push(...(await nodeDoubts(node, relation, keys, own)));
   }
   for (const relation of relations.values())
     for (const text of context.cautions(relation))
@@ -58,11 +69,16 @@ export async function planDoubts(plan: Plan, context: DoubtContext): Promise<rea
   return [...byText.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, doubt]) => doubt);
 }
 
-async function nodeDoubts(node: PlanNode, relation: Relation, context: DoubtContext): Promise<PlanDoubt[]> {
+async function nodeDoubts(
+  node: PlanNode,
+  relation: Relation,
+  leading: readonly LeadingKey[],
+  context: DoubtedPlanContext,
+): Promise<PlanDoubt[]> {
   const conditions = [node.indexCondition, node.filter, ...bitmapConditions(node)].filter((condition) => condition !== null);
   if (conditions.length === 0) return [];
   const doubts = await conjunctionDoubts(context, relation, conditions);
-  for (const key of await newlyIndexed(relation, context)) {
+  for (const key of leading) {
     if (!(await reachesPastBounds(context.database, key, conditions))) continue;
     doubts.push({
       kind: "index-end",

@@ -63,7 +63,14 @@ function schemaTrials(snapshot: Snapshot, options: ShadowOptions): Pick<Planner,
   if (options.database !== undefined && options.another === undefined) return {};
   return {
     async underSchema(catalog, work) {
-      const other = await openShadowPlanner({ ...snapshot, catalog }, { ...options, ...(await options.another?.()) });
+      let other: Planner;
+      try {
+        other = await openShadowPlanner({ ...snapshot, catalog }, { ...options, ...(await options.another?.()) });
+      } catch (error) {
+        // A second database may be one too many for this machine: the first goes on without it.
+        if (!(error instanceof AdvisorError) || error.code === "ABORTED") throw error;
+        return { kind: "refused", why: error.message.replace(/\.$/, "") };
+      }
       try {
         return { kind: "tried", result: await work(other) };
       } finally {

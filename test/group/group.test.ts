@@ -45,6 +45,13 @@ describe("group", () => {
     expect(families[0]!.load).toMatchObject({ calls: 4, meanTimeMs: 10, share: 1 });
   });
 
+  test("a statement nested too deeply to be planned is skipped and says so, and the others stand", async () => {
+    const sum = Array.from({ length: 300 }, () => "id").join(" + ");
+    const { families, skipped } = await grouped(statement(`select ${sum} from orders`), statement("select id from orders"));
+    expect(families.map(({ sql }) => sql)).toEqual(["select id from orders"]);
+    expect(skipped).toMatchObject([{ reason: "unplannable", detail: expect.stringContaining("nested 301 levels deep") }]);
+  });
+
   test("the same statement with another literal stays apart, because a partial index may serve one only", async () => {
     const { families } = await grouped(
       statement("select id from orders where status = 'failed'"),
