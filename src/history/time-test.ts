@@ -78,7 +78,8 @@ function changeOf({ usual, recent }: Trial): number {
  * Welch's test on ln(mean time), with a moderated variance: the statement's own scatter (robust, so that a slow day in the history hides nothing)
  * and the workload's, weighed by their degrees of freedom (Smyth, Linear Models and Empirical Bayes Methods, 2004), plus what the calls of each
  * side add. Of several recent intervals the one least changed decides, and the first and the last count as independent of one another, which
- * neighbours are not: a slow hour lasts.
+ * neighbours are not: a slow hour lasts. They are not either where the history is hardly longer than they are: an excursion at its beginning
+ * puts the usual level wrong for all of them.
  */
 export function judge(trial: Trial, common: Scatter): Verdict {
   const { history, recent, usual, callVariance, ownVariance } = trial;
@@ -89,7 +90,8 @@ export function judge(trial: Trial, common: Scatter): Verdict {
   // The median of one or two values is their mean.
   const usualVariance = ((scatter + callVariance) * (intervals > 2 ? medianVariance : 1)) / intervals;
   const distances = recent.map(({ level, observation }) => (level - usual) / Math.sqrt(scatter + observation.variance + usualVariance));
-  const together = (tail: number) => (recent.length > 2 ? tail ** 2 : tail);
+  const twoTell = recent.length > 2 && intervals >= 2 * recent.length;
+  const together = (tail: number) => (twoTell ? tail ** 2 : tail);
   return {
     change: changeOf(trial),
     slower: together(upperTail(Math.min(...distances), df)),
