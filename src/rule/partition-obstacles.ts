@@ -10,7 +10,7 @@ export interface PartitionObstacles {
   readonly words: readonly string[];
 }
 
-/** First version in which partitions share the identity of their parent. */
+/** From this version on partitions share the identity of their parent, and a table with one of its own is not attached (release 17). */
 const identitySince = 17;
 
 /**
@@ -32,7 +32,8 @@ export function partitionObstacles(catalog: CatalogView, table: Relation, column
       .map((constraint) => `foreign key ${readableIdent(constraint.name)} of ${readableQualified(each)} refers to it`),
   );
   const views = others.filter((each) => each.viewDefinition !== null && namesTable(each.viewDefinition, table.name));
-  const identity = major < identitySince ? table.columns.filter((each) => each.identity !== null) : [];
+  const identity = table.columns.filter((each) => each.identity !== null);
+  const serial = table.columns.filter((each) => each.identity === null && /^nextval\(/.test(each.default ?? ""));
   const words = [
     ...unique.map((each) => `unique ${readableIdent(each.name)} lacks ${readableIdent(column)}`),
     ...exclusions.map((each) => `exclusion constraint ${readableIdent(each.name)} lacks ${readableIdent(column)}`),
@@ -40,7 +41,12 @@ export function partitionObstacles(catalog: CatalogView, table: Relation, column
     ...views.map((each) => `${each.kind === "view" ? "view" : "materialized view"} ${readableQualified(each)} stays with the old table`),
     ...(table.triggers ?? []).map((each) => `trigger ${readableIdent(each.name)} must be made again`),
     ...(table.policies ?? []).map((each) => `policy ${readableIdent(each.name)} must be made again`),
-    ...identity.map((each) => `identity of ${readableIdent(each.name)} is not passed on to partitions before PostgreSQL ${identitySince}`),
+    ...identity.map(
+      (each) =>
+        `identity of ${readableIdent(each.name)} must be made again, from above its highest value` +
+        (major < identitySince ? "" : ", and dropped from the old table before it is attached"),
+    ),
+    ...serial.map((each) => `sequence of ${readableIdent(each.name)} belongs to the old table until ALTER SEQUENCE … OWNED BY`),
     ...(table.columns.some((each) => each.name === column && !each.notNull)
       ? [`${readableIdent(column)} may be NULL, which only a DEFAULT partition takes`]
       : []),

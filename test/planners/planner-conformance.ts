@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Planner, WhatIf } from "../../src/contract/planner.ts";
+import type { Catalog, Column, Relation } from "../../src/domain/catalog.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import { indexesUsed, planShape } from "../../src/parse/read-plan.ts";
 import { index } from "./store.ts";
@@ -10,6 +11,19 @@ export interface Abilities {
   readonly everyAccessMethod: boolean;
 }
 
+/** One more column for a relation. */
+function extra({ columns }: Relation): Column {
+  const [first] = columns;
+  return {
+    ...first!,
+    name: "extra",
+    position: 1 + Math.max(...columns.map((each) => each.position)),
+    notNull: false,
+    default: null,
+    identity: null,
+  };
+}
+
 const today: WhatIf = { show: [], hide: [] };
 const byCustomer = "select * from orders where customer_id = 77";
 const placedAt = { schema: "public", name: "orders_placed_at" };
@@ -17,19 +31,20 @@ const recent = "select * from orders where placed_at > '2025-01-28 12:00+00'";
 
 /**
  * The promises of `contract/planner.ts`, for every implementation, over the database of store.ts. `footprint` counts the relations of
- * production: it must not change.
+ * production: it must not change. `catalog`: of production, for a planner that can try another.
  */
 export function plannerConformance(
   name: string,
   abilities: Abilities,
-  open: () => Promise<{ readonly planner: Planner; readonly footprint: () => Promise<number> }>,
+  open: () => Promise<{ readonly planner: Planner; readonly footprint: () => Promise<number>; readonly catalog?: Catalog }>,
 ): void {
   describe(name, () => {
     let planner: Planner;
     let footprint: () => Promise<number>;
+    let catalog: Catalog | undefined;
     let before: number;
     beforeAll(async () => {
-      ({ planner, footprint } = await open());
+      ({ planner, footprint, catalog } = await open());
       before = await footprint();
     });
     afterAll(() => planner?.close());
@@ -125,6 +140,23 @@ export function plannerConformance(
       const asked = planner.plan(byCustomer, { show: ["c0ffee00000f"], hide: [] });
       if (abilities.prepares) await expect(asked).rejects.toMatchObject({ code: "INTERNAL" });
       else expect(await asked).toMatchObject({ kind: "failed", sqlState: "0A000" });
+    });
+
+    test("tries another schema beside its own, or says that it cannot", async () => {
+      const { underSchema } = planner;
+      expect(underSchema !== undefined).toBe(catalog !== undefined);
+      if (!underSchema || !catalog) return;
+      const more = catalog.relations.map((each) => (each.name === "orders" ? { ...each, columns: [...each.columns, extra(each)] } : each));
+      const sql = "select extra from orders where extra = 5 and customer_id = 17";
+      const inside = await underSchema({ ...catalog, relations: more }, async (other) => {
+        const first = await other.plan(sql, today);
+        const prepared = await other.prepare("c0ffee000002", index("orders", "customer_id"));
+        return [first.kind, prepared.kind, (await other.plan(byCustomer, { show: ["c0ffee000002"], hide: [] })).kind];
+      });
+      expect(inside).toEqual({ kind: "tried", result: ["planned", "prepared", "planned"] });
+      expect(await planner.plan(sql, today)).toMatchObject({ kind: "failed", sqlState: "42703" });
+      await expect(underSchema(catalog, () => Promise.reject(new Error("in between")))).rejects.toThrow("in between");
+      expect((await planned(byCustomer)).root.totalCost).toBeGreaterThan(0);
     });
 
     test("leaves nothing on production", async () => {

@@ -44,11 +44,16 @@ describe.skipIf(server === null)(`over a native PostgreSQL (${server === null ? 
   const readOnly = () => connectReadOnly({ url: native.url(), statementTimeoutMs: 10_000, lockTimeoutMs: 2_000 });
   const everything = { prepares: true, everyAccessMethod: true };
 
-  plannerConformance("the embedded shadow", everything, async () => ({ planner: await openShadowPlanner(snapshot), footprint }));
+  plannerConformance("the embedded shadow", everything, async () => ({
+    planner: await openShadowPlanner(snapshot),
+    catalog: snapshot.catalog,
+    footprint,
+  }));
 
   plannerConformance("a shadow on production's own PostgreSQL", everything, async () => {
     const own = installations().find((each) => each.major === native.major)!;
-    return { planner: await openShadowPlanner(snapshot, await openLocalShadow(own, snapshot.server)), footprint };
+    const another = () => openLocalShadow(own, snapshot.server);
+    return { planner: await openShadowPlanner(snapshot, { ...(await another()), another }), catalog: snapshot.catalog, footprint };
   });
 
   describe("a shadow on a server given by URL", () => {
@@ -61,7 +66,11 @@ describe.skipIf(server === null)(`over a native PostgreSQL (${server === null ? 
     });
 
     plannerConformance("that is empty", everything, async () => ({
-      planner: await openShadowPlanner(snapshot, await openRemoteShadow(disposable.url(), snapshot.server)),
+      planner: await openShadowPlanner(snapshot, {
+        ...(await openRemoteShadow(disposable.url(), snapshot.server)),
+        another: () => openRemoteShadow(disposable.url(), snapshot.server),
+      }),
+      catalog: snapshot.catalog,
       footprint,
     }));
 

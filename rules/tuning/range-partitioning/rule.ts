@@ -10,6 +10,7 @@ import {
   isTimestamp,
   listed,
   nextStart,
+  objectName,
   type PartitionLayout,
   partitionObstacles,
   partitionSuffix,
@@ -48,9 +49,11 @@ export default tuningRule({
       if (!isOrdinaryTable(table) || table.partitionBound !== null || rows === null || rows < options.minRows) continue;
       // A table that inherits or is inherited from is parted already, by hand.
       if (table.parents.length > 0 || catalog.children(table).length > 0) continue;
-      const replacement = { schema: table.schema, name: `${table.name}_partitioned` };
+      const replacement = { schema: table.schema, name: objectName(table.name, "partitioned") };
       if (catalog.find(replacement)) continue;
-      for (const column of table.columns.filter((each) => isTimestamp(each.baseType) || each.baseType === "date")) {
+      // A generated column cannot part a table.
+      const times = table.columns.filter((each) => each.generated === null && (isTimestamp(each.baseType) || each.baseType === "date"));
+      for (const column of times) {
         const order = physicalOrder(catalog, table, column.name);
         if (order === null || order < options.minOrder) continue;
         const scans = families.flatMap((family) =>
@@ -130,7 +133,7 @@ function stepsFor(table: Relation, column: Column, { replacement, layout, now, u
   const starts = [start];
   while (starts.length <= ahead) starts.push(nextStart(unit, starts.at(-1)!.getTime() + 1, 0));
   const partitions = starts.slice(0, ahead).map((from, at) => {
-    const part = { schema: table.schema, name: `${table.name.slice(0, 48)}_${partitionSuffix(unit, from)}` };
+    const part = { schema: table.schema, name: objectName(table.name, partitionSuffix(unit, from)) };
     return `CREATE TABLE ${readableQualified(part)} PARTITION OF ${made} FOR VALUES FROM (${text(from)}) TO (${text(starts[at + 1]!)})`;
   });
   const keep = (index: Index) => unique.includes(index) || index.constraint?.kind === "exclusion";
@@ -138,20 +141,21 @@ function stepsFor(table: Relation, column: Column, { replacement, layout, now, u
   const widened = unique
     .filter(hasPlainKeys)
     .map((index) => ({ index, keys: [...index.keys.map((key) => readableIdent(key.column!)), by].join(", ") }));
-  const past = readableIdent(`${table.name}_past`);
+  const past = readableIdent(objectName(table.name, "past"));
   return {
     apply: [
       parent,
       ...partitions,
       ...indexes,
+      ...foreignKeys(table, made),
       ...widened.flatMap(({ index, keys }) => [
         `CREATE UNIQUE INDEX ON ${made} (${keys})`,
-        `CREATE UNIQUE INDEX CONCURRENTLY ${readableIdent(`${index.name.slice(0, 50)}_parted`)} ON ${name} (${keys})`,
+        `CREATE UNIQUE INDEX CONCURRENTLY ${readableIdent(objectName(index.name, "parted"))} ON ${name} (${keys})`,
       ]),
     ],
     undo: [
       ...widened.map(
-        ({ index }) => `DROP INDEX CONCURRENTLY ${readableQualified({ schema: index.schema, name: `${index.name.slice(0, 50)}_parted` })}`,
+        ({ index }) => `DROP INDEX CONCURRENTLY ${readableQualified({ schema: index.schema, name: objectName(index.name, "parted") })}`,
       ),
       drop,
     ],
@@ -159,12 +163,19 @@ function stepsFor(table: Relation, column: Column, { replacement, layout, now, u
       `Then, before ${boundText("date", start)}: ALTER TABLE ${name} ADD CHECK (${by} < ${text(start)}) NOT VALID and VALIDATE it; in one transaction ` +
       `RENAME ${name} TO ${past}, RENAME ${made} TO ${readableIdent(table.name)}, and ATTACH PARTITION ${past} FOR VALUES FROM (MINVALUE) TO (${text(start)}), ` +
       `which scans nothing thanks to the CHECK. Make a partition for each ${unit} ahead of time with pg_partman or a job, and drop the past when its last row is due: ` +
-      `until then all old rows are one partition; the figures are of the time after`,
+      `until then all old rows are one partition; the figures are of the time after. Grants, comments and publications are not copied`,
   };
 }
 
 function hasPlainKeys(index: Index): boolean {
   return index.predicate === null && index.keys.every((key) => key.column !== null);
+}
+
+/** LIKE leaves them out; on an empty table they check nothing, and ATTACH takes over the old table's own. */
+function foreignKeys(table: Relation, made: string): string[] {
+  return table.constraints
+    .filter(({ kind, local }) => kind === "foreign-key" && local)
+    .map(({ definition }) => `ALTER TABLE ${made} ADD ${definition.replace(/ NOT VALID$/, "")}`);
 }
 
 /** The same index on the new table, from the server's own text. */
