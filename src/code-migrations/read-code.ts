@@ -42,7 +42,11 @@ const tools: readonly CodeTool[] = [
   },
   {
     name: "sequelize",
-    owns: (path, text) => script.test(path) && /(^|\/)migrations?\//.test(path) && /\bup\b[^\n]*\bqueryInterface\b/.test(text),
+    owns: (path, text) =>
+      script.test(path) &&
+      /(^|\/)migrations?\//.test(path) &&
+      /\bup\b/.test(text) &&
+      /\bqueryInterface\b|\.sequelize\s*\.\s*query\s*\(|\brequire\(["']sequelize["']\)|\bfrom ["']sequelize["']/.test(text),
     read: readScript,
   },
   {

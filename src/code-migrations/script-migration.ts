@@ -1,11 +1,49 @@
 import { type CodeMigration, type CodeSql, linesIn, notRead } from "./code-migration.ts";
 
-/** Calls that hand SQL to the server: Knex, TypeORM, node-pg-migrate, Sequelize, Kysely. */
-const handsSql =
-  /\b(?:knex|trx|db|tx|queryRunner|pgm|client|queryInterface\.sequelize|sequelize|connection|manager|dataSource)\s*\.\s*(?:schema\s*\.\s*)?(?:raw|query|sql)\s*(?:<[^>]*>)?\s*\(\s*/g;
+/** Names under which connections and schema builders are handed to `up`, where the code gives none of its own. */
+const usualNames = [
+  "knex",
+  "trx",
+  "db",
+  "tx",
+  "queryRunner",
+  "pgm",
+  "client",
+  "queryInterface",
+  "sequelize",
+  "connection",
+  "manager",
+  "dataSource",
+];
+
+/** Calls that hand SQL to the server: Knex, TypeORM, node-pg-migrate, Sequelize; and literals tagged `sql`, as Kysely has them. */
+function handsSql(names: string): RegExp {
+  return new RegExp(
+    String.raw`\b(?:${names})\s*\.\s*(?:(?:sequelize|schema|manager|connection)\s*\.\s*)?(?:raw|query|sql)\s*(?:<[^>]*>)?\s*\(\s*|(?<![.\w])sql\s*(?:<[^>]*>)?\s*(?=${"`"})`,
+    "g",
+  );
+}
+
 /** Calls of schema builders, which are not read. */
-const builds =
-  /\b(?:knex|trx|pgm|queryInterface|queryRunner|db)\s*\.\s*(?:schema\s*(?:\.\s*withSchema\([^)]*\)\s*)?\.\s*)?((?:create|alter|drop|rename|add|remove|change|set|has)[A-Z]\w*|table)\s*\(/g;
+function builds(names: string): RegExp {
+  return new RegExp(
+    String.raw`\b(?:${names})\s*\.\s*(?:schema\s*(?:\.\s*withSchema\([^)]*\)\s*)?\.\s*)?((?:create|alter|drop|rename|add|remove|change|set|has)[A-Z]\w*|table)\s*\(`,
+    "g",
+  );
+}
+
+/** The usual names and those of the parameters of `up`: `up(q: QueryRunner)`, `up({ context: queryInterface })`. */
+function namesIn(text: string): string {
+  const head =
+    /\bup\b\s*(?:[:=]\s*)?(?:async\s*)?(?:function\s*\w*\s*)?\(([^()]*)\)|\bup\s*[:=]\s*(?:async\s+)?([A-Za-z_$][\w$]*)\s*=>/.exec(text);
+  const own = (head?.[1] ?? head?.[2] ?? "")
+    .split(/[,{}]/)
+    .map((each) => each.replace(/^\s*context\s*:/, "").trim())
+    .flatMap((each) => /^[A-Za-z_$][\w$]*/.exec(each) ?? [])
+    .map((each) => each.replaceAll("$", String.raw`\$`));
+  return [...new Set([...own, ...usualNames])].join("|");
+}
+
 const literal = /`((?:\\[\s\S]|[^`\\])*)`|"((?:\\[\s\S]|[^"\\\n])*)"|'((?:\\[\s\S]|[^'\\\n])*)'/y;
 
 /** Reads the `up` part of a migration in JavaScript or TypeScript: SQL in plain literals. Calls of a schema builder are told, not read. */
@@ -14,16 +52,17 @@ export function readScript(source: string): CodeMigration {
   const lineAtOffset = linesIn(source);
   const lineOf = (at: number) => lineAtOffset(start + at);
   const bare = withoutComments(text);
+  const names = namesIn(bare);
   const statements: (CodeSql & { readonly at: number })[] = [];
   const open: CodeMigration["open"][number][] = [];
-  for (const match of bare.matchAll(handsSql)) {
+  for (const match of bare.matchAll(handsSql(names))) {
     const at = match.index + match[0].length;
     const sql = literalAt(bare, at);
     const following = bare.slice(sql?.end ?? at).trimStart();
     if (sql === null || following.startsWith("+")) open.push(notRead(lineOf(match.index), lineAt(bare, match.index)));
-    else statements.push({ at, line: lineOf(at), sql: /^(?:knex|trx)\b/.test(match[0]) ? sql.text.replaceAll("\\?", "?") : sql.text }); // Knex: `?` is a parameter
+    else statements.push({ at, line: lineOf(at), sql: /\braw\s*\(/.test(match[0]) ? sql.text.replaceAll("\\?", "?") : sql.text }); // Knex: `?` is a parameter
   }
-  for (const match of bare.matchAll(builds)) open.push(notRead(lineOf(match.index), lineAt(bare, match.index)));
+  for (const match of bare.matchAll(builds(names))) open.push(notRead(lineOf(match.index), lineAt(bare, match.index)));
   open.sort((a, b) => a.line - b.line);
   if (statements.length === 0 && open.length === 0) open.push(notRead(1, "no SQL was found in its `up` part"));
   return {

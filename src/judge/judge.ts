@@ -4,7 +4,7 @@ import { emptyCatalog } from "../domain/empty-catalog.ts";
 import { type LockMode, lockModes, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 import { catalogView } from "../rule/catalog-view.ts";
-import type { MigrationContext, MigrationRule, Runner, Severity, Verdict } from "../rule/migration.ts";
+import type { MigrationContext, MigrationRule, PastChange, Runner, Severity, Verdict } from "../rule/migration.ts";
 import type { Options, OptionValues } from "../rule/rule.ts";
 import { applyChange } from "./apply-change.ts";
 import { type ChangeEffect, effectOf } from "./change-effect.ts";
@@ -115,7 +115,9 @@ function openRun(input: JudgeInput, state: OpenState) {
         });
     },
     result(): Judgement {
-      const standing = drafts.filter((each) => !disproved(each, input.observed?.get(each.statement)));
+      const standing = drafts.filter(
+        (each) => !disproved(each, input.observed?.get(each.statement)) && !droppedAfterwards(each, state.read.earlier),
+      );
       const spoken = standing.filter((each) => !standing.some((other) => speaksFor(input, other, each)));
       spoken.sort((a, b) => a.statement - b.statement || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
       const ids = noIds();
@@ -162,6 +164,17 @@ function disproved({ verdict }: Draft, observed: Observed | undefined): boolean 
   return !observed.work.some(
     (each) => each.kind === rests && (about === undefined || sameRelation(each.relation, about) || rests === "index-build"),
   );
+}
+
+/** A swap: the migration itself drops what the finding rests on. */
+function droppedAfterwards({ statement, verdict: { beside = [] } }: Draft, done: readonly PastChange[]): boolean {
+  const isDropped = (index: RelationName) =>
+    done.some(({ statement: at, change }) => {
+      if (at <= statement) return false;
+      if (change.kind === "drop-constraint") return change.name === index.name && change.relation.schema === index.schema;
+      return change.kind === "drop" && change.what === "index" && change.names.some((each) => sameRelation(each, index));
+    });
+  return beside.length > 0 && beside.every(isDropped);
 }
 
 /** True when the first says the same as the second and more: one finding per cause. */

@@ -38,7 +38,7 @@ function sqlIn(path: string, text: string): SourceSql[] {
   const found: SourceSql[] = [];
   for (const match of text.matchAll(pattern)) {
     const groups = match.groups ?? {};
-    const content = groups.raw ?? (groups.escaped === undefined ? undefined : unescaped(groups.escaped));
+    const content = groups.raw ?? groups.hash ?? (groups.escaped === undefined ? undefined : unescaped(groups.escaped));
     if (content === undefined || !looksLikeSql(content)) continue;
     const sql = withParameters(content, kind);
     if (sql !== null) found.push({ place: `${path}:${positionAt(match.index).line}`, sql });

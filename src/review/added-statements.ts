@@ -1,10 +1,10 @@
-import { createIndexSql } from "../domain/index-sql.ts";
 import type { Finding } from "../domain/report.ts";
 import type { AddedStatement } from "../domain/review.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { uncountedStatement } from "../domain/uncounted-statement.ts";
 import { bytes, change, cost } from "../domain/units.ts";
 import { finding, reviewChecks } from "./finding.ts";
+import { indexSqlFor } from "./index-sql-for.ts";
 import type { Run, RunTools } from "./run-files.ts";
 
 /** A statement that the change adds to the application. */
@@ -25,22 +25,39 @@ export async function adviseAdded(
     const problem = "no schema with figures is known: give --snapshot, or --schema with figures";
     return { statements: added.map((each) => ({ ...each, cost: null, problem, advice: [] })), findings: [] };
   }
-  const report = await tools.advise(withStatements(run.after, added));
-  const statements = added.map((each): AddedStatement => {
-    const family = report.families.find((one) => one.place === each.place);
-    const skipped = report.skipped.find((one) => one.place === each.place);
+  const keys = await keysOf(added, tools);
+  const report = await tools.advise(withStatements(run.after, added, keys));
+  const statements = added.map((each, at): AddedStatement => {
+    const family = report.families.find((one) => one.place === keys[at]);
+    const skipped = report.skipped.find((one) => one.place === keys[at]);
     const advice = report.recommendations.flatMap(({ candidate, price, benefit }) => {
       const effect = benefit.families.find((one) => one.family === family?.id);
       if (candidate.change.kind !== "create-index" || !effect) return [];
-      return [{ sql: createIndexSql(candidate.change.index), costAfter: effect.costAfter, bytes: price.indexBytes }];
+      return [{ sql: indexSqlFor(candidate.change.index, run), costAfter: effect.costAfter, bytes: price.indexBytes }];
     });
     return { ...each, cost: family?.costBefore ?? null, problem: family ? null : (skipped?.detail ?? "it could not be planned"), advice };
   });
   return { statements, findings: statements.flatMap(findingsOf) };
 }
 
-function withStatements(snapshot: Snapshot, added: readonly AddedText[]): Snapshot {
-  return { ...snapshot, statements: added.map(({ place, sql }) => uncountedStatement(sql, place)) };
+/** One key for all texts of one statement, which are planned as one: two may stand on one line, and one in two files. */
+async function keysOf(added: readonly AddedText[], { parser }: RunTools): Promise<readonly string[]> {
+  const first = new Map<string, string>();
+  const keys: string[] = [];
+  for (const [at, { sql }] of added.entries()) {
+    const statement = (await parser.fingerprint(sql)) ?? sql;
+    const key = first.get(statement) ?? `added ${at}`;
+    first.set(statement, key);
+    keys.push(key);
+  }
+  return keys;
+}
+
+function withStatements(snapshot: Snapshot, added: readonly AddedText[], keys: readonly string[]): Snapshot {
+  return {
+    ...snapshot,
+    statements: added.flatMap(({ sql }, at) => (keys[at] === `added ${at}` ? [uncountedStatement(sql, `added ${at}`)] : [])),
+  };
 }
 
 function findingsOf(statement: AddedStatement): Finding[] {

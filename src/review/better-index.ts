@@ -1,9 +1,9 @@
-import { createIndexSql } from "../domain/index-sql.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { Report } from "../domain/report.ts";
 import type { NewIndexUse } from "../domain/review.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { QueryFamily } from "../domain/workload.ts";
+import { indexSqlFor } from "./index-sql-for.ts";
 import type { Run, RunTools } from "./run-files.ts";
 
 /** An index that serves the known statements of a table better than the one that the migration makes. */
@@ -58,7 +58,7 @@ function bestOf(report: Report, relation: string, run: Run): Best | null {
     const known = benefit.families.filter((each) => run.costs.has(each.family) && each.costAfter < each.costBefore);
     const saved = known.reduce((sum, each) => sum + callsOf(each.family, run) * (each.costBefore - each.costAfter), 0);
     const costs = new Map(known.map((each) => [each.family, each.costAfter]));
-    return known.length === 0 ? [] : [{ saved, best: { sql: createIndexSql(change.index), bytes: price.indexBytes, costs } }];
+    return known.length === 0 ? [] : [{ saved, best: { sql: indexSqlFor(change.index, run), bytes: price.indexBytes, costs } }];
   });
   return found.toSorted((a, b) => b.saved - a.saved)[0]?.best ?? null;
 }

@@ -94,6 +94,8 @@ export interface Verdict {
   readonly about?: RelationName;
   /** What a scratch run can disprove: the finding goes when it sees no such work. */
   readonly rests?: RelationWork["kind"];
+  /** Indexes beside which it stands: the finding goes when the migration drops them all afterwards. */
+  readonly beside?: readonly RelationName[];
   /** When it differs from the rule's. */
   readonly severity?: Severity;
 }

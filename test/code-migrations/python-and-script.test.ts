@@ -130,6 +130,20 @@ describe("JavaScript and TypeScript", () => {
     expect(outsideTransaction).toBe(true);
   });
   test.each([
+    "export class A implements MigrationInterface { async up(q: QueryRunner) { await q.query('select 1'); } }",
+    "module.exports = { async up(qi, Sequelize) { await qi.sequelize.query('select 1'); }, async down(qi) { await qi.dropTable('t'); } };",
+    "module.exports = { up: async ({ context: builder }) => builder.sequelize.query('select 1') };",
+    "export const up = async (pool) => {\n  await pool.query('select 1');\n};",
+    "exports.up = function (k) {\n  return k.schema.raw('select 1');\n};",
+    "exports.up = k => k.raw('select 1');",
+    "export async function up(db: Kysely<any>) {\n  await sql`select 1`.execute(db);\n}",
+  ])("SQL is found whatever the connection is called: %s", (source) => {
+    const { statements, open } = readScript(source);
+    expect(statements.map((each) => each.sql)).toEqual(["select 1"]);
+    expect(open).toEqual([]);
+  });
+  test.each([
+    ["a tagged literal with a value", "await sql`drop table ${name}`.execute(knex);"],
     ["an interpolation", "await knex.raw(`drop table ${name}`);"],
     ["a variable", "await knex.raw(sql);"],
     ["a sum", 'await knex.raw("drop table " + name);'],
@@ -150,6 +164,8 @@ test.each([
   ["migrations/1_a.ts", "export async function up(knex: Knex) {", "knex"],
   ["migrations/1_a.js", "exports.up = (pgm) => {", "node-pg-migrate"],
   ["migrations/1_a.js", "module.exports = { async up(queryInterface) {", "sequelize"],
+  ["migrations/1_a.js", "module.exports = { async up(qi) { await qi.sequelize.query('select 1'); } };", "sequelize"],
+  ["migrations/1_a.js", "module.exports = {\n  up(q) {},\n};\nconst { DataTypes } = require('sequelize');", "sequelize"],
   ["src/1-a.ts", "export class A implements MigrationInterface {", "typeorm"],
   ["src/up.ts", "export function up() {", null],
 ])("%s is of %s → %s", (path, text, name) => expect(codeTool(path, text)?.name ?? null).toBe(name));

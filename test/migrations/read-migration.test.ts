@@ -180,6 +180,7 @@ describe("SQL that a change adds to application code", () => {
     ["a.go", "db.Query(`select a from t where b = $1`)", "select a from t where b = $1"],
     ["a.rb", "sql = <<~SQL\n  select a from t where b = :b\nSQL\n", "select a from t where b = $1"],
     ["q.sql", "-- name: x\nselect a from t where b = $1;", "select a from t where b = $1"],
+    ["a.rs", 'sqlx::query!(r#"select a from t where b = $1"#, b)', "select a from t where b = $1"],
     ["A.java", 'String s = "select a from t where b = ?";', "select a from t where b = $1"],
   ])("%s: %s", (path, text, expected) => {
     expect(added(path, text).map((each) => each.sql)).toEqual([expected]);

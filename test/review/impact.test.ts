@@ -80,13 +80,13 @@ describe("the index that the statements want", () => {
     const report = await review("create index concurrently orders_note on orders (note);");
     const [unused] = about(report, "index-not-used-by-workload");
     expect(unused?.message).toMatch(/^No plan of the 2 known statements on orders uses index orders_note/);
-    expect(unused?.safer).toEqual(["CREATE INDEX ON public.orders (customer_id, created_at)"]);
+    expect(unused?.safer).toEqual(["CREATE INDEX CONCURRENTLY ON public.orders (customer_id, created_at)"]);
     expect(unused?.help).toMatch(/^This one takes 1 statement from cost [\d,.]+ to [\d,.]+ \(−\d.*estimated/);
   });
   test("is given where it serves them clearly better", async () => {
     const [worse] = about(await review("create index concurrently orders_customer on orders (customer_id, amount);"), "better-index");
     expect(worse?.severity).toBe("note");
-    expect(worse?.safer).toEqual(["CREATE INDEX ON public.orders (customer_id, created_at)"]);
+    expect(worse?.safer).toEqual(["CREATE INDEX CONCURRENTLY ON public.orders (customer_id, created_at)"]);
   });
   test("is not looked for where the migration makes it, or where its index is unique", async () => {
     for (const sql of [
@@ -130,4 +130,28 @@ test("statements a second that wait are those that the lock stops", async () => 
   );
   // ACCESS EXCLUSIVE stops both reads and the insert (1 + 2 + 0.5), SHARE the insert alone.
   expect(told?.statements.map((each) => each.queuedPerSecond)).toEqual([3.5, 0.5, 0, 0]);
+});
+
+test("each statement that a change adds has its own verdict, on one line or in two files", async () => {
+  const wanted = "select id from orders where note = $1";
+  const report = await runReview(
+    {
+      ...input,
+      files: [{ path: "001.sql", content: Buffer.from("create table drafts (id bigint primary key, body text);"), isNew: true }],
+      added: [
+        { place: "a.ts:1", sql: wanted },
+        { place: "a.ts:1", sql: "select nope from orders" },
+        { place: "b.ts:7", sql: "select  id from orders where note = $1" },
+        { place: "b.ts:8", sql: "select id from drafts where id = $1" },
+      ],
+    },
+    hooks,
+    parser,
+  );
+  const [first, broken, again, fresh] = report.review?.added ?? [];
+  expect([first?.problem, broken?.problem, again?.problem, fresh?.problem]).toEqual([null, expect.stringContaining("42703"), null, null]);
+  expect(first?.cost).toBeGreaterThan(0);
+  expect([again?.cost, again?.advice]).toEqual([first?.cost, first?.advice]);
+  expect(about(report, "added-statement-breaks").map((each) => each.place?.file)).toEqual(["a.ts"]);
+  for (const { sql } of first?.advice ?? []) expect(sql).toMatch(/^CREATE INDEX CONCURRENTLY ON public\.orders/);
 });

@@ -27,6 +27,7 @@ export default migrationRule({
     return {
       message: `With ${change.name === null ? "the new index" : readableIdent(change.name)} nobody needs ${old.map((each) => readableIdent(each.name)).join(", ")} of ${readableQualified(change.relation)}`,
       about: change.relation,
+      beside: old.map((each) => ({ schema: change.relation.schema, name: each.name })),
       safer: outsideTransaction(
         context,
         before,

@@ -25,6 +25,7 @@ export default migrationRule({
     return {
       message: `${change.name === null ? "The new index" : readableIdent(change.name)} on ${readableQualified(change.relation)} does nothing that ${readableIdent(wide.name)} does not do already`,
       about: change.relation,
+      beside: [{ schema: change.relation.schema, name: wide.name }],
       safer: [],
     };
   },
