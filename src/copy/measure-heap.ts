@@ -18,7 +18,7 @@ const mostToastBytes = 256 * 1024 ** 2;
 
 /**
  * By pgstattuple_approx: it adds up the rows of pages that are not all-visible, and takes the rest from the free space map
- * (https://www.postgresql.org/docs/current/pgstattuple.html). Up to a sixth too much: the line pointers of removed rows stay on a page.
+ * (https://www.postgresql.org/docs/current/pgstattuple.html). Up to a third too much, for short rows: the line pointers of removed ones stay on a page.
  */
 export async function statedHeap(session: SqlSession, relation: RelationName, found: CopyRelation): Promise<MeasuredSize> {
   const schema = await provideStatTuple(session);
