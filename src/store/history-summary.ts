@@ -17,7 +17,16 @@ export function summarised(report: Report): { readonly summary: HistorySummary; 
     const text = createHash("sha256").update(sql).digest("hex").slice(0, 32);
     texts.set(text, sql);
     return {
-      ...{ id, fingerprint, text, calls, meanTimeMs, share, costBefore, costAfter, place: null, noAdvice: null },
+      id,
+      fingerprint,
+      text,
+      calls,
+      meanTimeMs,
+      share,
+      costBefore,
+      costAfter,
+      place: null,
+      noAdvice: null,
       ...(relations === undefined ? {} : { relations }),
       ...(counters === undefined ? {} : { counters }),
       ...(plan === undefined ? {} : { plan }),
@@ -33,10 +42,21 @@ export function summarised(report: Report): { readonly summary: HistorySummary; 
   const { schemaVersion, generatedAt, advisorVersion, server, origin, summary, findings, partial, tuning, state } = report;
   return {
     summary: {
-      ...{ schemaVersion, generatedAt, advisorVersion, server, origin, summary, findings, partial, families, recommendations },
+      schemaVersion,
+      generatedAt,
+      advisorVersion,
+      server,
+      origin,
+      summary,
+      findings,
+      partial,
+      families,
+      recommendations,
+      rejected: [],
+      skipped: [],
+      gaps: [],
       ...(tuning === undefined ? {} : { tuning: { ...tuning, refused: [], unread: [] } }),
       ...(state === undefined ? {} : { state }),
-      ...{ rejected: [], skipped: [], gaps: [] },
     },
     texts,
   };
