@@ -14,6 +14,7 @@ import type { TuneInput } from "../../src/tune/tune.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 import { adviceOn, called } from "../support/tune-statements.ts";
 
+const rule = "tuning/range-partitioning";
 const rows = "select i, i % 500, timestamptz '2025-01-01' + i * interval '18 minutes', i from generate_series(1, 29000) i";
 /** Read at 2026-01-01, a year of rows. */
 const schema = `
@@ -45,7 +46,7 @@ describe("partitions by time, planned in the shadow", () => {
   });
 
   const run = (statements: Snapshot["statements"], more: Partial<TuneInput> = {}) =>
-    adviceOn({ parser, planner, snapshot: { ...read, statements }, rule: "tuning/range-partitioning" }, more);
+    adviceOn({ parser, planner, snapshot: { ...read, statements }, rule }, more);
   const proofOf = ({ advice, refused }: Tuning) => {
     const proof = advice[0]?.proof;
     if (proof?.kind !== "planner") throw new Error(`the proof is ${JSON.stringify(proof)}; refused: ${JSON.stringify(refused)}`);
@@ -152,6 +153,70 @@ describe("partitions by time, planned in the shadow", () => {
     const { advice } = await run([called(retention, 300), called(range), called(byKey)], { stop });
     expect(advice).toEqual([]);
     expect(await costOf(byKey)).toBeGreaterThan(0);
+  });
+
+  test.each<
+    [name: string, ddl: string, statements: readonly string[], read: readonly (readonly [read: number, of: number])[], inTheWay: string]
+  >([
+    [
+      "odd names, a date under a domain, generated columns, CHECK, exclusion, BRIN, partial and unique indexes, extended statistics",
+      `create extension btree_gist;
+       create domain day as date check (value > '2000-01-01');
+       create table "Odd ""T" ("When" day not null, room int, span tsrange, a int, b int, total int generated always as (a + b) stored,
+         c text check (c <> ''), exclude using gist (room with =, span with &&));
+       insert into "Odd ""T" ("When", room, span, a, b, c) select '2025-01-01'::date + i / 80, i,
+         tsrange('2025-01-01'::timestamp + i * interval '1 hour', '2025-01-01'::timestamp + (i + 1) * interval '1 hour'), i % 10, i % 10, 'x' || i
+         from generate_series(1, 29000) i;
+       create index on "Odd ""T" using brin ("When");
+       create index "part ial" on "Odd ""T" (lower(c)) where a > 5;
+       create statistics "st ""x" (dependencies, mcv) on a, b from "Odd ""T";
+       create unique index "u WHEN" on "Odd ""T" ("When", c);`,
+      [
+        `delete from "Odd ""T" where "When" < '2025-01-10'`,
+        `select count(*) from "Odd ""T" where a = 5 and b = 5`,
+        `select count(*) from "Odd ""T" t where t."When" = '2025-03-03'`,
+      ],
+      [
+        [1, 13],
+        [13, 13],
+        [1, 13],
+      ],
+      'In the way: exclusion constraint "Odd ""T_room_span_excl" lacks "When"',
+    ],
+    [
+      "a timestamp that may be NULL, with common values",
+      `create table ev (at timestamp, k int);
+       insert into ev select case when i % 10 = 0 then null else timestamp '2025-01-01' + (i / 100) * interval '1 day' end, i
+       from generate_series(1, 29000) i;`,
+      [
+        "delete from ev where at < '2025-01-10'",
+        "select count(*) from ev where at is null",
+        "select count(*) from ev where at > '2025-09-01'",
+      ],
+      [
+        // DEFAULT holds the NULLs, and as far as the planner knows whatever lies beyond all ranges.
+        [2, 12],
+        [1, 12],
+        [4, 12],
+      ],
+      "In the way: at may be NULL, which only a DEFAULT partition takes",
+    ],
+  ])("%s", async (_name, ddl, statements, reads, inTheWay) => {
+    const snapshot = { ...(await schemaSnapshot(parser, ddl)), health: { ...noHealth, maintenance: [] } };
+    const shadow = await openShadowPlanner(snapshot);
+    try {
+      const asked = { parser, planner: shadow, snapshot: { ...snapshot, statements: statements.map((each) => called(each)) }, rule };
+      const tuning = await adviceOn(asked, { options: { [rule]: { minRows: 1000 } } });
+      const costs = await Promise.all(statements.map((sql) => shadow.plan(sql, { show: [], hide: [] })));
+      const found = costs.map((each) => {
+        const effect = effectOf(tuning, each.kind === "planned" ? each.plan.root.totalCost : null);
+        return [effect.partitions!.read, effect.partitions!.of];
+      });
+      expect(found).toEqual(reads);
+      expect(tuning.advice[0]!.message).toContain(inTheWay);
+    } finally {
+      await shadow.close();
+    }
   });
 
   test("costs are those of a table that is really partitioned", async () => {

@@ -74,8 +74,10 @@ export default tuningRule({
         yield {
           about: aboutTable(table, column.name),
           message:
-            `${figure(deleted)} of its rows were deleted by ${column.name}` +
-            `${daily === null ? "" : `, ${figure(daily)} a day`}; with partitions that is dropping a table` +
+            (deleted === 0
+              ? `Statements delete its old rows by ${column.name}`
+              : `${figure(deleted)} of its rows were deleted by ${column.name}`) +
+            `${daily === null || deleted === 0 ? "" : `, ${figure(daily)} a day`}; with partitions that is dropping a table` +
             (words.length > 0 ? `. In the way: ${listed(words)}` : ""),
           evidence: [
             evidence("rows", rows, "rows"),
@@ -160,7 +162,7 @@ function stepsFor(table: Relation, column: Column, { replacement, layout, now, u
       drop,
     ],
     help:
-      `Then, before ${boundText("date", start)}: ALTER TABLE ${name} ADD CHECK (${by} < ${text(start)}) NOT VALID and VALIDATE it; in one transaction ` +
+      `Then, before ${boundText("date", start)}: ALTER TABLE ${name} ADD CHECK (${column.notNull ? "" : `${by} IS NOT NULL AND `}${by} < ${text(start)}) NOT VALID and VALIDATE it; in one transaction ` +
       `RENAME ${name} TO ${past}, RENAME ${made} TO ${readableIdent(table.name)}, and ATTACH PARTITION ${past} FOR VALUES FROM (MINVALUE) TO (${text(start)}), ` +
       `which scans nothing thanks to the CHECK. Make a partition for each ${unit} ahead of time with pg_partman or a job, and drop the past when its last row is due: ` +
       `until then all old rows are one partition; the figures are of the time after. Grants, comments and publications are not copied`,
