@@ -31,12 +31,15 @@ export function renderSarif(report: Report): string {
 const sarifLevel = { error: "error", warning: "warning", note: "note" } as const;
 
 function ruleOf(id: string, findings: readonly Finding[]) {
-  const example = findings.find((each) => each.rule === id);
+  const own = findings.filter((each) => each.rule === id);
+  const [example] = own;
+  // A help that speaks of one place is not the rule's.
+  const help = own.every((each) => each.help === example?.help) && own.length > 1 ? example?.help : undefined;
   return {
     id,
     name: id.replace(/^.*\//, "").replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: harmless(example?.title ?? id) },
-    help: { text: harmless(example?.help ?? example?.title ?? id) },
+    help: { text: harmless(help ?? example?.title ?? id) },
   };
 }
 
