@@ -1,4 +1,4 @@
-import type { IndexSet } from "../contract/cost-model.ts";
+import type { FamilyCost, IndexSet } from "../contract/cost-model.ts";
 import { percent } from "../domain/units.ts";
 import type { EquivalenceInput } from "../equivalence/prover.ts";
 import type { Verdict } from "../equivalence/verdict.ts";
@@ -108,15 +108,35 @@ async function promisingOf({ variants, proved, stop }: JudgeInput, refused: Map<
     }
     const costOf = async (id: string, set: IndexSet) => (await proved.costs.cost(id, set)).cost;
     const [before, alone] = [await costOf(variant.of, today), await costOf(planned.family.id, today)];
-    const [withIndexes, indexed] = [await costOf(variant.of, everything), await costOf(planned.family.id, everything)];
+    const [asItIs, rewritten] = [await proved.costs.cost(variant.of, everything), await proved.costs.cost(planned.family.id, everything)];
+    const [withIndexes, indexed] = [asItIs.cost, rewritten.cost];
     const saved = Math.max(worth(before, alone), worth(withIndexes, indexed));
     if (saved > 0) found.push({ variant, planned, alone, indexed, saving: saved * original.family.load.calls });
-    else refused.set(variant, worth(before, alone) === 0 && worth(before, indexed) > 0 ? servedAsItIs : tooDear(before, alone));
+    else if (worth(before, alone) > 0 || worth(before, indexed) === 0) refused.set(variant, tooDear(before, alone));
+    else refused.set(variant, isPlainAlternative({ asItIs, rewritten }, proved) ? plainAlternative : servedAsItIs);
   }
   return found;
 }
 
 const servedAsItIs = "With an index for it the statement as it is costs no more.";
+const plainAlternative =
+  "With an index on an expression the statement as it is costs no more. Alternative: in these words it costs about as little with an index on plain columns, which serves other conditions too.";
+/** Costs that differ by less than this are about the same. */
+const aboutTheSame = 0.05;
+
+/** The statement needs an index on an expression for what its rewrite reaches without one. */
+function isPlainAlternative(
+  { asItIs, rewritten }: { readonly asItIs: FamilyCost; readonly rewritten: FamilyCost },
+  { candidates }: Proved,
+): boolean {
+  const onExpression = new Set(
+    candidates.flatMap(({ id, change }) =>
+      change.kind === "create-index" && change.index.keys.some(({ column }) => column === null) ? [id] : [],
+    ),
+  );
+  const uses = ({ used }: FamilyCost) => [...used].some((id) => onExpression.has(id));
+  return uses(asItIs) && !uses(rewritten) && rewritten.cost <= asItIs.cost * (1 + aboutTheSame);
+}
 
 /** What is saved, 0 when it is not worth changing a statement for. */
 function worth(before: number, after: number): number {
