@@ -86,7 +86,10 @@ async function planWithTarget(
       change: `statistics of ${column} with up to ${figure(target)} entries, made of sampled rows`,
       // The cost before was of rows that are not there.
       comparable: false,
-      ...{ planned, better: 0, worse: 0, changedPlans },
+      planned,
+      better: 0,
+      worse: 0,
+      changedPlans,
       effects: effects.toSorted((a, b) => (a.family < b.family ? -1 : 1)),
     },
   };
