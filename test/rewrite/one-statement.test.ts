@@ -85,7 +85,9 @@ describe("rewrites of one statement", () => {
 
   test("names the index that makes a rewrite needless, and the rewrite as its alternative with an index on plain columns", async () => {
     const found = await run("select id from visit where happened::date = '2024-02-05'");
-    expect(found.trials.map(({ refused }) => refused)).toEqual([expect.stringMatching(/With an index on an expression .*Alternative: .*index on plain columns/)]);
+    expect(found.trials.map(({ refused }) => refused)).toEqual([
+      expect.stringMatching(/With an index on an expression .*Alternative: .*index on plain columns/),
+    ]);
     expect(rewriteText(found)).toContain("CREATE INDEX ON public.visit ((happened::date))");
   });
 
