@@ -33,7 +33,7 @@ export function partitionObstacles(catalog: CatalogView, table: Relation, column
   );
   const views = others.filter((each) => each.viewDefinition !== null && namesTable(each.viewDefinition, table.name));
   const identity = table.columns.filter((each) => each.identity !== null);
-  const serial = table.columns.filter((each) => each.identity === null && /^nextval\(/.test(each.default ?? ""));
+  const serial = table.columns.filter((each) => each.identity === null && (each.default ?? "").startsWith("nextval("));
   const words = [
     ...unique.map((each) => `unique ${readableIdent(each.name)} lacks ${readableIdent(column)}`),
     ...exclusions.map((each) => `exclusion constraint ${readableIdent(each.name)} lacks ${readableIdent(column)}`),
