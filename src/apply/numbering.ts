@@ -31,7 +31,10 @@ function nthAfter(numbering: Exclude<Numbering, "none">, greatest: string | null
   if (counts) return String(Number(greatest) + n).padStart(greatest.length, "0");
   if (numbering === "milliseconds" && !(greatest !== null && /^\d{14}(\d{3})?$/.test(greatest)))
     return String(Math.max(now.getTime(), Number(greatest ?? 0)) + n);
-  const stamp = secondsAfter(later(now, greatest), n - 1);
+  const from = later(now, greatest);
+  // A number that is no time (20290000000000) may be greater than the time made of it.
+  if (greatest !== null && compareVersions(secondsAfter(from, 0), greatest.slice(0, 14)) <= 0) return bumped(greatest, n);
+  const stamp = secondsAfter(from, n - 1);
   return greatest?.length === 17 ? `${stamp}000` : stamp;
 }
 
@@ -61,13 +64,13 @@ function bumped(version: string, n: number): string {
     throw new AdvisorError("INPUT_INVALID", `Nothing can be counted on from the version "${version}".`, {
       hint: "Name another folder with --out.",
     });
-  return [...parts, String(Number(last) + n).padStart(last.length, "0")].join(".");
+  // Longer than a double is exact.
+  return [...parts, String(BigInt(last) + BigInt(n)).padStart(last.length, "0")].join(".");
 }
 
 function compareVersions(a: string, b: string): number {
   const [one, two] = [a.split("."), b.split(".")];
   for (let at = 0; at < Math.max(one.length, two.length); at++) {
-    // Longer than a double is exact.
     const difference = BigInt(one[at] ?? 0) - BigInt(two[at] ?? 0);
     if (difference !== 0n) return difference < 0n ? -1 : 1;
   }
