@@ -1,4 +1,5 @@
 import { codeTool, isCode } from "../code-migrations/read-code.ts";
+import { companionOf } from "./companion.ts";
 import { compareMigrations, type FoundFiles, looksLikeMigration } from "./find-files.ts";
 import type { ChangedFile } from "./git-changes.ts";
 import type { FoundFile } from "./read-migration.ts";
@@ -55,7 +56,15 @@ export async function sortChange(
     const bytes = await options.read(path);
     if (path.endsWith(".sql") || codeTool(path, textOf(bytes.content))) context.push({ path, ...bytes, isNew: false });
   }
-  const files = [...context, ...fresh.values()].sort((a, b) => Number(a.isNew) - Number(b.isNew) || compareMigrations(a.path, b.path));
+  const beside = async (path: string) =>
+    changes.find((each) => each.path === path && each.status !== "deleted") ?? (siblings.includes(path) ? options.read(path) : null);
+  const found = await Promise.all(
+    [...context, ...fresh.values()].map(async (file) => {
+      const companion = await companionOf(file.path, beside);
+      return companion === undefined ? file : { ...file, companion };
+    }),
+  );
+  const files = found.sort((a, b) => Number(a.isNew) - Number(b.isNew) || compareMigrations(a.path, b.path));
   return { files, others, notices };
 }
 

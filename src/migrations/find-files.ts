@@ -2,6 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { codeTool, isCode } from "../code-migrations/read-code.ts";
 import { AdvisorError } from "../errors.ts";
+import { companionOf } from "./companion.ts";
 import { conventionOf } from "./conventions.ts";
 import type { FoundFile } from "./read-migration.ts";
 import { readWithin } from "./read-within.ts";
@@ -45,7 +46,11 @@ export async function findFiles(cwd: string, paths: readonly string[], options: 
   }
   const ordered = [...all].sort(compareMigrations);
   const files: FoundFile[] = [];
-  for (const path of ordered) files.push({ path: portable(cwd, path), ...(await readWithin([...roots], path)), isNew: named.has(path) });
+  for (const path of ordered) {
+    const companion = await companionOf(path.split(sep).join("/"), (beside) => readWithin([...roots, dirname(path)], beside));
+    const bytes = await readWithin([...roots], path);
+    files.push({ path: portable(cwd, path), ...bytes, isNew: named.has(path), ...(companion === undefined ? {} : { companion }) });
+  }
   const fresh = files.filter((each) => each.isNew).map(({ path, content }) => ({ path, text: Buffer.from(content).toString("utf8") }));
   const beside = await Promise.all([...new Set([...named].map(dirname))].map((folder) => readdir(folder, { withFileTypes: true })));
   const siblings = beside.flat().flatMap((entry) => (entry.isDirectory() ? [] : [portable(cwd, join(entry.parentPath, entry.name))]));

@@ -7,6 +7,7 @@ import { cutStatement } from "../syntax/cut-statements.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { positionsIn } from "../syntax/positions.ts";
 import { type FileFailure, type FileStatement, splitStatements } from "../syntax/split-statements.ts";
+import { toldTransaction } from "./companion.ts";
 import { conventionOf } from "./conventions.ts";
 import { forwardPart } from "./forward-part.ts";
 import { fillPlaceholders, openPlaceholder } from "./placeholders.ts";
@@ -21,6 +22,8 @@ export interface FoundFile extends FileBytes {
   readonly isNew: boolean;
   /** SQL to review in place of the content, and the tool it is of: what a command printed, or a difference of schemas. */
   readonly printed?: { readonly sql: string; readonly tool: string | null };
+  /** Text of the file beside it that tells its tool how to run it; absent: there is none. */
+  readonly companion?: string;
 }
 
 export interface MigrationStatementText extends Omit<FileStatement, "node"> {
@@ -76,10 +79,11 @@ export async function readMigration(parser: SqlParser, file: FoundFile, options:
   }
   const texts = placed.map((statement) => blankedComments(statement.sql));
   const runner = { name: convention.name, ...convention.runner({ text, statements: texts }) };
+  const wrapsInTransaction = toldTransaction(convention.name, file.companion) ?? runner.wrapsInTransaction;
   return {
     path: file.path,
     isNew: file.isNew,
-    runner: source.outsideTransaction ? { ...runner, wrapsInTransaction: false } : runner,
+    runner: { ...runner, wrapsInTransaction: !source.outsideTransaction && wrapsInTransaction },
     text,
     statements: placed,
     notices: notices.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
