@@ -88,3 +88,4 @@ export { statisticsTargets } from "./tuning-text.ts";
 export { isHorizonHeld, type VacuumLoad, vacuumLoads, vacuumPace } from "./vacuum-load.ts";
 export { listed, rowsKept } from "./wording.ts";
 export { wraparoundAdvice } from "./wraparound.ts";
+export { type ZonedColumn, zonedColumn } from "./zoned-column.ts";

@@ -12,6 +12,7 @@ import {
   levelOf,
   type Node,
   operation,
+  operationOf,
   type QueryLevel,
   type RewriteStatement,
   rewriteRule,
@@ -40,12 +41,12 @@ export default rewriteRule({
       if ((level.select.fromClause ?? []).length !== 1 || level.select.lockingClause) continue;
       for (const condition of level.where)
         for (const { left, operator, right } of comparisonsOf(condition)) {
-          const query = subqueryOf(right, "EXPR_SUBLINK");
-          const grouped = query && groupedBy(query, level, statement);
+          const found = within(right, level);
+          const grouped = found && groupedBy(found.query, level, statement);
           if (!grouped) continue;
           const { alias, item, links } = grouped;
           const rest = level.where.filter((each) => each !== condition);
-          const compared = operation(left, operator, columnRef(alias, "value"));
+          const compared = operation(left, operator, found.withValue(columnRef(alias, "value")));
           const node = withSelect(statement, level, {
             fromClause: [join(level.select.fromClause![0]!, "JOIN_INNER", item, and(...links, compared))],
             whereClause: whereOf(rest),
@@ -60,6 +61,25 @@ export default rewriteRule({
     }
   },
 });
+
+interface Within {
+  readonly query: SelectStmt;
+  /** The expression with the subquery's value given. */
+  withValue(value: Node): Node;
+}
+
+/** A scalar subquery, bare or reckoned with constants (`0.2 * (SELECT avg(…) …)`): of a null these operators make null, too. */
+function within(node: Node, level: QueryLevel): Within | null {
+  const query = subqueryOf(node, "EXPR_SUBLINK");
+  if (query) return { query, withValue: (value) => value };
+  const sum = operationOf(node);
+  if (!sum || !["+", "-", "*", "/"].includes(sum.operator)) return null;
+  const { left, operator, right } = sum;
+  const inLeft = level.isFixed(right) ? within(left, level) : null;
+  if (inLeft) return { ...inLeft, withValue: (value) => operation(inLeft.withValue(value), operator, right) };
+  const inRight = level.isFixed(left) ? within(right, level) : null;
+  return inRight && { ...inRight, withValue: (value) => operation(left, operator, inRight.withValue(value)) };
+}
 
 /** The subquery as a FROM item with one row per group, and the conditions that link it to the outer row. */
 function groupedBy(query: SelectStmt, level: QueryLevel, statement: RewriteStatement) {

@@ -7,11 +7,9 @@ import {
   dayOf,
   integerConst,
   interval,
-  isTimestamp,
   later,
   literalOf,
   type Node,
-  oneMidnight,
   operation,
   plainCall,
   type QueryLevel,
@@ -19,6 +17,8 @@ import {
   replaceFilters,
   rewriteRule,
   spanCondition,
+  type ZonedColumn,
+  zonedColumn,
 } from "../../../src/rule/index.ts";
 
 export default rewriteRule({
@@ -38,28 +38,27 @@ export default rewriteRule({
 
   rewrite: replaceFilters(({ node, level }, { catalog }) => {
     const between = betweenDays(node, level);
-    if (between) return { to: between.to, because, ...about(between.column, level, catalog) };
+    if (between) return { to: between.to, because, ...about(between.column, catalog) };
     for (const { left, operator, right } of comparisonsOf(node)) {
       const column = dateOf(left, level);
       if (!column) continue;
       const to = condition(column, operator, right, level);
-      if (to) return { to, because, ...about(column, level, catalog) };
+      if (to) return { to, because, ...about(column, catalog) };
     }
     return null;
   }),
 });
 
-function about(column: Node, level: QueryLevel, catalog: CatalogView) {
-  const use = level.column(column);
-  return { suggests: rangeIndex(use, catalog), assumes: oneMidnight(use?.column.baseType ?? null) };
+function about({ use, assumes }: ZonedColumn, catalog: CatalogView) {
+  return { suggests: rangeIndex(use, catalog), assumes };
 }
 
 const because = "the range reads only the rows of the days asked for, which an index on the column or its histogram can find";
 
-/** `column` of `column::date` or `date(column)`. */
-function dateOf(node: Node, level: QueryLevel): Node | null {
+/** `column` of `column::date` or `date(column)`, where it may stand on the clock of a zone. */
+function dateOf(node: Node, level: QueryLevel): ZonedColumn | null {
   const arg = "TypeCast" in node && isDate(node) ? node.TypeCast.arg : plainCall(node, "date")?.[0];
-  return arg && isTimestamp(level.column(arg)?.column.baseType ?? null) ? arg : null;
+  return arg ? zonedColumn(arg, level) : null;
 }
 
 function isDate(node: Node): boolean {
@@ -68,21 +67,23 @@ function isDate(node: Node): boolean {
   return last !== undefined && "String" in last && last.String.sval === "date";
 }
 
-function condition(column: Node, operator: string, value: Node, level: QueryLevel): Node | null {
+function condition(of: ZonedColumn, operator: string, value: Node, level: QueryLevel): Node | null {
   const literal = literalOf(value);
   const day = literal?.kind === "text" && (literal.type === null || literal.type === "date") ? dayOf(literal.text) : null;
-  if (day) return spanCondition(column, operator, { low: dayLiteral(day), after: dayLiteral(later("day", day, 1)) });
+  if (day) return spanCondition(of.column, operator, { low: of.bound(dayLiteral(day)), after: of.bound(dayLiteral(later("day", day, 1))) });
   // A timestamp on the other side has a time of day, so its cast would not be what it compares with.
   if (literal || !level.isFixed(value) || !["date", null].includes(level.type(value))) return null;
-  return parameterCondition(column, operator, "ParamRef" in value ? cast(value, "date") : value, level);
+  return parameterCondition(of, operator, "ParamRef" in value ? cast(value, "date") : value);
 }
 
 /**
  * A parameter may be infinite, and infinity is no earlier than the day after it; so the day's last microsecond closes the range.
  */
-function parameterCondition(column: Node, operator: string, day: Node, level: QueryLevel): Node | null {
-  const type = level.column(column)?.column.baseType ?? "timestamp";
-  const last = operation(cast(operation(day, "+", integerConst(1)), type), "-", interval("1 microsecond"));
+function parameterCondition({ column, use, bound }: ZonedColumn, operator: string, date: Node): Node | null {
+  const next = operation(date, "+", integerConst(1));
+  const day = bound(date);
+  const after = bound(next);
+  const last = operation(after === next ? cast(next, use.column.baseType) : after, "-", interval("1 microsecond"));
   switch (operator) {
     case "=":
       return and(operation(column, ">=", day), operation(column, "<=", last));
@@ -97,7 +98,7 @@ function parameterCondition(column: Node, operator: string, day: Node, level: Qu
   }
 }
 
-function betweenDays(node: Node, level: QueryLevel): { readonly to: Node; readonly column: Node } | null {
+function betweenDays(node: Node, level: QueryLevel): { readonly to: Node; readonly column: ZonedColumn } | null {
   if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return null;
   const column = dateOf(node.A_Expr.lexpr, level);
   const bounds = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];

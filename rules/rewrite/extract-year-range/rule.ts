@@ -1,16 +1,25 @@
 import {
   and,
+  type CatalogView,
   comparisonsOf,
   dayLiteral,
+  equalitiesOf,
   integerOf,
+  later,
   type Node,
   plainCall,
   type QueryLevel,
+  type RewriteProposal,
+  type RewriteStatement,
   rangeIndex,
   replaceFilters,
   rewriteRule,
+  sameTree,
   spanCondition,
   textOf,
+  withSelect,
+  type ZonedColumn,
+  zonedColumn,
 } from "../../../src/rule/index.ts";
 
 export default rewriteRule({
@@ -24,37 +33,91 @@ export default rewriteRule({
     },
   ],
 
-  rewrite: replaceFilters(({ node, level }, { catalog }) => {
-    const between = betweenYears(node, level);
-    if (between) return { to: between, because };
-    for (const { left, operator, right } of comparisonsOf(node)) {
-      const column = yearOf(left, level);
-      const year = integerOf(right);
-      const to = column && year !== null ? condition(column, operator, year) : null;
-      if (to && column) return { to, because, suggests: rangeIndex(level.column(column), catalog) };
-    }
-    return null;
-  }),
+  *rewrite(statement, context) {
+    yield* monthsOfYears(statement, context.catalog);
+    yield* years(statement, context);
+  },
 });
+
+const years = replaceFilters<Record<string, never>>(({ node, level }, { catalog }) => {
+  const between = betweenYears(node, level);
+  if (between) return { to: between.to, because, ...about(between.column, level, catalog) };
+  for (const { left, operator, right } of comparisonsOf(node)) {
+    const column = yearOf(left, level);
+    const year = integerOf(right);
+    const to = column && year !== null ? condition(column, operator, year) : null;
+    if (to && column) return { to, because, ...about(column, level, catalog) };
+  }
+  return null;
+});
+
+/** `EXTRACT(YEAR …) = 2024 AND EXTRACT(MONTH …) = 5` of one column, which together are a range. */
+function* monthsOfYears(statement: RewriteStatement, catalog: CatalogView): Iterable<RewriteProposal> {
+  for (const level of statement.levels)
+    for (const yearly of level.where) {
+      const year = fieldIs("year", yearly);
+      const of = year && momentOf(year.moment, level);
+      if (!of || year.value < 1000n || year.value > 9998n) continue;
+      const monthly = level.where.find((each) => {
+        const month = fieldIs("month", each);
+        return month && month.value >= 1n && month.value <= 12n && sameTree(month.moment, year.moment);
+      });
+      const month = monthly && fieldIs("month", monthly);
+      if (!month) continue;
+      const start = new Date(Date.UTC(Number(year.value), Number(month.value) - 1, 1));
+      const range = spanCondition(of.column, "=", {
+        low: of.bound(dayLiteral(start)),
+        after: of.bound(dayLiteral(later("month", start, 1))),
+      });
+      if (!range) continue;
+      const where = level.where.filter((each) => each !== monthly).map((each) => (each === yearly ? range : each));
+      yield {
+        node: withSelect(statement, level, { whereClause: and(...where) }),
+        because: "a month of a year is a range of time, which an index on the column or its histogram can find",
+        assumes: [],
+        contract: "same-result",
+        ...about(of, level, catalog),
+      };
+    }
+}
+
+/** `EXTRACT(field FROM moment) = number`. */
+function fieldIs(field: string, node: Node): { readonly moment: Node; readonly value: bigint } | null {
+  for (const { left, right } of equalitiesOf(node)) {
+    const args = plainCall(left, "extract") ?? plainCall(left, "date_part");
+    const value = integerOf(right);
+    if (args?.[1] && args.length === 2 && textOf(args[0])?.toLowerCase() === field && value !== null) return { moment: args[1], value };
+  }
+  return null;
+}
 
 const because = "years are ranges of time, which an index on the column or its histogram can find";
 
-function yearOf(node: Node, level: QueryLevel): Node | null {
+/** A date column, or a timestamp that may stand on the clock of a zone. */
+type Of = Pick<ZonedColumn, "column" | "bound">;
+
+function about({ column }: Of, level: QueryLevel, catalog: CatalogView) {
+  return { suggests: rangeIndex(level.column(column), catalog) };
+}
+
+function yearOf(node: Node, level: QueryLevel): Of | null {
   const args = plainCall(node, "extract") ?? plainCall(node, "date_part");
-  const column = args?.[1];
-  if (!column || args.length !== 2 || textOf(args[0])?.toLowerCase() !== "year") return null;
-  const type = level.column(column)?.column.baseType ?? "";
-  return ["timestamp", "timestamptz", "date"].includes(type) ? column : null;
+  if (!args?.[1] || args.length !== 2 || textOf(args[0])?.toLowerCase() !== "year") return null;
+  return momentOf(args[1], level);
+}
+
+function momentOf(node: Node, level: QueryLevel): Of | null {
+  return level.column(node)?.column.baseType === "date" ? { column: node, bound: (day) => day } : zonedColumn(node, level);
 }
 
 /** Four-digit years only: earlier ones need BC or padding. */
-function condition(column: Node, operator: string, year: bigint): Node | null {
+function condition({ column, bound }: Of, operator: string, year: bigint): Node | null {
   if (year < 1000n || year > 9998n) return null;
-  const firstDay = (of: bigint) => dayLiteral(new Date(Date.UTC(Number(of), 0, 1)));
+  const firstDay = (of: bigint) => bound(dayLiteral(new Date(Date.UTC(Number(of), 0, 1))));
   return spanCondition(column, operator, { low: firstDay(year), after: firstDay(year + 1n) });
 }
 
-function betweenYears(node: Node, level: QueryLevel): Node | null {
+function betweenYears(node: Node, level: QueryLevel): { readonly to: Node; readonly column: Of } | null {
   if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return null;
   const column = yearOf(node.A_Expr.lexpr, level);
   const [low, high] = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];
@@ -62,5 +125,5 @@ function betweenYears(node: Node, level: QueryLevel): Node | null {
   if (!column || first === null || last === null) return null;
   const from = condition(column, ">=", first);
   const to = condition(column, "<=", last);
-  return from && to ? and(from, to) : null;
+  return from && to ? { to: and(from, to), column } : null;
 }

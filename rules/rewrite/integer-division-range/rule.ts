@@ -1,8 +1,9 @@
 import {
   and,
-  equalitiesOf,
+  comparisonsOf,
   integerConst,
   integerOf,
+  type Node,
   operation,
   operationOf,
   replaceFilters,
@@ -21,7 +22,7 @@ export default rewriteRule({
   ],
 
   rewrite: replaceFilters(({ node, level }) => {
-    for (const { left, right } of equalitiesOf(node)) {
+    for (const { left, operator, right } of comparisonsOf(node)) {
       const division = operationOf(left);
       const wanted = integerOf(right);
       const by = integerOf(division?.right);
@@ -31,12 +32,29 @@ export default rewriteRule({
       const first = wanted > 0n ? wanted * by : wanted === 0n ? 1n - by : (wanted - 1n) * by + 1n;
       const last = wanted < 0n ? wanted * by : (wanted + 1n) * by - 1n;
       if (first < -(2n ** 62n) || last > 2n ** 62n) continue;
-      const column = division.left;
+      const to = bucketCondition(division.left, operator, { first, last });
+      if (!to) continue;
       return {
-        to: and(operation(column, ">=", integerConst(first)), operation(column, "<=", integerConst(last))),
+        to,
         because: "the bucket is a range of the bare column, which an index on it or its histogram can find",
       };
     }
     return null;
   }),
 });
+
+/** A quotient never falls as the column rises, so its order is that of the buckets' ends. */
+function bucketCondition(column: Node, operator: string, { first, last }: { readonly first: bigint; readonly last: bigint }): Node | null {
+  switch (operator) {
+    case "=":
+      return and(operation(column, ">=", integerConst(first)), operation(column, "<=", integerConst(last)));
+    case ">=":
+    case "<":
+      return operation(column, operator, integerConst(first));
+    case ">":
+    case "<=":
+      return operation(column, operator, integerConst(last));
+    default:
+      return null;
+  }
+}

@@ -63,7 +63,13 @@ export default rewriteRule({
       yield {
         node: statement.replace([
           select,
-          stepping(select, use.column.name, { alias, nullable: !use.notNull, from: table.node, name: only.name }),
+          stepping(select, use.column.name, {
+            alias,
+            nullable: !use.notNull,
+            from: table.node,
+            name: only.name,
+            isColumn: (node) => level.column(node)?.column === use.column,
+          }),
         ]),
         because: "each value costs one search in an index on the column, and the rows between are never read",
         assumes: [],
@@ -79,9 +85,10 @@ interface Stepping {
   readonly nullable: boolean;
   readonly from: Node;
   readonly name: string | null;
+  isColumn(node: Node | undefined): boolean;
 }
 
-function stepping(select: SelectStmt, column: string, { alias, nullable, from, name }: Stepping): SelectStmt {
+function stepping(select: SelectStmt, column: string, { alias, nullable, from, name, isColumn }: Stepping): SelectStmt {
   const shown = name ?? column;
   const value = columnRef(column);
   const smallest = (where: Node) =>
@@ -129,8 +136,11 @@ function stepping(select: SelectStmt, column: string, { alias, nullable, from, n
       },
     ],
   };
-  // An order by the column is kept: it sorts a handful of values.
-  return changed(all, { withClause, ...(select.sortClause ? { sortClause: select.sortClause } : {}) });
+  // An order by the column is kept, by the name it is shown under: it sorts a handful of values.
+  const sortClause = select.sortClause?.map(
+    (each): Node => ("SortBy" in each && isColumn(each.SortBy.node) ? { SortBy: { ...each.SortBy, node: columnRef(shown) } } : each),
+  );
+  return changed(all, { withClause, ...(sortClause ? { sortClause } : {}) });
 }
 
 function relation(relname: string): Node {

@@ -2,15 +2,14 @@ import {
   dayLiteral,
   dayOf,
   equalitiesOf,
-  isTimestamp,
   later,
-  oneMidnight,
   plainCall,
   replaceFilters,
   rewriteRule,
   spanCondition,
   textOf,
   type Unit,
+  zonedColumn,
 } from "../../../src/rule/index.ts";
 
 /** Formats whose text names one day, month or year: how to read it back. */
@@ -35,22 +34,21 @@ export default rewriteRule({
 
   rewrite: replaceFilters(({ node, level }) => {
     for (const { left, right } of equalitiesOf(node)) {
-      const [column, format] = plainCall(left, "to_char") ?? [];
+      const [moment, format] = plainCall(left, "to_char") ?? [];
       const wanted = textOf(right);
-      if (!column || wanted === null || !isTimestamp(level.column(column)?.column.baseType ?? null)) continue;
+      const of = moment && wanted !== null ? zonedColumn(moment, level) : null;
+      if (!of || wanted === null) continue;
       const [unit, pattern] = formats[textOf(format)?.toUpperCase() ?? ""] ?? [];
       const parts = pattern?.exec(wanted);
       if (!unit || !parts) continue;
       const day = dayOf(`${parts[1]}-${parts[2] ?? "01"}-${parts[3] ?? "01"}`);
-      const to = day && spanCondition(column, "=", { low: dayLiteral(day), after: dayLiteral(later(unit, day, 1)) });
+      const bounds = day && { low: of.bound(dayLiteral(day)), after: of.bound(dayLiteral(later(unit, day, 1))) };
+      const to = bounds && spanCondition(of.column, "=", bounds);
       if (to)
         return {
           to,
           because: `the range reads only the rows of the ${unit}, which an index on the column or its histogram can find`,
-          assumes: [
-            "the column holds no dates BC, whose years to_char writes without a sign",
-            ...(unit === "day" ? oneMidnight(level.column(column)?.column.baseType ?? null) : []),
-          ],
+          assumes: ["the column holds no dates BC, whose years to_char writes without a sign", ...(unit === "day" ? of.assumes : [])],
         };
     }
     return null;

@@ -1,0 +1,7 @@
+create table orders (id int primary key, customer_id int, region int, amount int, at timestamp);
+insert into orders select n, nullif(n % 7, 0), n % 3, n % 11, timestamp '2024-01-01' + n % 13 * interval '1 day' from generate_series(1, 120) n;
+insert into orders values (1001, 99, null, null, null);
+-- statement
+select o.id from orders o where o.amount > 1.5 * (select avg(x.amount) from orders x where x.customer_id = o.customer_id) + 1;
+-- expect
+select o.id from orders o join (select x.customer_id, avg(x.amount) as value from orders x group by x.customer_id) per_customer_id on per_customer_id.customer_id = o.customer_id and o.amount > 1.5 * per_customer_id.value + 1;

@@ -1,0 +1,9 @@
+-- bind 2024-03-05
+-- bind 2024-03-31
+create table event (id int primary key, at timestamptz, local timestamp);
+insert into event select n, timestamptz '2024-03-01 00:00+00' + n * interval '37 minutes', timestamp '2024-03-01' + n * interval '37 minutes' from generate_series(0, 3000) n;
+insert into event values (9001, null, null), (9002, '2024-03-05 00:00+00', '2024-03-05'), (9003, '2024-03-05 23:59:59.999999+00', '2024-03-05 23:59:59.999999'), (9004, 'infinity', 'infinity'), (9005, '2024-03-31 00:00+01', '2024-03-30 23:00'), (9006, '-infinity', '-infinity');
+-- statement
+select id from event where date_trunc('day', at at time zone 'UTC') = $1;
+-- expect
+select id from event where at >= $1::timestamp at time zone 'UTC' and at <= (($1::timestamp + interval '1 day') at time zone 'UTC') - interval '1 microsecond' and date_trunc('day', $1::timestamp) = $1::timestamp;

@@ -1,0 +1,7 @@
+create table event (id int primary key, at timestamptz, local timestamp);
+insert into event select n, now() - n * interval '5 hours', localtimestamp - n * interval '5 hours' from generate_series(-100, 1000) n;
+insert into event values (9001, null, null), (9002, '-infinity', '-infinity'), (9003, 'infinity', 'infinity');
+-- statement
+select id from event where extract(epoch from (now() - at)) < 86400;
+-- expect
+select id from event where at > now() - interval '24 hours';
