@@ -13,6 +13,8 @@ export interface ProvedVariant {
   readonly variant: StatementVariant;
   readonly planned: PlannableFamily;
   readonly verdict: Verdict;
+  /** Its cost with the indexes of today. */
+  readonly alone: number;
 }
 
 export interface JudgedVariants {
@@ -47,12 +49,12 @@ export async function judgeVariants(input: JudgeInput): Promise<JudgedVariants> 
   const kept = new Map<string, (Promising & { verdict: Verdict })[]>();
   try {
     const promising = (await promisingOf(input, refused)).toSorted(
-      (a, b) => b.saving - a.saving || (a.variant.after < b.variant.after ? -1 : 1),
+      (a, b) => b.saving - a.saving || a.variant.rules.length - b.variant.rules.length || (a.variant.after < b.variant.after ? -1 : 1),
     );
     for (const each of promising) {
       const { variant } = each;
       if (kept.get(variant.of)?.some((other) => other.alone <= each.alone && other.indexed <= each.indexed)) {
-        refused.set(variant, "Another rewrite of the statement saves more.");
+        refused.set(variant, "Another rewrite of the statement saves at least as much.");
         continue;
       }
       if (verdicts.size >= mostJudged) {

@@ -71,7 +71,9 @@ export async function standingVariants(
       best = each;
       least = cost;
     }
-    for (const each of variants) if (each !== best) refused.set(each, best ? "Another rewrite of the statement saves more." : needless);
+    for (const each of variants)
+      if (best && each !== best) refused.set(each, "Another rewrite of the statement saves more.");
+      else if (!best) refused.set(each, each.alone <= least * (1 + aboutTheSame) ? withoutIndexes : needless);
     if (!best) continue;
     const plans = {
       before: await proved.costs.planOf(original.family, original.typical, set),
@@ -86,6 +88,10 @@ export async function standingVariants(
 }
 
 const needless = "With the recommended indexes in place the statement as it is costs no more.";
+const withoutIndexes =
+  "With the recommended indexes in place the statement as it is costs no more. Alternative: in these words it costs about as little with the indexes there are, and needs no new one.";
+/** Costs that differ by less than this are about the same. */
+const aboutTheSame = 0.05;
 
 function percentMore(ratio: number): string {
   return `${((ratio - 1) * 100).toFixed(1)} %`;

@@ -8,6 +8,7 @@ import { treeText } from "../rule/read-nodes.ts";
 import type { RewriteProposal, RewriteRule } from "../rule/rewrite.ts";
 import { rewritable } from "../rule/rewrite-statement.ts";
 import type { Context, Options } from "../rule/rule.ts";
+import { servedBy } from "../rule/served.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { type NodeTag, walk } from "../syntax/tree.ts";
 import { keepText } from "./keep-text.ts";
@@ -39,8 +40,13 @@ export function proposalsOf(node: Node, book: Rulebook, failures: RuleFailure[])
   const proposed: Proposed[] = [];
   for (const [id, rule] of book.rules) {
     if (found.statement.callsVolatile && !rule.volatileFunctions) continue;
+    const context = contextOf(id, rule, book);
     try {
-      for (const proposal of rule.rewrite(found.statement, contextOf(id, rule, book))) proposed.push({ rule: id, proposal });
+      for (const proposal of rule.rewrite(found.statement, context)) {
+        // Rules ask for what the rewrite wants, there or not.
+        const suggests = (proposal.suggests ?? []).filter((each) => servedBy(context.catalog, each) === null);
+        proposed.push({ rule: id, proposal: { ...proposal, suggests } });
+      }
     } catch (error) {
       failures.push({ rule: id, error });
     }

@@ -5,9 +5,11 @@ import { tokens } from "../syntax/tokens.ts";
 import { isNode, tagOf } from "../syntax/tree.ts";
 import type { TextExtents } from "./text-extents.ts";
 
-/** Parts worth keeping as the user wrote them; names, constants and parameters read the same either way. */
+/** Parts worth keeping as the user wrote them; bare names, constants and parameters read the same either way. */
 const kept =
   /^(?:A_Expr|BoolExpr|FuncCall|SubLink|CaseExpr|TypeCast|CoalesceExpr|MinMaxExpr|NullTest|BooleanTest|RangeSubselect|RangeVar|JoinExpr|ResTarget|A_ArrayExpr)$/;
+/** Longer texts keep no quotes around columns: finding where each one ends takes parses. */
+const longestQuoted = 20_000;
 const fromItem = /^(?:RangeVar|JoinExpr|RangeSubselect)$/;
 /** What an operator beside it could take a part of. */
 const openTags = /^(?:A_Expr|BoolExpr|NullTest|BooleanTest|SubLink|TypeCast|FuncCall)$/;
@@ -28,11 +30,14 @@ export async function writeKept(after: Node, { sql, extents, whole }: Written, w
   const texts = new Map<string, string>();
   const mark = `kept_${[...sql].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1_000_003, 7)}`;
 
+  const isQuoted = sql.length <= longestQuoted && sql.includes('"');
+
   const marked = async (value: unknown, parent: string): Promise<unknown> => {
     if (typeof value !== "object" || value === null) return value;
     if (isNode(value)) {
       const tag = Object.keys(value)[0]!;
-      const extent = kept.test(tag) && old.has(value) ? await extents.of(value) : null;
+      const isKept = kept.test(tag) || (tag === "ColumnRef" && isQuoted);
+      const extent = isKept && old.has(value) ? await extents.of(value) : null;
       if (extent) {
         const name = `${mark}_${texts.size}_`;
         const text = sql.slice(extent.start, extent.end);
