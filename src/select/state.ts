@@ -40,10 +40,10 @@ export interface Trial {
 export class State {
   private readonly ground: Ground;
   private readonly members: Map<string, SearchCandidate>;
-  private readonly costs: Map<string, FamilyCost>;
+  private readonly costs: LayeredCosts;
   private weighted: number;
 
-  private constructor(ground: Ground, members: Map<string, SearchCandidate>, costs: Map<string, FamilyCost>, weighted: number) {
+  private constructor(ground: Ground, members: Map<string, SearchCandidate>, costs: LayeredCosts, weighted: number) {
     this.ground = ground;
     this.members = members;
     this.costs = costs;
@@ -52,7 +52,7 @@ export class State {
 
   static empty(ground: Ground): State {
     const costs = new Map([...ground.families].map(([id, { baselineCost }]) => [id, { cost: baselineCost, used: new Set<string>() }]));
-    return new State(ground, new Map(), costs, ground.baseline);
+    return new State(ground, new Map(), new LayeredCosts(costs, new Map()), ground.baseline);
   }
   /** Plans every statement that its members can serve without inferring; true when one differs from what was inferred. */
   async verify(): Promise<boolean> {
@@ -69,7 +69,7 @@ export class State {
     return surprised;
   }
   copy(): State {
-    return new State(this.ground, new Map(this.members), new Map(this.costs), this.weighted);
+    return new State(this.ground, new Map(this.members), this.costs.copy(), this.weighted);
   }
 
   /** In the order chosen. */
@@ -156,6 +156,32 @@ export class State {
       const loss = cost - this.costOf(id);
       return loss >= thresholds.minCostSaved && loss >= families.get(id)!.baselineCost * thresholds.minStatementGain;
     });
+  }
+}
+
+/** Changes kept over a shared ground before both are made one. */
+const mostChanges = 256;
+
+/** A cost for each family. A copy shares what has not changed: a search copies its state for every exchange, of thousands of families. */
+class LayeredCosts {
+  private ground: ReadonlyMap<string, FamilyCost>;
+  private changes: Map<string, FamilyCost>;
+
+  constructor(ground: ReadonlyMap<string, FamilyCost>, changes: Map<string, FamilyCost>) {
+    this.ground = ground;
+    this.changes = changes;
+  }
+  get(family: string): FamilyCost | undefined {
+    return this.changes.get(family) ?? this.ground.get(family);
+  }
+  set(family: string, cost: FamilyCost): void {
+    this.changes.set(family, cost);
+    if (this.changes.size <= mostChanges) return;
+    this.ground = new Map([...this.ground, ...this.changes]);
+    this.changes = new Map();
+  }
+  copy(): LayeredCosts {
+    return new LayeredCosts(this.ground, new Map(this.changes));
   }
 }
 
