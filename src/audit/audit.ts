@@ -13,6 +13,7 @@ import { propose, type RuleOptions } from "../propose/propose.ts";
 import { type Proved, prove } from "../prove/prove.ts";
 import { catalogView } from "../rule/catalog-view.ts";
 import type { Rule } from "../rule/rule.ts";
+import { servedBy } from "../rule/served.ts";
 import type { Goal } from "../select/search.ts";
 import type { SimilarCases } from "../similar/similar-cases.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
@@ -123,7 +124,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
       relations: snapshot.catalog.relations,
       planner,
       minGain,
-      more: (alone) => mergeCandidates(alone, candidates),
+      more: (alone) => mergeCandidates(alone, candidates, (index) => servedBy(catalog, index) !== null),
       ...(asked === null ? {} : { further: asked.ask }),
       stop: stop.check,
       onProgress,

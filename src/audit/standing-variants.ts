@@ -73,7 +73,7 @@ export async function standingVariants(
     }
     for (const each of variants)
       if (best && each !== best) refused.set(each, "Another rewrite of the statement saves more.");
-      else if (!best) refused.set(each, each.alone <= least * (1 + aboutTheSame) ? withoutIndexes : needless);
+      else if (!best) refused.set(each, each.alone <= least * (1 + aboutTheSame) + minCostSaved ? withoutIndexes : needless);
     if (!best) continue;
     const plans = {
       before: await proved.costs.planOf(original.family, original.typical, set),
@@ -90,7 +90,7 @@ export async function standingVariants(
 const needless = "With the recommended indexes in place the statement as it is costs no more.";
 const withoutIndexes =
   "With the recommended indexes in place the statement as it is costs no more. Alternative: in these words it costs about as little with the indexes there are, and needs no new one.";
-/** Costs that differ by less than this are about the same. */
+/** Costs that differ by less than this, or by the cost units that a change must save, are about the same. */
 const aboutTheSame = 0.05;
 
 function percentMore(ratio: number): string {

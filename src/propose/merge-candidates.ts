@@ -28,9 +28,13 @@ interface Draft {
  * Indexes that no rule proposes because no single statement asks for them, made from those proved alone (index merging: Chaudhuri &
  * Narasayya, ICDE 1999). For two of one relation: all keys of one and then the other's, what either includes included, in both
  * orders; the keys of one under the other's predicate. For a covering one: the same without INCLUDE. They serve byte budgets: one index
- * in place of two, or a part of one. None that `known` has; at most 16 a relation and 200 in all, those whose parents save most; sorted by id.
+ * in place of two, or a part of one. None that `known` has or that an index which exists would serve (`isThere`); at most 16 a relation and 200 in all, those whose parents save most; sorted by id.
  */
-export function mergeCandidates(proved: readonly ProvedIndex[], known: readonly Candidate[]): readonly Candidate[] {
+export function mergeCandidates(
+  proved: readonly ProvedIndex[],
+  known: readonly Candidate[],
+  isThere: (index: IndexDefinition) => boolean = () => false,
+): readonly Candidate[] {
   const ids = new Set(known.map(({ id }) => id));
   const onRelation = new Map<string, ProvedIndex[]>();
   for (const each of proved) {
@@ -50,7 +54,7 @@ export function mergeCandidates(proved: readonly ProvedIndex[], known: readonly 
     for (const draft of drafts) {
       const change = { kind: "create-index" as const, index: draft.index };
       const id = changeId(change);
-      if (ids.has(id) || made.has(id) || count === mostEach) continue;
+      if (ids.has(id) || made.has(id) || count === mostEach || isThere(draft.index)) continue;
       count++;
       const { helps, proposedBy, reason, saved } = draft;
       made.set(id, { candidate: { id, change, helps, proposedBy, reason }, saved });

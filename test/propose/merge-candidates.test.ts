@@ -55,6 +55,14 @@ describe("candidates made from proved ones", () => {
     expect(made([proved(index(["a"]), ["f"]), proved(index(["b"], { predicate: "state = 'new'" }), ["h"])])).toEqual([]);
   });
 
+  test("what an index that exists would serve is not made anew", () => {
+    const parents = [proved(index(["a"], { include: ["x"] }), ["f"]), proved(index(["b"], { include: ["x"] }), ["f"])];
+    const isA = ({ keys }: IndexDefinition) => keys[0]?.column === "a";
+    expect(made(parents)).toContain("(a)");
+    const rest = mergeCandidates(parents, [], isA).map(({ change }) => change.kind === "create-index" && change.index.keys[0]?.column);
+    expect(new Set(rest)).toEqual(new Set(["b"]));
+  });
+
   test("a covering index has a form that covers nothing", () => {
     expect(made([proved(index(["a", "b"], { include: ["x"] }), ["f"])])).toEqual(["(a, b)"]);
   });

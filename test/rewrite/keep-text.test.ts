@@ -1,7 +1,20 @@
 import type { Node } from "@pgsql/types";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepText } from "../../src/rewrite/keep-text.ts";
-import { and, changed, columnRef, exists, integerConst, isNull, operation, or, selectOf, selectOne } from "../../src/rule/index.ts";
+import {
+  and,
+  changed,
+  columnRef,
+  exists,
+  integerConst,
+  isNull,
+  operation,
+  operationOf,
+  or,
+  plainCall,
+  selectOf,
+  selectOne,
+} from "../../src/rule/index.ts";
 import { treeText } from "../../src/rule/read-nodes.ts";
 import type { RewriteStatement } from "../../src/rule/rewrite.ts";
 import { rewritable } from "../../src/rule/rewrite-statement.ts";
@@ -40,6 +53,15 @@ describe("keepText", () => {
       statement.replace([firstWhere(statement), operation(columnRef("o", "email"), "=", integerConst(7))]),
     );
     expect(text).toBe(sql.replace("lower(o.email) = 'x'", "o.email = 7"));
+  });
+
+  test("keeps the quotes of a column that the changed part takes over", async () => {
+    const sql = 'SELECT * FROM "tickets" WHERE abs("tickets"."number") = 1 AND "tickets"."state" = 2';
+    const text = await rewritten(sql, (statement) => {
+      const [column] = plainCall(operationOf(firstWhere(statement))?.left, "abs") ?? [];
+      return statement.replace([firstWhere(statement), operation(column!, ">=", integerConst(1))]);
+    });
+    expect(text).toBe(sql.replace('abs("tickets"."number") = 1', '"tickets"."number" >= 1'));
   });
 
   test("puts parentheses around OR where AND stands beside it", async () => {
