@@ -1,0 +1,45 @@
+-- A help desk: keys and foreign keys, nullable columns, citext, jsonb, arrays, timestamps of both kinds.
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE TABLE workspaces (id bigserial PRIMARY KEY, slug citext NOT NULL UNIQUE, name text NOT NULL, plan text NOT NULL DEFAULT 'free', archived boolean, settings jsonb NOT NULL DEFAULT '{}', created_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE accounts (id bigserial PRIMARY KEY, workspace_id bigint NOT NULL REFERENCES workspaces(id), email citext NOT NULL, full_name text NOT NULL, nickname text, phone text, backup_phone text, locale text, is_agent boolean NOT NULL DEFAULT false, suspended boolean, invited_by_id bigint REFERENCES accounts(id), last_seen_at timestamptz, signed_up_at timestamp without time zone NOT NULL, UNIQUE (workspace_id, email));
+CREATE TABLE inboxes (id serial PRIMARY KEY, workspace_id bigint NOT NULL REFERENCES workspaces(id), title text NOT NULL, kind text NOT NULL);
+CREATE TABLE tickets (id bigserial PRIMARY KEY, workspace_id bigint NOT NULL REFERENCES workspaces(id), inbox_id integer NOT NULL REFERENCES inboxes(id), requester_id bigint NOT NULL REFERENCES accounts(id), assignee_id bigint REFERENCES accounts(id), number integer NOT NULL, subject text NOT NULL, state text NOT NULL, priority smallint, labels text[] NOT NULL DEFAULT '{}', watchers bigint[], custom jsonb, channel text, external_ref varchar(40), opened_at timestamptz NOT NULL, due_on date, closed_at timestamptz, updated_at timestamp NOT NULL, UNIQUE (workspace_id, number));
+CREATE TABLE replies (id bigserial PRIMARY KEY, ticket_id bigint NOT NULL REFERENCES tickets(id), author_id bigint REFERENCES accounts(id), is_private boolean NOT NULL DEFAULT false, body text NOT NULL, written_at timestamptz NOT NULL);
+CREATE TABLE articles (id serial PRIMARY KEY, workspace_id bigint NOT NULL REFERENCES workspaces(id), path text NOT NULL, title text NOT NULL, author_id bigint NOT NULL REFERENCES accounts(id), published boolean, views integer NOT NULL DEFAULT 0, body text NOT NULL);
+CREATE TABLE article_feedback (id bigserial PRIMARY KEY, article_id integer NOT NULL REFERENCES articles(id), account_id bigint, score smallint, given_at timestamptz NOT NULL);
+CREATE TABLE invoices (id bigserial PRIMARY KEY, workspace_id bigint NOT NULL REFERENCES workspaces(id), serial_no text NOT NULL UNIQUE, status text NOT NULL, issued_on date NOT NULL, total_cents integer NOT NULL, discount_cents integer, paid_at timestamp, currency char(3) NOT NULL DEFAULT 'EUR');
+CREATE TABLE invoice_lines (invoice_id bigint NOT NULL REFERENCES invoices(id), line_no integer NOT NULL, sku text NOT NULL, quantity integer NOT NULL, unit_cents integer NOT NULL, PRIMARY KEY (invoice_id, line_no));
+CREATE TABLE refunds (id bigserial PRIMARY KEY, invoice_id bigint REFERENCES invoices(id), amount_cents integer NOT NULL, made_at timestamptz NOT NULL);
+CREATE TABLE usage_samples (workspace_id bigint NOT NULL REFERENCES workspaces(id), metric text NOT NULL, taken_at timestamptz NOT NULL, value double precision NOT NULL, PRIMARY KEY (workspace_id, metric, taken_at));
+CREATE TABLE legacy_contacts (ref text, email text, note text);
+
+CREATE INDEX ON accounts (workspace_id);
+CREATE INDEX ON tickets (requester_id);
+CREATE INDEX ON tickets (assignee_id);
+CREATE INDEX ON tickets (opened_at);
+CREATE INDEX ON tickets (updated_at);
+CREATE INDEX ON tickets (state);
+CREATE INDEX ON tickets USING gin (labels);
+CREATE INDEX ON tickets (external_ref);
+CREATE INDEX ON replies (ticket_id);
+CREATE INDEX ON replies (author_id);
+CREATE INDEX ON articles (author_id);
+CREATE INDEX ON article_feedback (article_id);
+CREATE INDEX ON invoices (workspace_id, issued_on);
+CREATE INDEX ON invoices (issued_on);
+CREATE INDEX ON invoices (paid_at);
+CREATE INDEX ON refunds (invoice_id);
+
+INSERT INTO workspaces (slug, name, plan, archived, settings, created_at) SELECT 'ws-'||i, 'Space '||i, (array['free','pro','team'])[1+i%3], case when i%10=0 then true when i%7=0 then null else false end, jsonb_build_object('theme', case when i%9=0 then 'dark' else 'light' end,'seats',i%50), '2023-01-01Z'::timestamptz + i*interval '7 hours' FROM generate_series(1,400) i;
+INSERT INTO accounts (workspace_id,email,full_name,nickname,phone,backup_phone,locale,is_agent,suspended,invited_by_id,last_seen_at,signed_up_at) SELECT 1+i%400, 'user'||i||'@mail'||i%50||'.example', 'Name '||i, case when i%4=0 then null else 'nick'||i end, case when i%3=0 then null else '+49'||i end, case when i%5=0 then '+33'||i end, case when i%6=0 then null else (array['de','en','fr'])[1+i%3] end, i%20=0, case when i%50=0 then true when i%3=0 then null else false end, case when i>400 and i%2=0 then 1+i%400 end, case when i%8=0 then null else '2025-01-01Z'::timestamptz + i*interval '31 minutes' end, '2023-01-01'::timestamp + i*interval '49 minutes' FROM generate_series(1,20000) i;
+INSERT INTO inboxes (workspace_id,title,kind) SELECT 1+i%400,'Inbox '||i,(array['mail','chat','form'])[1+i%3] FROM generate_series(1,1200) i;
+INSERT INTO tickets (workspace_id,inbox_id,requester_id,assignee_id,number,subject,state,priority,labels,watchers,custom,channel,external_ref,opened_at,due_on,closed_at,updated_at) SELECT 1+i%400,1+i%1200,1+(i*7)%20000,case when i%3=0 then null else 1+((i*13)%1000)*20 end,i/400,'Subject '||i,case when i%200=0 then 'escalated' when i%10=0 then 'open' when i%37=0 then 'pending' else 'closed' end,case when i%5=0 then null else i%4 end,case when i%100=0 then array['vip','billing'] when i%3=0 then array['bug'] else '{}' end,case when i%40=0 then array[(i%500)::bigint, 7] end,case when i%2=0 then jsonb_build_object('region','r'||i%300,'tier',i%4) end,case when i%300=0 then 'fax' when i%6=0 then null else 'mail' end,case when i%2=0 then 'EXT-'||i end,'2024-01-01Z'::timestamptz+i*interval '10 minutes',('2024-01-01'::date + (i/144)::int + 3),case when i%10<>0 then '2024-01-03Z'::timestamptz+i*interval '10 minutes' end,'2024-01-02'::timestamp+i*interval '10 minutes' FROM generate_series(1,60000) i;
+INSERT INTO replies (ticket_id,author_id,is_private,body,written_at) SELECT 1+(i*11)%60000, case when i%9=0 then null else 1+(i*17)%20000 end, i%5=0, 'Text of the reply '||i, '2024-01-01Z'::timestamptz+i*interval '4 minutes' FROM generate_series(1,120000) i;
+INSERT INTO articles (workspace_id,path,title,author_id,published,views,body) SELECT 1+i%400,'/help/'||(array['faq','guide','api'])[1+i%3]||'/'||i,'Article '||i,1+(i*3)%20000,case when i%6=0 then null else i%4<>0 end,(i*37)%9000,repeat('word '||i||' ',60) FROM generate_series(1,4000) i;
+INSERT INTO article_feedback (article_id,account_id,score,given_at) SELECT 1+(i*7)%4000, case when i%5=0 then null else 1+i%20000 end, case when i%10=0 then null else i%6 end,'2024-06-01Z'::timestamptz+i*interval '9 minutes' FROM generate_series(1,30000) i;
+INSERT INTO invoices (workspace_id,serial_no,status,issued_on,total_cents,discount_cents,paid_at) SELECT 1+i%400,'INV-'||(2023+i%3)||'-'||lpad(i::text,6,'0'),case when i%50=0 then 'overdue' when i%80=0 then 'void' else 'paid' end,'2023-01-01'::date+i/40,(i*131)%90000,case when i%4=0 then (i%20)*100 end,case when i%50<>0 then '2023-01-05'::timestamp+(i/40)*interval '1 day'+(i%1440)*interval '1 minute' end FROM generate_series(1,40000) i;
+INSERT INTO invoice_lines SELECT 1+i/3,1+i%3,'SKU-'||i%700,1+i%5,(i*17)%3000 FROM generate_series(0,119999) i;
+INSERT INTO refunds (invoice_id,amount_cents,made_at) SELECT case when i%30=0 then null else 1+(i*19)%40000 end,(i*7)%5000,'2024-01-01Z'::timestamptz+i*interval '3 hours' FROM generate_series(1,3000) i;
+INSERT INTO usage_samples SELECT 1+w, m, '2025-01-01Z'::timestamptz+d*interval '6 hours', (w*d)%97 FROM generate_series(0,19) w, unnest(array['api','storage','seats']) m, generate_series(1,1000) d;
+INSERT INTO legacy_contacts SELECT 'L'||i,'USER'||i||'@MAIL.example','n'||i FROM generate_series(1,15000) i;
+ANALYZE;

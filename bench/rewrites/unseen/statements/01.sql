@@ -1,0 +1,1 @@
+SELECT "tickets".* FROM "tickets" WHERE DATE("tickets"."opened_at") = '2024-09-02' AND "tickets"."state" <> 'closed' ORDER BY "tickets"."id" DESC LIMIT 25 /*application:Helpdesk,controller:admin/tickets,action:index*/

@@ -1,0 +1,1 @@
+SELECT "public"."tickets"."id", "public"."tickets"."subject" FROM "public"."tickets" WHERE ("public"."tickets"."id") IN (SELECT "t0"."id" FROM "public"."tickets" AS "t0" INNER JOIN "public"."accounts" AS "j0" ON ("j0"."id") = ("t0"."requester_id") WHERE ("j0"."is_agent" = $1 AND "t0"."id" IS NOT NULL)) ORDER BY "public"."tickets"."id" ASC OFFSET $2

@@ -1,0 +1,1 @@
+SELECT s.workspace_id, s.metric, s.taken_at, s.value FROM (SELECT u.workspace_id, u.metric, u.taken_at, u.value, ROW_NUMBER() OVER (PARTITION BY u.workspace_id, u.metric ORDER BY u.taken_at DESC) AS rn FROM usage_samples u) s WHERE s.rn = 1

@@ -1,0 +1,1 @@
+SELECT DISTINCT "tickets"."state" FROM "tickets" ORDER BY "tickets"."state" ASC

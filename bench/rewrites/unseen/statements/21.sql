@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS "__count" FROM "tickets" WHERE 'vip' = ANY("tickets"."labels")

@@ -1,0 +1,1 @@
+SELECT t.id, t.subject, a.full_name, w.slug FROM tickets t LEFT JOIN accounts a ON a.id = t.assignee_id LEFT JOIN workspaces w ON w.id = t.workspace_id ORDER BY t.closed_at DESC NULLS LAST, t.id LIMIT 50

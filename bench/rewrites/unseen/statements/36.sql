@@ -1,0 +1,1 @@
+WITH monthly AS (SELECT workspace_id, date_trunc('month', issued_on) AS m, sum(total_cents) AS cents FROM invoices GROUP BY 1, 2) SELECT cur.m, cur.cents, prev.cents AS before FROM monthly cur LEFT JOIN monthly prev ON prev.workspace_id = cur.workspace_id AND prev.m = cur.m - interval '1 month' WHERE cur.workspace_id = 17

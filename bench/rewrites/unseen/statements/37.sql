@@ -1,0 +1,1 @@
+SELECT u.workspace_id, u.metric, u.value FROM usage_samples u LEFT JOIN usage_samples n ON n.workspace_id = u.workspace_id AND n.metric = u.metric AND n.taken_at > u.taken_at WHERE n.workspace_id IS NULL

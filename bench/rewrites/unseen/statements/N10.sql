@@ -1,0 +1,1 @@
+SELECT u.workspace_id, u.value FROM usage_samples u WHERE u.value * 3 > 287
