@@ -131,7 +131,8 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     });
     // Choosing ends with the best set so far: from here on a stop shortens the search instead of ending the run.
     stop.allowAfter(graceMs);
-    const outOfTime = () => stop.overdueMs() > (provedAll.stopped ? graceMs / 2 : 0);
+    // A budget that ends here leaves as long for choosing as one that ended while proving did, or more time would give a worse set.
+    const outOfTime = () => stop.overdueMs() > (signal.aborted && provedAll.stopped === null ? 0 : graceMs / 2);
     const rewordings = [...inOtherWords.variants, ...(asked?.variants() ?? [])];
     const judged = await judge(rewordings, provedAll, { judging, options, outOfTime });
     await judging?.close();
