@@ -6,8 +6,8 @@ import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /**
  * A counted statement with the constants that decide what could be indexed. pg_stat_statements writes `$n` for the key in `doc ->> 'ref'`
- *, for the one in `doc ? 'ref'` and for the configuration in `to_tsvector('german', body)` too; where a log has the statement's text, and every text of it the same
- * constant at such a place, that constant is put back. A parameter that was bound at run time stays one: an index on the expression could
+ * and in `doc ? 'ref'`, and for the configuration in `to_tsvector('german', body)`; where a log has the statement's text, and every text
+ * of it the same constant at such a place, that constant is put back. A parameter that was bound at run time stays one: an index on the expression could
  * not serve a generic plan. What is left is numbered from 1 again. Null when nothing is settled.
  */
 export async function withSettledConstants(
