@@ -50,7 +50,7 @@ function findingLines(each: Finding, review: Review, { paint, width }: Page): st
     ? [
         ...notableLocks(statement).map((lock) => `${lock.mode} on ${lock.relation}${statement.basis === "observed" ? "" : " (predicted)"}`),
         ...workLines(statement),
-        ...(seconds === null ? [] : [`about ${durationInWords(seconds)}`]),
+        ...(seconds === null ? [] : [`takes ${durationInWords(seconds)}, estimated`]),
         ...(waitersInWords(statement) === "" ? [] : [`waiting: ${waitersInWords(statement)}`]),
       ]
     : [];
