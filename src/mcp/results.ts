@@ -43,7 +43,7 @@ export function openResults(limit: number): Results {
 /** At a line's end where one is near, and never between the halves of a character. */
 function endOfPart(text: string, offset: number, limit: number): number {
   if (text.length - offset <= limit) return text.length;
-  const line = text.lastIndexOf("\n", offset + limit);
+  const line = text.lastIndexOf("\n", offset + limit - 1);
   const end = line > offset + limit / 2 ? line + 1 : offset + limit;
   return /[\uD800-\uDBFF]/.test(text[end - 1] ?? "") ? end - 1 : end;
 }

@@ -21,8 +21,12 @@ describe("a result that is too long", () => {
         }
         expect(whole).toBe(text);
       }),
-      { numRuns: 30 },
+      { numRuns: 300, examples: [["\u{10000}\0\u{10000}\n", 5]] },
     );
+  });
+  test("keeps the limit where a line ends right behind it", () => {
+    const results = openResults(5);
+    expect(results.bounded("12345\n789").split("\n")[0]).toBe("12345");
   });
   test("is forgotten after twenty more", () => {
     const results = openResults(10);
