@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { evidenceOf } from "../../src/agent/evidence.ts";
 import { openingMessages, outcomeMessage } from "../../src/agent/prompt.ts";
 import type { Column, Relation } from "../../src/domain/catalog.ts";
-import { emptyCatalog, emptyTable } from "../../src/domain/empty-catalog.ts";
+import { emptyCatalog, emptyColumn, emptyTable, unknownStatistics } from "../../src/domain/empty-catalog.ts";
 import { readableIdent } from "../../src/domain/identifier.ts";
 import type { Plan, PlanNode } from "../../src/domain/plan.ts";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
@@ -49,6 +49,7 @@ function column(name: string, type: string, position: number): Column {
   const [baseType, category] = baseTypes[type]!;
   const distinct = oneOf([-1, -0.4, 3, 12, 200, 1000, 5000, 20_000]);
   return {
+    ...emptyColumn,
     name,
     position,
     type,
@@ -57,30 +58,14 @@ function column(name: string, type: string, position: number): Column {
     elementType: type === "text[]" ? "text" : null,
     storageLength: -1,
     alignment: "i",
-    collation: null,
     notNull: true,
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
     statistics: {
+      ...unknownStatistics,
       nullFraction: chance(0.2) ? random() / 2 : 0,
       averageWidthBytes: 8,
       distinct,
-      mostCommonValues: null,
-      mostCommonFrequencies: null,
-      histogramBounds: null,
       correlation: chance(0.3) ? 0.99 : random() / 2,
-      mostCommonElements: null,
-      mostCommonElementFrequencies: null,
-      elementCountHistogram: null,
-      rangeLengthHistogram: null,
-      rangeEmptyFraction: null,
-      rangeBoundsHistogram: null,
     },
-    inheritedStatistics: null,
-    ends: null,
   };
 }
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { schemaSource } from "../../src/collect/schema-source.ts";
-import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import type { SqlParser } from "../../src/syntax/parse-sql.ts";
 
 /** Snapshot of a schema on paper, with figures in its comments, and of statements called once each. */
@@ -13,7 +14,7 @@ export async function snapshotOf(parser: SqlParser, schema: string, statements: 
     await writeFile(schemaFile, schema);
     return await schemaSource(parser, {
       schemaFile,
-      statements: statements.map(calledOnce),
+      statements: statements.map((sql) => uncountedStatement(sql, null)),
       top: 10_000,
       minCalls: 0,
       includeSchemas: [],
@@ -25,19 +26,4 @@ export async function snapshotOf(parser: SqlParser, schema: string, statements: 
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-function calledOnce(sql: string): StatementStats {
-  return {
-    queryId: null,
-    sql,
-    calls: 1,
-    totalExecTimeMs: 0,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-    place: null,
-  };
 }

@@ -1,4 +1,4 @@
-import type { Catalog, ColumnStatistics, Relation } from "./catalog.ts";
+import type { Catalog, Column, ColumnStatistics, Relation } from "./catalog.ts";
 
 /** A database that holds nothing; spread it to say what one does hold. */
 export const emptyCatalog: Catalog = {
@@ -33,6 +33,21 @@ export const emptyTable: Omit<Relation, "schema" | "name" | "columns"> = {
   unlogged: false,
   viewDefinition: null,
   activity: null,
+};
+
+/** What an ordinary column says beside its name and type: nullable, computed by nothing, never analysed. */
+export const emptyColumn: Omit<Column, "name" | "position" | "type" | "baseType" | "category" | "storageLength" | "alignment"> = {
+  elementType: null,
+  collation: null,
+  notNull: false,
+  default: null,
+  generated: null,
+  identity: null,
+  statisticsTarget: null,
+  options: [],
+  statistics: null,
+  inheritedStatistics: null,
+  ends: null,
 };
 
 /** Statistics that say nothing: no value, no part, no order is known; spread it to say what is. */

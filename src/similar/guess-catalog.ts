@@ -1,6 +1,6 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog, Column, Relation } from "../domain/catalog.ts";
-import { emptyCatalog, emptyTable } from "../domain/empty-catalog.ts";
+import { emptyCatalog, emptyColumn, emptyTable } from "../domain/empty-catalog.ts";
 import type { RelationName } from "../domain/postgres.ts";
 
 /**
@@ -97,24 +97,5 @@ function relationOf({ schema, name }: RelationName, columns: readonly (readonly 
 }
 
 function columnOf(name: string, type: string, position: number): Column {
-  return {
-    name,
-    position,
-    type,
-    baseType: type,
-    category: "U",
-    elementType: null,
-    storageLength: -1,
-    alignment: "i",
-    collation: null,
-    notNull: false,
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
-    statistics: null,
-    inheritedStatistics: null,
-    ends: null,
-  };
+  return { ...emptyColumn, name, position, type, baseType: type, category: "U", storageLength: -1, alignment: "i" };
 }

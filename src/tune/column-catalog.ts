@@ -1,5 +1,6 @@
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog, Column, ColumnStatistics, Index, Relation } from "../domain/catalog.ts";
+import { emptyColumn } from "../domain/empty-catalog.ts";
 import { ident } from "../domain/identifier.ts";
 import { plannerRows } from "../domain/planner-rows.ts";
 import { blockSizeBytes, sameRelation } from "../domain/postgres.ts";
@@ -31,26 +32,8 @@ function widening(table: Relation, { averageWidthBytes, nullFraction }: ColumnSt
 /** A plain column: the planner does not care who fills it, and nothing is written here. */
 function columnOf(table: Relation, { name, type }: KeyColumn, statistics: ColumnStatistics): Column {
   const { internal, category, length, alignment } = keyTypes[type];
-  return {
-    name,
-    position: Math.max(0, ...table.columns.map((each) => each.position)) + 1,
-    type,
-    baseType: internal,
-    category,
-    elementType: null,
-    storageLength: length,
-    alignment,
-    collation: null,
-    notNull: false,
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
-    statistics,
-    inheritedStatistics: null,
-    ends: null,
-  };
+  const position = Math.max(0, ...table.columns.map((each) => each.position)) + 1;
+  return { ...emptyColumn, name, position, type, baseType: internal, category, storageLength: length, alignment, statistics };
 }
 
 function onColumn(index: Index, key: KeyColumn): Index {

@@ -1,5 +1,5 @@
 import type { Catalog, Column, Index, Relation } from "../../src/domain/catalog.ts";
-import { emptyCatalog } from "../../src/domain/empty-catalog.ts";
+import { emptyCatalog, emptyColumn, emptyTable } from "../../src/domain/empty-catalog.ts";
 
 /** A catalog with these relations and nothing else. */
 export function catalog(relations: readonly Relation[], rest: Partial<Catalog> = {}): Catalog {
@@ -9,25 +9,15 @@ export function catalog(relations: readonly Relation[], rest: Partial<Catalog> =
 /** `name` in schema public, with columns of type integer. */
 export function relation(name: string, columns: readonly string[], rest: Partial<Relation> = {}): Relation {
   return {
+    ...emptyTable,
     schema: "public",
     name,
-    kind: "table",
     rows: 2_000_000,
     pages: 10_000,
     currentPages: 10_000,
     allVisiblePages: 10_000,
     bytes: 81_920_000,
     columns: columns.map(integerColumn),
-    indexes: [],
-    constraints: [],
-    parents: [],
-    partitionKey: null,
-    partitionBound: null,
-    storageParameters: [],
-    rowSecurity: false,
-    unlogged: false,
-    viewDefinition: null,
-    activity: null,
     ...rest,
   };
 }
@@ -73,23 +63,13 @@ export function existingIndex(name: string, columns: readonly string[], definiti
 
 function integerColumn(name: string, position: number): Column {
   return {
+    ...emptyColumn,
     name,
     position: position + 1,
     type: "integer",
     baseType: "int4",
     category: "N",
-    elementType: null,
     storageLength: 4,
     alignment: "i",
-    collation: null,
-    notNull: false,
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
-    statistics: null,
-    inheritedStatistics: null,
-    ends: null,
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
@@ -20,19 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => parser.close());
 
-const statement = (sql: string, rest: Partial<StatementStats> = {}): StatementStats => ({
-  queryId: null,
-  sql,
-  calls: 1,
-  totalExecTimeMs: 0,
-  rows: null,
-  sharedBlocksRead: null,
-  sharedBlocksHit: null,
-  tempBlocksWritten: null,
-  countingSince: null,
-  place: null,
-  ...rest,
-});
+const statement = (sql: string, rest: Partial<StatementStats> = {}): StatementStats => ({ ...uncountedStatement(sql, null), ...rest });
 const grouped = (...statements: StatementStats[]) => group({ ...shop, statements }, parser);
 
 describe("group", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ColumnStatistics } from "../../src/domain/catalog.ts";
+import { unknownStatistics } from "../../src/domain/empty-catalog.ts";
 import { ginKeysOf, trigrams } from "../../src/index-size/gin-keys.ts";
 import type { IndexColumn, IndexShape } from "../../src/index-size/index-shape.ts";
 import { estimateIndexSize } from "../../src/index-size/index-size.ts";
@@ -8,21 +9,7 @@ import { index, key } from "../../src/rule/index.ts";
 import { newerThan } from "../../src/shadow/newer-than.ts";
 import { mentions } from "../../src/shadow/skip-scan.ts";
 
-const plain: ColumnStatistics = {
-  nullFraction: 0,
-  averageWidthBytes: 8,
-  distinct: -1,
-  mostCommonValues: null,
-  mostCommonFrequencies: null,
-  histogramBounds: null,
-  correlation: 1,
-  mostCommonElements: null,
-  mostCommonElementFrequencies: null,
-  elementCountHistogram: null,
-  rangeLengthHistogram: null,
-  rangeEmptyFraction: null,
-  rangeBoundsHistogram: null,
-};
+const plain: ColumnStatistics = { ...unknownStatistics, averageWidthBytes: 8, distinct: -1, correlation: 1 };
 const bigint: IndexColumn = {
   label: "id",
   typeName: "int8",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Catalog, ColumnStatistics } from "../../src/domain/catalog.ts";
+import { unknownStatistics } from "../../src/domain/empty-catalog.ts";
 import type { Compared, Predicate } from "../../src/domain/workload.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import { selectivity } from "../../src/rule/selectivity.ts";
@@ -7,19 +8,13 @@ import { formatArrayText } from "../../src/syntax/array-text.ts";
 
 const relation = { schema: "public", name: "t" };
 const statistics: ColumnStatistics = {
+  ...unknownStatistics,
   nullFraction: 0.2,
   averageWidthBytes: 4,
   distinct: 102,
   mostCommonValues: "{7,50}",
   mostCommonFrequencies: [0.3, 0.1],
   histogramBounds: "{0,10,20,30,40}",
-  correlation: null,
-  mostCommonElements: null,
-  mostCommonElementFrequencies: null,
-  elementCountHistogram: null,
-  rangeLengthHistogram: null,
-  rangeEmptyFraction: null,
-  rangeBoundsHistogram: null,
 };
 
 /** 10,000 rows and one column `x`; only the fields that selectivity reads. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Column, ColumnStatistics } from "../../src/domain/catalog.ts";
+import { emptyColumn, unknownStatistics } from "../../src/domain/empty-catalog.ts";
 import { boundText, nextStart, partitionSuffix, timeOf, timePartitions } from "../../src/rule/time-partitions.ts";
 import { formatArrayText, parseArrayText } from "../../src/syntax/array-text.ts";
 import { cutOther, cutTimes } from "../../src/tune/cut-statistics.ts";
@@ -8,40 +9,18 @@ import { cutOther, cutTimes } from "../../src/tune/cut-statistics.ts";
 const dayMs = 86_400_000;
 const start = Date.UTC(2020, 0, 1);
 
-const unknown: ColumnStatistics = {
-  nullFraction: 0,
-  averageWidthBytes: 8,
-  distinct: -1,
-  mostCommonValues: null,
-  mostCommonFrequencies: null,
-  histogramBounds: null,
-  correlation: 1,
-  mostCommonElements: null,
-  mostCommonElementFrequencies: null,
-  elementCountHistogram: null,
-  rangeLengthHistogram: null,
-  rangeEmptyFraction: null,
-  rangeBoundsHistogram: null,
-};
+const unknown: ColumnStatistics = { ...unknownStatistics, averageWidthBytes: 8, distinct: -1, correlation: 1 };
 const column = (baseType: string, statistics: ColumnStatistics): Column => ({
+  ...emptyColumn,
   name: "at",
   position: 1,
   type: baseType,
   baseType,
   category: "D",
-  elementType: null,
   storageLength: 8,
   alignment: "d",
-  collation: null,
   notNull: true,
-  default: null,
-  generated: null,
-  identity: null,
-  statisticsTarget: null,
-  options: [],
   statistics,
-  inheritedStatistics: null,
-  ends: null,
 });
 const partition = (statistics: ColumnStatistics, baseType = "timestamptz") => timePartitions(column(baseType, statistics), statistics);
 const bounds = (type: string, ...times: number[]) => formatArrayText(times.map((time) => boundText(type, new Date(time))));

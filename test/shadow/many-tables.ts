@@ -1,22 +1,8 @@
 import type { Column, ColumnStatistics, Index, Relation } from "../../src/domain/catalog.ts";
-import { emptyCatalog } from "../../src/domain/empty-catalog.ts";
+import { emptyCatalog, emptyColumn, emptyTable, unknownStatistics } from "../../src/domain/empty-catalog.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 
-const noStatistics: ColumnStatistics = {
-  nullFraction: 0,
-  averageWidthBytes: 8,
-  distinct: -0.5,
-  mostCommonValues: null,
-  mostCommonFrequencies: null,
-  histogramBounds: null,
-  correlation: 0.1,
-  mostCommonElements: null,
-  mostCommonElementFrequencies: null,
-  elementCountHistogram: null,
-  rangeLengthHistogram: null,
-  rangeEmptyFraction: null,
-  rangeBoundsHistogram: null,
-};
+const noStatistics: ColumnStatistics = { ...unknownStatistics, averageWidthBytes: 8, distinct: -0.5, correlation: 0.1 };
 
 const types = [
   { type: "bigint", baseType: "int8", category: "N", storageLength: 8, alignment: "d", value: (n: number) => String(n * 1000) },
@@ -51,19 +37,12 @@ function column(at: number): Column {
     histogramBounds: list(1000, 101, value),
   };
   return {
+    ...emptyColumn,
     ...type,
     name: at === 0 ? "id" : `c${at}`,
     position: at + 1,
-    elementType: null,
-    collation: null,
     notNull: at === 0,
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
     statistics,
-    inheritedStatistics: null,
     ends: at === 0 ? { low: "1", high: "1000000000" } : null,
   };
 }
@@ -111,9 +90,9 @@ function relation(n: number): Relation {
   const name = `t${String(n).padStart(3, "0")}`;
   const columns = Array.from({ length: 20 }, (_, at) => column(at));
   return {
+    ...emptyTable,
     schema: "public",
     name,
-    kind: "table",
     rows: 1e6,
     pages: 20_000,
     currentPages: 21_000,
@@ -127,15 +106,6 @@ function relation(n: number): Relation {
         at === 0,
       ),
     ),
-    constraints: [],
-    parents: [],
-    partitionKey: null,
-    partitionBound: null,
-    storageParameters: [],
-    rowSecurity: false,
-    unlogged: false,
-    viewDefinition: null,
-    activity: null,
   };
 }
 
