@@ -56,8 +56,9 @@ export async function sortChange(
     const bytes = await options.read(path);
     if (path.endsWith(".sql") || codeTool(path, textOf(bytes.content))) context.push({ path, ...bytes, isNew: false });
   }
-  const beside = async (path: string) =>
-    changes.find((each) => each.path === path && each.status !== "deleted") ?? (siblings.includes(path) ? options.read(path) : null);
+  const changed = new Map(changes.flatMap((each) => (each.status === "deleted" ? [] : [[each.path, each] as const])));
+  const known = new Set(siblings);
+  const beside = async (path: string) => changed.get(path) ?? (known.has(path) ? options.read(path) : null);
   const found = await Promise.all(
     [...context, ...fresh.values()].map(async (file) => {
       const companion = await companionOf(file.path, beside);

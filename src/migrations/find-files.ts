@@ -5,7 +5,7 @@ import { AdvisorError } from "../errors.ts";
 import { companionOf } from "./companion.ts";
 import { conventionOf } from "./conventions.ts";
 import type { FoundFile } from "./read-migration.ts";
-import { readWithin } from "./read-within.ts";
+import { type FileBytes, readWithin } from "./read-within.ts";
 import { versionClashes } from "./version-clash.ts";
 
 export interface FoundFiles {
@@ -20,41 +20,61 @@ export interface FoundFiles {
  * Throws INPUT_INVALID for a path that is not there.
  */
 export async function findFiles(cwd: string, paths: readonly string[], options: { readonly withEarlier: boolean }): Promise<FoundFiles> {
+  const given = await Promise.all(paths.map((path) => lookUp(cwd, path)));
+  // What is named is meant, wherever it leads, and so is what lies beside it.
+  const meant = given.flatMap(({ full, isFolder }) => (isFolder ? [full] : [full, folderOfSet(full)]));
+  const read = reader(new Set(await Promise.all([...new Set([cwd, ...meant])].map((path) => realpath(path)))));
   const named = new Set<string>();
-  // What is named is meant, wherever it leads.
-  const roots = new Set<string>([cwd]);
   const notices: string[] = [];
-  for (const path of paths) {
-    const full = resolve(cwd, path);
-    const found = await stat(full).catch((cause: unknown) => {
-      throw new AdvisorError("INPUT_INVALID", `There is no file or folder "${path}".`, {
-        hint: "Name migration files, or folders of them.",
-        cause,
-      });
-    });
-    roots.add(found.isDirectory() ? full : await realpath(full));
-    const below = found.isDirectory() ? await migrationsBelow(full) : [full];
+  for (const { path, full, isFolder } of given) {
+    const below = isFolder ? await migrationsBelow(full, read) : [full];
     if (below.length === 0) notices.push(`no migration in "${path}"`);
     for (const each of below) named.add(each);
   }
   const all = new Set(named);
   if (options.withEarlier) {
-    for (const path of named) {
-      const beside = await migrationsBelow(folderOfSet(path));
-      for (const each of beside) if (compareMigrations(each, path) < 0) all.add(each);
-    }
+    const last = new Map<string, string>();
+    for (const path of [...named].sort(compareMigrations)) last.set(folderOfSet(path), path);
+    for (const [folder, path] of last)
+      for (const each of await migrationsBelow(folder, read)) if (compareMigrations(each, path) < 0) all.add(each);
   }
-  const ordered = [...all].sort(compareMigrations);
   const files: FoundFile[] = [];
-  for (const path of ordered) {
-    const companion = await companionOf(path.split(sep).join("/"), (beside) => readWithin([...roots, dirname(path)], beside));
-    const bytes = await readWithin([...roots], path);
-    files.push({ path: portable(cwd, path), ...bytes, isNew: named.has(path), ...(companion === undefined ? {} : { companion }) });
+  for (const path of [...all].sort(compareMigrations)) {
+    const companion = await companionOf(path.split(sep).join("/"), read);
+    files.push({
+      path: portable(cwd, path),
+      ...(await read(path)),
+      isNew: named.has(path),
+      ...(companion === undefined ? {} : { companion }),
+    });
   }
   const fresh = files.filter((each) => each.isNew).map(({ path, content }) => ({ path, text: Buffer.from(content).toString("utf8") }));
   const beside = await Promise.all([...new Set([...named].map(dirname))].map((folder) => readdir(folder, { withFileTypes: true })));
   const siblings = beside.flat().flatMap((entry) => (entry.isDirectory() ? [] : [portable(cwd, join(entry.parentPath, entry.name))]));
   return { files, notices: [...notices, ...versionClashes(fresh, siblings)] };
+}
+
+async function lookUp(cwd: string, path: string) {
+  const full = resolve(cwd, path);
+  const found = await stat(full).catch((cause: unknown) => {
+    throw new AdvisorError("INPUT_INVALID", `There is no file or folder "${path}".`, {
+      hint: "Name migration files, or folders of them.",
+      cause,
+    });
+  });
+  return { path, full, isFolder: found.isDirectory() };
+}
+
+type Read = (path: string) => Promise<FileBytes>;
+
+/** Reads each file once: code is read to see whose it is, and again to be reviewed. */
+function reader(roots: ReadonlySet<string>): Read {
+  const done = new Map<string, Promise<FileBytes>>();
+  return (path) => {
+    const bytes = done.get(path) ?? readWithin(roots, path);
+    done.set(path, bytes);
+    return bytes;
+  };
 }
 
 /** Prisma and Diesel give each migration a folder of its own: the set is one level up. */
@@ -64,7 +84,7 @@ function folderOfSet(path: string): string {
 }
 
 /** SQL files, and code of a tool that is known. */
-async function migrationsBelow(folder: string): Promise<string[]> {
+async function migrationsBelow(folder: string, read: Read): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const paths = entries
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && (entry.name.endsWith(".sql") || isCode(entry.name)))
@@ -73,7 +93,7 @@ async function migrationsBelow(folder: string): Promise<string[]> {
     .sort();
   const found: string[] = [];
   for (const path of paths) {
-    const text = async () => Buffer.from((await readWithin([folder], path)).content).toString("utf8");
+    const text = async () => Buffer.from((await read(path)).content).toString("utf8");
     if (path.endsWith(".sql") || codeTool(portable(folder, path), await text())) found.push(path);
   }
   return found;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { AdvisorError } from "../errors.ts";
@@ -25,7 +26,8 @@ export interface Repository {
 /** The git repository around `cwd`. Throws INPUT_INVALID when there is none, or no git. Runs git's plumbing only: no hook, no filter of the repository's. */
 export async function openRepository(cwd: string): Promise<Repository> {
   const root = (await git(cwd, ["rev-parse", "--show-toplevel"], "There is no git repository here.")).toString("utf8").trim();
-  const read = (path: string) => readWithin([root], join(root, path));
+  const roots = new Set([await realpath(root)]);
+  const read = (path: string) => readWithin(roots, join(root, path));
   return {
     root,
     async changes(base) {

@@ -1,5 +1,5 @@
 import { readFile, realpath } from "node:fs/promises";
-import { isAbsolute, relative } from "node:path";
+import { dirname } from "node:path";
 
 /** A file's bytes; where `unreadable` is set there are none, and it says why, to follow the file's name. */
 export interface FileBytes {
@@ -8,14 +8,13 @@ export interface FileBytes {
 }
 
 /**
- * Reads a file, and a symbolic link where it leads to one inside a folder of `roots`: a branch under review may hold a link to
- * anything, and what it leads to would be printed. Never throws for what the file system refuses.
+ * Reads a file, and a symbolic link where it leads to a file of `roots` or one inside a folder of them (each as realpath() has it): a
+ * branch under review may hold a link to anything, and what it leads to would be printed. Never throws for what the file system refuses.
  */
-export async function readWithin(roots: readonly string[], path: string): Promise<FileBytes> {
+export async function readWithin(roots: ReadonlySet<string>, path: string): Promise<FileBytes> {
   try {
     const real = await realpath(path);
-    const folders = await Promise.all(roots.map((root) => realpath(root)));
-    if (!folders.some((folder) => isBelow(folder, real)))
+    if (!isBelow(roots, real))
       return { content: new Uint8Array(), unreadable: "is a symbolic link that leads elsewhere: it is not followed" };
     return { content: await readFile(real) };
   } catch (error) {
@@ -33,7 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: "is a symbolic link that leads to itself",
 };
 
-function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+function isBelow(roots: ReadonlySet<string>, path: string): boolean {
+  const above = dirname(path);
+  return roots.has(path) || (above !== path && isBelow(roots, above));
 }

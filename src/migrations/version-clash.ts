@@ -21,16 +21,19 @@ const byNumber: Readonly<Record<string, string>> = {
  */
 export function versionClashes(fresh: readonly Named[], siblings: readonly string[]): string[] {
   const notices: string[] = [];
-  const all = [...new Set([...siblings, ...fresh.map((each) => each.path)])].sort();
+  const taken = new Map<string, string[]>();
+  for (const path of [...new Set([...siblings, ...fresh.map((each) => each.path)])].sort()) {
+    const version = versionOf(path);
+    if (version !== null) taken.set(slotOf(path, version), [...(taken.get(slotOf(path, version)) ?? []), path]);
+  }
   for (const { path, text } of fresh) {
     const convention = conventionOf(path, text, null);
     const version = versionOf(path);
     const tool = path.endsWith(".rb") ? "rails" : convention.name;
     const outcome = byNumber[tool];
     if (version === null || outcome === undefined || convention.backward?.(path)) continue;
-    const others = all.filter((other) => other !== path && sameKind(other, path) && versionOf(other) === version);
-    const forward = others.filter((other) => !convention.backward?.(other));
-    if (forward.length > 0) notices.push(`${path} has the version of ${forward.join(", ")}: ${outcome}`);
+    const others = (taken.get(slotOf(path, version)) ?? []).filter((other) => other !== path && !convention.backward?.(other));
+    if (others.length > 0) notices.push(`${path} has the version of ${others.join(", ")}: ${outcome}`);
   }
   return notices;
 }
@@ -45,10 +48,7 @@ function versionOf(path: string): string | null {
   return parts.join(".");
 }
 
-function sameKind(a: string, b: string): boolean {
-  return folderOf(a) === folderOf(b) && a.slice(a.lastIndexOf(".")) === b.slice(b.lastIndexOf("."));
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
+/** Where a version may stand once: in a folder, among files of one ending. */
+function slotOf(path: string, version: string): string {
+  return JSON.stringify([path.slice(0, path.lastIndexOf("/") + 1), path.slice(path.lastIndexOf(".")), version]);
 }

@@ -53,6 +53,14 @@ describe("links and files that cannot be read cost a line each, and the rest is 
     expect(files.find((each) => each.path.endsWith("V3__link.sql"))?.content.toString()).toBe("alter table a add b int;");
   });
 
+  test("earlier files beside a named one are read from any working directory", async () => {
+    const { files } = await findFiles(process.cwd(), [join(folder, "migrations", "V2__b.sql")], { withEarlier: true });
+    expect(files.map((each) => [each.isNew, each.unreadable, each.content.toString()])).toEqual([
+      [false, undefined, "create table a (id int);"],
+      [true, undefined, "alter table a add b int;"],
+    ]);
+  });
+
   test("in a branch: nothing outside the repository is read", async () => {
     const repository = await openRepository(folder);
     const { files } = await sortChange(await repository.changes("main"), {
