@@ -7,6 +7,7 @@ import { cutStatement } from "../syntax/cut-statements.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { positionsIn } from "../syntax/positions.ts";
 import { type FileFailure, type FileStatement, splitStatements } from "../syntax/split-statements.ts";
+import { type TokenKind, tokens } from "../syntax/tokens.ts";
 import { toldTransaction } from "./companion.ts";
 import { conventionOf } from "./conventions.ts";
 import { forwardPart } from "./forward-part.ts";
@@ -152,20 +153,20 @@ function failureNotice(path: string, failure: FileFailure): InputNotice[] {
   const variable = /(?<![:\w]):(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))/.exec(failure.text);
   if (variable) return [placeholderNotice(path, failure.line, variable[0])];
   if (failure.reason === "truncated") {
-    const quote = failure.message.includes("/*") ? "comment (/*)" : openQuote(failure.text);
-    const why = quote === null ? failure.message : `a ${quote} is opened and never closed`;
+    const unclosed = [...tokens(failure.text)].findLast((token) => !token.closed);
+    const why = unclosed === undefined ? failure.message : `a ${tokenWords[unclosed.kind] ?? unclosed.kind} is opened and never closed`;
     return [{ path, line: failure.line, message: `${why}; this statement is not reviewed`, kind: "broken" }];
   }
   const kind = failure.reason === "syntax" ? "broken" : "open";
   return [{ path, line, message: failure.reason === "syntax" ? failure.message : `not reviewed: ${failure.message}`, kind }];
 }
 
-function openQuote(text: string): string | null {
-  const unclosed = { "'": "quote (')", '"': 'double quote (")', $: "dollar quote" } as const;
-  const quotes = [...text.matchAll(/['"$]/g)].map((match) => match[0]);
-  for (const quote of ["'", '"'] as const) if (quotes.filter((each) => each === quote).length % 2 === 1) return unclosed[quote];
-  return quotes.includes("$") ? unclosed.$ : null;
-}
+const tokenWords: Partial<Record<TokenKind, string>> = {
+  string: "quote (')",
+  "quoted-identifier": 'double quote (")',
+  "dollar-string": "dollar quote",
+  "block-comment": "comment (/*)",
+};
 
 function placeholderNotice(path: string, line: number, placeholder: string): InputNotice {
   const shown = placeholder.length > 60 ? `${placeholder.slice(0, 60)}…` : placeholder;

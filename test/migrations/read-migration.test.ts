@@ -120,6 +120,21 @@ describe("what cannot be read is a line, and the rest is read", () => {
       { line: 2, kind: "broken", message: expect.stringMatching(/quote \('\) is opened and never closed/) },
     ]);
   });
+  test.each(["alter table a add check (b in (1, -- don't", "insert into a select $$x$$, (1"])(
+    "a statement that ends too early has no open quote: %s",
+    async (sql) => {
+      const file = await read("1.sql", sql);
+      expect(file?.notices).toMatchObject([{ kind: "broken", message: expect.stringMatching(/^syntax error at end of input/) }]);
+    },
+  );
+  test.each([
+    ["select /* x", /a comment \(\/\*\) is opened/],
+    ["do $body$ begin", /a dollar quote is opened/],
+    ['alter table "a add b int', /a double quote \("\) is opened/],
+  ])("what is open at the end is named: %s", async (sql, message) => {
+    const file = await read("1.sql", sql);
+    expect(file?.notices).toMatchObject([{ kind: "broken", message: expect.stringMatching(message) }]);
+  });
   test("psql commands: a harmless one is silent, an include is named", async () => {
     const file = await read("1.sql", "\\set x 1\n\\restrict abc\n\\i other.sql\nselect 1;\n");
     expect(file?.statements.map((each) => each.line)).toEqual([4]);
