@@ -2,7 +2,7 @@ import { refused } from "../agent/proposal-shape.ts";
 import type { StatisticsWish } from "../agent/read-statistics.ts";
 import type { Tried } from "../agent/rounds.ts";
 import type { Planner } from "../contract/planner.ts";
-import { readableQualified } from "../domain/identifier.ts";
+import { objectName, readableQualified } from "../domain/identifier.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { TuningAdvice } from "../domain/tuning.ts";
 import { plural } from "../domain/units.ts";
@@ -32,7 +32,7 @@ export async function tryModelStatistics(
   const planned = again.families.get(family.id);
   if (rows === null || !planned) return refused("unproved", "the table was never analysed, or the statement cannot be planned");
   const about = { kind: "relation" as const, relation, column: null };
-  const object = { schema: relation.schema, name: `${relation.name}_model_${advice.length + 1}_stx`.slice(0, 63) };
+  const object = { schema: relation.schema, name: objectName(relation.name, `model_${advice.length + 1}_stx`) };
   const trial = { kind: "statistics" as const, object, relation, targets, rows, helps: [family.id], logged: null };
   const verdict = await proveStatistics(trial, [planned], { planner, indexes: { show: [], hide: [] }, stop });
   if (verdict.kind === "refused") return refused("no-gain", verdict.reason.replace(/\.$/, ""));

@@ -1,5 +1,5 @@
 import type { Catalog, Index, Relation, StatisticsObject } from "../domain/catalog.ts";
-import { ident, qualified } from "../domain/identifier.ts";
+import { ident, objectName, qualified } from "../domain/identifier.ts";
 import { plannerRows } from "../domain/planner-rows.ts";
 import { sameRelation } from "../domain/postgres.ts";
 import { boundText, type PartitionLayout, type TimePartition } from "../rule/time-partitions.ts";
@@ -147,7 +147,7 @@ function inherited(object: StatisticsObject): StatisticsObject {
 /** `CREATE STATISTICS s (kinds) ON … FROM t`, as the server deparses it, under another name on a partition. */
 function onPartition(object: StatisticsObject, part: Relation, at: number): StatisticsObject {
   const tail = object.definition.slice(object.definition.search(/ (?:\([a-z, ]+\) )?ON /));
-  const name = { schema: object.schema, name: `plansmith_statistics_${at}_${object.name}`.slice(0, 63) };
+  const name = { schema: object.schema, name: objectName(object.name, `plansmith_${at}`) };
   const definition = `CREATE STATISTICS ${qualified(name)}${tail.slice(0, tail.lastIndexOf(" FROM "))} FROM ${qualified(part)}`;
   return { ...object, ...name, relation: { schema: part.schema, name: part.name }, definition };
 }

@@ -1,4 +1,13 @@
-import { aboutTable, createStatistics, evidence, readableQualified, relationKey, sameSql, tuningRule } from "../../../src/rule/index.ts";
+import {
+  aboutTable,
+  createStatistics,
+  evidence,
+  objectName,
+  readableQualified,
+  relationKey,
+  sameSql,
+  tuningRule,
+} from "../../../src/rule/index.ts";
 
 export default tuningRule({
   title: "The planner knows nothing of an expression",
@@ -57,7 +66,7 @@ export default tuningRule({
       const number = [...wanted.values()]
         .filter((each) => relationKey(each.relation) === relationKey(relation))
         .findIndex((each) => each.sql === sql);
-      const object = { schema: relation.schema, name: `${relation.name}_expr${number + 1}_stx`.slice(0, 63) };
+      const object = { schema: relation.schema, name: objectName(relation.name, `expr${number + 1}_stx`) };
       yield {
         about: aboutTable(relation),
         message: `${users.size === 1 ? "A statement compares" : `${users.size} statements compare`} ${sql}, of whose values nothing is known`,

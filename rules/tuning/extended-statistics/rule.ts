@@ -8,6 +8,7 @@ import {
   type LoggedUnderestimate,
   listed,
   loggedUnderestimates,
+  objectName,
   type Relation,
   type RelationName,
   readableQualified,
@@ -15,6 +16,7 @@ import {
   type Scan,
   statisticsTargets,
   tuningRule,
+  uniqueKeys,
 } from "../../../src/rule/index.ts";
 
 export default tuningRule({
@@ -40,9 +42,7 @@ export default tuningRule({
       const rows = catalog.rows(table);
       const compared = [...new Set(columns)].toSorted();
       // A unique column, or unique columns, say all there is to say.
-      const isUnique = table.indexes.some(
-        (each) => each.unique && each.predicate === null && each.keys.every((key) => key.column !== null && compared.includes(key.column)),
-      );
+      const isUnique = uniqueKeys(table, catalog).some((key) => key.every((each) => compared.includes(each)));
       if (table.kind !== "table" || rows === null || rows < options.minRows) return null;
       if (compared.length < 2 || compared.length > 8 || isUnique) return null;
       const key = `${relationKey(table)} ${compared.join(" ")}`;
@@ -74,7 +74,7 @@ export default tuningRule({
         );
       });
       if (known) continue;
-      const object = { schema: relation.schema, name: `${relation.name}_${columns.join("_")}_stx`.slice(0, 63) };
+      const object = { schema: relation.schema, name: objectName(relation.name, columns.join("_"), "stx") };
       const targets = columns.map((each) => columnsSql([each]));
       const seen = logged && `a logged run gave ${figure(logged.realRows)} rows where ${figure(logged.expectedRows)} were expected`;
       yield {

@@ -5,11 +5,13 @@ import {
   evidence,
   figure,
   listed,
+  objectName,
   type RelationName,
   readableQualified,
   relationKey,
   statisticsTargets,
   tuningRule,
+  uniqueKeys,
 } from "../../../src/rule/index.ts";
 
 /** Grouped by more columns, the planner keeps no more than the combinations of five that are tried. */
@@ -56,7 +58,7 @@ export default tuningRule({
         if (table?.kind !== "table" || rows === null || rows < options.minRows) continue;
         if (scan.grouping.some((each) => each.column === null) || columns.length < 2 || columns.length > mostColumns) continue;
         // Each row is a group of its own.
-        if (table.indexes.some((each) => each.unique && each.keys.every((key) => columns.includes(key.column ?? "")))) continue;
+        if (uniqueKeys(table, catalog).some((key) => key.every((each) => columns.includes(each)))) continue;
         const distinct = columns.map((column) => catalog.distinct(table, column)).filter((each) => each !== null);
         if (distinct.length < columns.length) continue;
         const most = Math.max(...distinct);
@@ -75,7 +77,7 @@ export default tuningRule({
         return targets?.kinds.includes("ndistinct") === true && columns.every((each) => targets.columns.includes(each));
       });
       if (known) continue;
-      const object = { schema: relation.schema, name: `${relation.name}_${columns.join("_")}_groups`.slice(0, 63) };
+      const object = { schema: relation.schema, name: objectName(relation.name, columns.join("_"), "groups") };
       const targets = columns.map((each) => columnsSql([each]));
       yield {
         about: aboutTable(relation),

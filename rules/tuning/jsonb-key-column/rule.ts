@@ -1,11 +1,13 @@
 import {
   aboutTable,
+  type Column,
   evidence,
   ident,
   type KeyColumn,
   keyColumnSql,
   keyUse,
   listed,
+  objectName,
   percent,
   readableQualified,
   tuningRule,
@@ -67,10 +69,13 @@ export default tuningRule({
           .toLowerCase()
           .replaceAll(/[^a-z0-9_]+/g, "_")
           .slice(0, 55);
-        const named = /^[a-z_]/.test(plain) ? plain : `${document.slice(0, 40)}_${plain}`.slice(0, 63);
+        const named = /^[a-z_]/.test(plain) ? plain : objectName(document, plain);
         // A stored key is a column already, under whatever name; one of another meaning keeps its name.
-        if (table.columns.some((each) => each.name === named || (each.generated !== null && keyUse(each.default ?? "")?.key === key)))
-          continue;
+        const isStored = ({ generated, default: sql }: Column) => {
+          const stored = generated === null ? null : keyUse(sql ?? "");
+          return stored?.document === document && stored.key === key;
+        };
+        if (table.columns.some((each) => each.name === named || isStored(each))) continue;
         const [type, ...others] = [...types];
         const column: KeyColumn = { document, key, name: named, type: type === undefined || others.length > 0 ? "text" : type };
         const name = readableQualified(table);

@@ -1,0 +1,8 @@
+-- customer_address_history_of_the_north_american_sales_region rows=5000000
+create table customer_address_history_of_the_north_american_sales_region (id bigint primary key, email text);
+-- statement calls=100 meanMs=10
+select id from customer_address_history_of_the_north_american_sales_region where lower(email) = $1;
+-- expect
+note public.customer_address_history_of_the_north_american_sales_region
+create statistics public.customer_address_history_of_the_north_american_sales__expr1_stx on (lower(email)) from public.customer_address_history_of_the_north_american_sales_region;
+analyze public.customer_address_history_of_the_north_american_sales_region
