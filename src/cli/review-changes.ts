@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Config } from "../config/config.ts";
 import { withStructure } from "../migrations/change-structure.ts";
 import { sortChange } from "../migrations/changed-files.ts";
-import { openRepository, type Repository } from "../migrations/git-changes.ts";
+import { type ChangedFile, openRepository, type Repository } from "../migrations/git-changes.ts";
 import { isPrinted } from "../migrations/print-command.ts";
 import type { FoundFile } from "../migrations/read-migration.ts";
 import { addedSql } from "../migrations/source-sql.ts";
@@ -24,39 +24,30 @@ interface Changed {
 
 /** What the branch adds to `base`: its migrations as new files, earlier ones as context, and SQL added to application code. */
 export async function changedFiles(request: ChangeRequest & { readonly base: string }): Promise<Changed> {
-  const { cwd, base, withEarlier } = request;
-  const repository = await openRepository(cwd);
-  const change = await sortChange(await repository.changes(base), {
-    inScope: scopeOf(request, repository.root),
-    isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
-    ...(await known(repository, withEarlier)),
-    read: repository.read,
-  });
-  const sorted = withStructure(change, { hasSchema: !withEarlier });
-  return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: sorted.notices };
+  const repository = await openRepository(request.cwd);
+  return sorted(request, repository, await repository.changes(request.base));
 }
 
 /** The same of a pull request, read through GitHub's API; earlier migrations are the working tree's, which is the base's. */
 export async function pullFiles(request: ChangeRequest & { readonly flags: { readonly pull?: string | undefined } }): Promise<Changed> {
-  const { cwd, withEarlier, flags } = request;
   const { githubTarget } = await import("../publish/github-environment.ts");
   const { pullChanges } = await import("../publish/github-files.ts");
-  const { files, notices } = await pullChanges(await githubTarget(process.env, wholeNumber("pull", flags.pull, 1) ?? null));
-  const repository = await openRepository(cwd);
-  const change = await sortChange(files, {
-    inScope: scopeOf(request, repository.root),
-    isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
-    ...(await known(repository, withEarlier)),
-    read: repository.read,
-  });
-  const sorted = withStructure(change, { hasSchema: !withEarlier });
-  return { files: sorted.files, added: sorted.others.flatMap(addedSql), notices: [...notices, ...sorted.notices] };
+  const { files, notices } = await pullChanges(await githubTarget(process.env, wholeNumber("pull", request.flags.pull, 1) ?? null));
+  const change = await sorted(request, await openRepository(request.cwd), files);
+  return { ...change, notices: [...notices, ...change.notices] };
 }
 
-/** Earlier migrations are read where they are needed for their schema; their names always tell a version that is taken. */
-async function known(repository: Repository, withEarlier: boolean) {
-  const siblings = await repository.files();
-  return { siblings, existing: withEarlier ? siblings : [] };
+async function sorted(request: ChangeRequest, repository: Repository, changes: readonly ChangedFile[]): Promise<Changed> {
+  const { withEarlier } = request;
+  const change = await sortChange(changes, {
+    inScope: scopeOf(request, repository.root),
+    isPrinted: (path) => isPrinted(path, commandsOf(request.config)),
+    existing: await repository.files(),
+    withEarlier,
+    read: repository.read,
+  });
+  const { files, others, notices } = withStructure(change, { hasSchema: !withEarlier });
+  return { files, added: others.flatMap(addedSql), notices };
 }
 
 function commandsOf({ review }: Config) {

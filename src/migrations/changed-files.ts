@@ -18,10 +18,10 @@ export async function sortChange(
     readonly inScope: (path: string) => boolean;
     /** A configured command prints its SQL. */
     readonly isPrinted?: (path: string) => boolean;
-    /** Every path that is there now, and how to read one; empty = no context. */
+    /** Every path that is there now, and how to read one. */
     readonly existing: readonly string[];
-    /** Every path that is there now, to find two migrations of one version; absent = `existing`. */
-    readonly siblings?: readonly string[];
+    /** Earlier migrations are wanted, as context. */
+    readonly withEarlier: boolean;
     readonly read: (path: string) => Promise<FileBytes>;
   },
 ): Promise<ChangeSet> {
@@ -46,12 +46,12 @@ export async function sortChange(
     }
   }
   const gone = new Set(changes.flatMap((each) => (each.status === "deleted" ? [each.path] : [])));
-  const siblings = (options.siblings ?? options.existing).filter((path) => !gone.has(path));
+  const siblings = options.existing.filter((path) => !gone.has(path));
   const named = [...fresh.values()].map(({ path, content }) => ({ path, text: textOf(content) }));
   notices.push(...versionClashes(named, siblings));
   const folders = new Set([...fresh.keys()].map(setOf));
   const context: FoundFile[] = [];
-  for (const path of options.existing) {
+  for (const path of options.withEarlier ? options.existing : []) {
     if (fresh.has(path) || !(path.endsWith(".sql") || isCode(path)) || !folders.has(setOf(path))) continue;
     const bytes = await options.read(path);
     if (path.endsWith(".sql") || codeTool(path, textOf(bytes.content))) context.push({ path, ...bytes, isNew: false });

@@ -71,6 +71,7 @@ describe("the file beside a migration says whether it runs in a transaction", ()
     const { files } = await sortChange(changes, {
       inScope: () => true,
       existing: [...there.keys()],
+      withEarlier: true,
       read: async (path) => ({ content: Buffer.from(there.get(path) ?? "") }),
     });
     expect(await wraps(files)).toEqual({ "V1__a.sql": false, "V2__b.sql": false, "V3__c.sql": false });

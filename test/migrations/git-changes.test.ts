@@ -42,6 +42,7 @@ test("what the branch adds is new, what was there is context, and what main did 
   const sorted = await sortChange(await repository.changes("main"), {
     inScope: () => true,
     existing: await repository.files(),
+    withEarlier: true,
     read: repository.read,
   });
   expect(sorted.files.map((file) => [file.path, file.isNew])).toEqual([

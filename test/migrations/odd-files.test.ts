@@ -66,6 +66,7 @@ describe("links and files that cannot be read cost a line each, and the rest is 
     const { files } = await sortChange(await repository.changes("main"), {
       inScope: () => true,
       existing: await repository.files(),
+      withEarlier: true,
       read: repository.read,
     });
     const told = Object.fromEntries(
