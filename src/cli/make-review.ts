@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { OnProgress } from "../contract/progress.ts";
 import { assumedMachine, type Machine, machineOf } from "../domain/machine.ts";
+import { latestMajor, newestMajor } from "../domain/postgres.ts";
 import type { ReviewNotice } from "../domain/review.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { AdvisorError } from "../errors.ts";
@@ -209,13 +210,10 @@ function inWords(ms: number): string {
   return ms >= 48 * hourMs ? `${Math.floor(ms / hourMs / 24)} days` : `${Math.floor(ms / hourMs)} hours`;
 }
 
-/** The newest major whose forms the rules know; a release or two behind, what they say holds all the same. */
-const newestMajor = 18;
-
 /** `16`, `16.3`; a `server_version_num` or a slip of the finger is refused. */
 function majorVersion(text: string | undefined): number | undefined {
   const major = wholeNumber("pg-version", text?.split(".")[0], 10);
-  if (major === undefined || major <= newestMajor + 2) return major;
+  if (major === undefined || major <= latestMajor) return major;
   throw new AdvisorError("INPUT_INVALID", `--pg-version ${text} is no major version of PostgreSQL.`, {
     hint: `Write 10 to ${newestMajor}, such as --pg-version 16.`,
   });

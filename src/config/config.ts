@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { latestMajor } from "../domain/postgres.ts";
 import { parseBytes, parseDuration } from "./sizes.ts";
 
 const count = z.number().int();
@@ -92,7 +93,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       migrations: z.array(z.string()).default([]).describe("Files and folders of migrations"),
       runner: z.string().optional().describe("Tool that applies them, when path and text do not show it"),
-      postgres: count.min(10).optional().describe("Major version of production, when no snapshot says it"),
+      postgres: count.min(10).max(latestMajor).optional().describe("Major version of production, when no snapshot says it"),
       placeholders: z.record(z.string(), z.string()).default({}).describe("Values of template placeholders"),
       commands: z
         .array(

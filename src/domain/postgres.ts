@@ -32,3 +32,8 @@ export function sameRelation(a: RelationName, b: RelationName): boolean {
 
 /** Bytes of one heap or index block unless PostgreSQL was rebuilt (`block_size`). */
 export const blockSizeBytes = 8192;
+
+/** The newest major whose forms the rules know. */
+export const newestMajor = 18;
+/** The latest that may be named: a release or two behind, what the rules say holds all the same. */
+export const latestMajor = newestMajor + 2;

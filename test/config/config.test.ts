@@ -48,6 +48,7 @@ describe("the configuration file", () => {
     ['{ "maxIndexes": -1 }', /"maxIndexes"/],
     ['{ "maxBytes": "lots" }', /"maxBytes".*a size such as 500MB/],
     ['{ "failOn": 101 }', /"failOn"/],
+    ['{ "review": { "postgres": 160003 } }', /"review\.postgres".*<=20/],
     ['{ "rules": { "index/a": { "b": "c" } } }', /"rules\.index\/a\.b"/],
     ["[]", /one JSON object/],
     ["{", /not valid JSON/],
