@@ -1,5 +1,6 @@
 import { liveSource } from "../src/collect/live-source.ts";
 import type { StatementStats } from "../src/domain/snapshot.ts";
+import { uncountedStatement } from "../src/domain/uncounted-statement.ts";
 import { bootEmbedded } from "../src/embedded/embedded-database.ts";
 import { bindParameters } from "../src/group/bind-parameters.ts";
 import { group } from "../src/group/group.ts";
@@ -67,13 +68,5 @@ export async function probeCorpus(schema: string, statements: readonly string[])
 }
 
 function statementOf(sql: string): StatementStats {
-  const unknown = {
-    queryId: null,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-  };
-  return { ...unknown, sql, calls: 1, totalExecTimeMs: 1, place: null };
+  return { ...uncountedStatement(sql, null), totalExecTimeMs: 1 };
 }

@@ -6,7 +6,8 @@ import type { Column, Relation } from "../../src/domain/catalog.ts";
 import { emptyCatalog, emptyColumn, emptyTable, unknownStatistics } from "../../src/domain/empty-catalog.ts";
 import { readableIdent } from "../../src/domain/identifier.ts";
 import type { Plan, PlanNode } from "../../src/domain/plan.ts";
-import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { group } from "../../src/group/group.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
@@ -213,18 +214,7 @@ while (lines.length < Number(count)) {
   const [relation] = relations;
   const made = statement(relation!);
   if (made === null) continue;
-  const stats: StatementStats = {
-    queryId: null,
-    sql: made.sql,
-    calls: 1 + below(10_000),
-    totalExecTimeMs: 100,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-    place: null,
-  };
+  const stats = { ...uncountedStatement(made.sql, null), calls: 1 + below(10_000), totalExecTimeMs: 100 };
   const catalog = { ...emptyCatalog, relations };
   const settings = [{ name: "search_path", value: "public", unit: null }];
   // What group() reads of a snapshot.

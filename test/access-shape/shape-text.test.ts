@@ -7,6 +7,7 @@ import type { Plan, PlanNode } from "../../src/domain/plan.ts";
 import { catalogView } from "../../src/rule/catalog-view.ts";
 import { existingIndex } from "../explain/literal-catalog.ts";
 import { literalCatalog, table } from "../support/literal-catalog.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 import { factsOf, loadGrammar } from "../support/scan-text.ts";
 
 /** Names of one small platform; every test statement is written with them. */
@@ -172,8 +173,7 @@ describe("shape text", () => {
 
   test("a plan's index is told by its keys, not by its name", () => {
     const [first] = statements;
-    const of = (used: Index) =>
-      textOf(first!, plain, undefined, { root: { ...node("Index Scan"), index: used.name }, executionTimeMs: null }, [used]);
+    const of = (used: Index) => textOf(first!, plain, undefined, plan({ ...node("Index Scan"), index: used.name }), [used]);
     expect(of(index({ keys: ["user_id"] }))).not.toBe(of(index({ keys: ["created_at"] })));
     expect(of({ ...index({ keys: ["user_id"] }), name: "another" })).toBe(of(index({ keys: ["user_id"] })));
   });
@@ -221,20 +221,5 @@ function index({ keys }: { readonly keys: readonly string[] }): Index {
 }
 
 function node(type: string): PlanNode {
-  return {
-    type,
-    relation: { schema: "public", name: "orders" },
-    index: null,
-    indexCondition: null,
-    filter: null,
-    startupCost: 0,
-    totalCost: 10,
-    planRows: 100,
-    joinType: null,
-    strategy: null,
-    parallelAware: false,
-    scanDirection: null,
-    actual: null,
-    children: [],
-  };
+  return planNode(type, { relation: { schema: "public", name: "orders" }, planRows: 100 });
 }

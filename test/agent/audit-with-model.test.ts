@@ -5,6 +5,7 @@ import type { AgentBudget } from "../../src/agent/rounds.ts";
 import { type AuditOptions, audit } from "../../src/audit/audit.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { openProver } from "../../src/equivalence/prover.ts";
 import { openAiChat } from "../../src/inference/openai-chat.ts";
 import { renderReport } from "../../src/render/index.ts";
@@ -30,18 +31,7 @@ afterAll(() => parser.close());
 
 const lookup = "select id, total from orders where customer_id = 42 and feeling <> 'sad' order by created_at desc limit 10";
 const byTag = "select id from orders where tags @> array['t3']";
-const statement = (sql: string, calls: number): StatementStats => ({
-  queryId: null,
-  sql,
-  calls,
-  totalExecTimeMs: calls * 5,
-  rows: null,
-  sharedBlocksRead: null,
-  sharedBlocksHit: null,
-  tempBlocksWritten: null,
-  countingSince: null,
-  place: null,
-});
+const statement = (sql: string, calls: number): StatementStats => ({ ...uncountedStatement(sql, null), calls, totalExecTimeMs: calls * 5 });
 
 const options: AuditOptions = {
   ruleOptions: {},

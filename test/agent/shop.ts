@@ -1,4 +1,5 @@
 import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import type { QueryFamily } from "../../src/domain/workload.ts";
 import { AdvisorError } from "../../src/errors.ts";
 import { group } from "../../src/group/group.ts";
@@ -22,18 +23,7 @@ export const shopSnapshot = (parser: SqlParser): Promise<Snapshot> => schemaSnap
 
 /** The one family of a statement. */
 export async function familyOf(sql: string, snapshot: Snapshot, parser: SqlParser): Promise<QueryFamily> {
-  const statement = {
-    queryId: null,
-    sql,
-    calls: 100,
-    totalExecTimeMs: 1000,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-    place: null,
-  };
+  const statement = { ...uncountedStatement(sql, null), calls: 100, totalExecTimeMs: 1000 };
   const { families, skipped } = await group({ ...snapshot, statements: [statement] }, parser);
   const [family] = families;
   if (!family) throw new AdvisorError("INTERNAL", skipped[0]?.detail ?? "no family");

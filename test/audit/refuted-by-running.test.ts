@@ -1,17 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadRewriteRules, loadRules } from "../../rules/index.ts";
-import { audit } from "../../src/audit/audit.ts";
-import { schemaSource } from "../../src/collect/schema-source.ts";
-import { readStatementsFile } from "../../src/collect/statements-file.ts";
+import { loadRewriteRules } from "../../rules/index.ts";
 import type { Measurer } from "../../src/contract/measurer.ts";
-import type { Outcome, Timing } from "../../src/domain/proof.ts";
+import type { Outcome } from "../../src/domain/proof.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { openProver } from "../../src/equivalence/prover.ts";
-import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
-import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { openPaperAudit, type PaperAudit, timing } from "./paper-audit.ts";
 
 const schema = `
 create table orders (id int primary key, created_at timestamptz not null);
@@ -20,43 +13,11 @@ insert into orders select n, timestamptz '2024-01-01' + n * interval '9 minutes'
 /** One rewrite that an index of today serves, and one that needs a new one. */
 const statements = "select count(*) from orders where id::text = '4711'; select id from orders where created_at::date = '2024-02-05';";
 
-let parser: SqlParser;
-let folder: string;
+let paper: PaperAudit;
 beforeAll(async () => {
-  parser = await openParser();
-  folder = mkdtempSync(join(tmpdir(), "plansmith-refuted-"));
-  writeFileSync(join(folder, "schema.sql"), schema);
-  writeFileSync(join(folder, "statements.sql"), statements);
+  paper = await openPaperAudit(schema, statements);
 });
-afterAll(async () => {
-  await parser.close();
-  rmSync(folder, { recursive: true });
-});
-
-const timing = (medianMs: number): Timing => ({
-  medianMs,
-  runs: 3,
-  cache: "warm",
-  plan: {
-    root: {
-      type: "Result",
-      relation: null,
-      index: null,
-      indexCondition: null,
-      filter: null,
-      startupCost: 0,
-      totalCost: 0,
-      planRows: 1,
-      joinType: null,
-      strategy: null,
-      parallelAware: false,
-      scanDirection: null,
-      actual: null,
-      children: [],
-    },
-    executionTimeMs: medianMs,
-  },
-});
+afterAll(() => paper?.close());
 
 /** A copy on which every rewrite takes this long, and every statement as it is takes 20 ms. */
 function copy(rewrittenMs: number, sameRows: boolean): Measurer {
@@ -74,40 +35,8 @@ function copy(rewrittenMs: number, sameRows: boolean): Measurer {
   };
 }
 
-async function auditOn(measurer: Measurer): Promise<Report> {
-  const { statements: read } = await readStatementsFile(parser, join(folder, "statements.sql"));
-  return audit(
-    {
-      source: schemaSource(parser, {
-        schemaFile: join(folder, "schema.sql"),
-        statements: read,
-        top: 100,
-        minCalls: 0,
-        includeSchemas: [],
-        excludeSchemas: [],
-        readEnds: true,
-        redactValues: false,
-        now: new Date("2026-01-01T00:00:00Z"),
-      }),
-      parser,
-      rules: await loadRules(),
-      openPlanner: (snapshot) => openShadowPlanner(snapshot),
-      rewrites: { rules: await loadRewriteRules(), openProver: () => openProver(undefined) },
-      openMeasurer: async () => measurer,
-    },
-    {
-      ruleOptions: {},
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: true,
-      timeBudgetMs: null,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      advisorVersion: "test",
-    },
-  );
-}
+const auditOn = async (measurer: Measurer): Promise<Report> =>
+  paper.auditOn(measurer, { rules: await loadRewriteRules(), openProver: () => openProver(undefined) });
 
 const recommended = (report: Report, rule: string) =>
   report.recommendations.find(({ rewrite }) => rewrite?.rules.includes(`rewrite/${rule}`));

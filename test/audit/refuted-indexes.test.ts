@@ -1,17 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadRules } from "../../rules/index.ts";
-import { audit } from "../../src/audit/audit.ts";
-import { schemaSource } from "../../src/collect/schema-source.ts";
-import { readStatementsFile } from "../../src/collect/statements-file.ts";
 import type { Measurements, MeasureRequest, Measurer, TakenAway } from "../../src/contract/measurer.ts";
 import type { IndexDefinition } from "../../src/domain/candidate.ts";
-import type { Timing } from "../../src/domain/proof.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
-import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { openPaperAudit, type PaperAudit, timing } from "./paper-audit.ts";
 
 const schema = `
 create table orders (id int primary key, customer int not null, state text not null, total int not null, note text not null);
@@ -26,43 +17,11 @@ select * from orders where customer = 44 and state = 's4';
 select * from people where email = 'p77@mail.test';
 `;
 
-let parser: SqlParser;
-let folder: string;
+let paper: PaperAudit;
 beforeAll(async () => {
-  parser = await openParser();
-  folder = mkdtempSync(join(tmpdir(), "plansmith-refuted-indexes-"));
-  writeFileSync(join(folder, "schema.sql"), schema);
-  writeFileSync(join(folder, "statements.sql"), statements);
+  paper = await openPaperAudit(schema, statements);
 });
-afterAll(async () => {
-  await parser.close();
-  rmSync(folder, { recursive: true });
-});
-
-const timing = (medianMs: number): Timing => ({
-  medianMs,
-  runs: 5,
-  cache: "warm",
-  plan: {
-    root: {
-      type: "Result",
-      relation: null,
-      index: null,
-      indexCondition: null,
-      filter: null,
-      startupCost: 0,
-      totalCost: 0,
-      planRows: 1,
-      joinType: null,
-      strategy: null,
-      parallelAware: false,
-      scanDirection: null,
-      actual: null,
-      children: [],
-    },
-    executionTimeMs: medianMs,
-  },
-});
+afterAll(() => paper?.close());
 
 type Trial = { readonly with: number; readonly without: number | null };
 
@@ -99,40 +58,6 @@ function copy(trialOf: (index: IndexDefinition) => Trial | null, cautions: Measu
   return { measurer, requests };
 }
 
-async function auditOn(measurer: Measurer): Promise<Report> {
-  const { statements: read } = await readStatementsFile(parser, join(folder, "statements.sql"));
-  return audit(
-    {
-      source: schemaSource(parser, {
-        schemaFile: join(folder, "schema.sql"),
-        statements: read,
-        top: 100,
-        minCalls: 0,
-        includeSchemas: [],
-        excludeSchemas: [],
-        readEnds: true,
-        redactValues: false,
-        now: new Date("2026-01-01T00:00:00Z"),
-      }),
-      parser,
-      rules: await loadRules(),
-      openPlanner: (snapshot) => openShadowPlanner(snapshot),
-      openMeasurer: async () => measurer,
-    },
-    {
-      ruleOptions: {},
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: true,
-      timeBudgetMs: null,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      advisorVersion: "test",
-    },
-  );
-}
-
 const indexOn = (report: Report, table: string) =>
   report.recommendations.filter(({ candidate: { change } }) => change.kind === "create-index" && change.index.relation.name === table);
 const refused = (report: Report) => report.rejected.filter(({ reason }) => reason.startsWith("Refuted: really built on the copy"));
@@ -141,13 +66,13 @@ const faster: Trial = { with: 1, without: 20 };
 describe("a chosen index that ran on a copy", () => {
   let asPlanned: Report;
   beforeAll(async () => {
-    asPlanned = await auditOn(copy(() => faster).measurer);
+    asPlanned = await paper.auditOn(copy(() => faster).measurer);
   });
   const first = (table: string) => indexOn(asPlanned, table)[0]!.candidate.id;
 
   test("stays where its statements are faster with it, measured once", async () => {
     const { measurer, requests } = copy(() => faster);
-    const report = await auditOn(measurer);
+    const report = await paper.auditOn(measurer);
     expect(indexOn(report, "orders")).toHaveLength(1);
     expect(indexOn(report, "people")).toHaveLength(1);
     expect(refused(report)).toEqual([]);
@@ -161,7 +86,7 @@ describe("a chosen index that ran on a copy", () => {
       );
       return same ? { with: 12, without: 7 } : faster;
     });
-    const report = await auditOn(measurer);
+    const report = await paper.auditOn(measurer);
     const [rejection, ...others] = refused(report);
     expect(others).toEqual([]);
     expect(rejection!.candidate.id).toBe(first("orders"));
@@ -183,14 +108,14 @@ describe("a chosen index that ran on a copy", () => {
   });
 
   test("is refuted where no plan on the copy reads it", async () => {
-    const report = await auditOn(copy((index) => (index.relation.name === "people" ? null : faster)).measurer);
+    const report = await paper.auditOn(copy((index) => (index.relation.name === "people" ? null : faster)).measurer);
     expect(indexOn(report, "people")).toEqual([]);
     expect(refused(report).map(({ reason }) => reason)).toEqual(refused(report).map(() => expect.stringContaining("no plan reads it")));
     expect(refused(report).length).toBeGreaterThan(0);
   });
 
   test("stays, with a word, where the difference may be chance", async () => {
-    const report = await auditOn(copy(() => ({ with: 0.3, without: 0.25 })).measurer);
+    const report = await paper.auditOn(copy(() => ({ with: 0.3, without: 0.25 })).measurer);
     expect(refused(report)).toEqual([]);
     expect(indexOn(report, "orders")[0]!.cautions.join(" ")).toMatch(
       /No gain was measured on the copy: .*250 µs a call without it and 300 µs with/,
@@ -198,14 +123,14 @@ describe("a chosen index that ran on a copy", () => {
   });
 
   test("stays where a statement does not end without it", async () => {
-    const report = await auditOn(copy(() => ({ with: 900, without: null })).measurer);
+    const report = await paper.auditOn(copy(() => ({ with: 900, without: null })).measurer);
     expect(refused(report)).toEqual([]);
     expect(indexOn(report, "orders")).toHaveLength(1);
   });
 
   test("stays where the copy is unlike production, with both said", async () => {
     const unlike = [{ relation: { schema: "public", name: "orders" }, text: "orders is small on the copy." }];
-    const report = await auditOn(copy(() => ({ with: 12, without: 7 }), unlike).measurer);
+    const report = await paper.auditOn(copy(() => ({ with: 12, without: 7 }), unlike).measurer);
     expect(indexOn(report, "people")).toEqual([]);
     const [kept] = indexOn(report, "orders");
     expect(kept!.cautions.join(" ")).toMatch(/No gain was measured.* orders is small on the copy/);
@@ -213,7 +138,7 @@ describe("a chosen index that ran on a copy", () => {
 
   test("is the last of its kind where each one is refuted: the search ends, and every statement keeps its cost", async () => {
     const { measurer, requests } = copy(() => ({ with: 12, without: 7 }));
-    const report = await auditOn(measurer);
+    const report = await paper.auditOn(measurer);
     expect(report.recommendations.filter(({ candidate }) => candidate.change.kind === "create-index")).toEqual([]);
     expect(refused(report).length).toBeGreaterThanOrEqual(requests.length);
     // Whoever was left out in an earlier round keeps that round's reason.

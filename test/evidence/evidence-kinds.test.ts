@@ -6,6 +6,7 @@ import { liveSource } from "../../src/collect/live-source.ts";
 import { saveSnapshot } from "../../src/collect/saved-source.ts";
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import type { Report } from "../../src/domain/report.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { renderReport } from "../../src/render/index.ts";
 import { readReport } from "../../src/saved-report/read-report.ts";
@@ -16,7 +17,6 @@ const folder = mkdtempSync(join(tmpdir(), "plansmith-evidence-kinds-"));
 const snapshotPath = join(folder, "snapshot.json.gz");
 const reportPath = join(folder, "report.json");
 const hooks = { onProgress: () => {}, signal: new AbortController().signal };
-const unknown = { queryId: null, rows: null, sharedBlocksRead: null, sharedBlocksHit: null, tempBlocksWritten: null, countingSince: null };
 
 // ANALYZE reads every row at this target, so that no run draws another sample and finds other advice.
 const schema = `
@@ -58,11 +58,9 @@ beforeAll(async () => {
     sampleRows: true,
     now: new Date("2025-12-01"),
     statements: workload.map(([sql, calls, tempBlocksWritten]) => ({
-      ...unknown,
-      sql,
+      ...uncountedStatement(sql, null),
       calls,
       totalExecTimeMs: calls * 20,
-      place: null,
       tempBlocksWritten: tempBlocksWritten * calls,
     })),
   }).read({});

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { liveSource } from "../../src/collect/live-source.ts";
 import { savedSource, saveSnapshot } from "../../src/collect/saved-source.ts";
 import type { Report } from "../../src/domain/report.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { renderReport } from "../../src/render/index.ts";
 import { readReport } from "../../src/saved-report/read-report.ts";
@@ -28,14 +29,6 @@ beforeAll(async () => {
     "create table unrelated (id int primary key, secret text); create view totals as select customer_id, sum(total) from orders group by 1",
   );
   await database.run("analyze");
-  const unknown = {
-    queryId: null,
-    rows: null,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: null,
-    countingSince: null,
-  };
   const statements = [byCustomer, byTag, "select * from totals where customer_id = $1", "delete from customers where id = $1"];
   const snapshot = await liveSource(database.session, {
     origin: "demo",
@@ -46,7 +39,7 @@ beforeAll(async () => {
     redactValues: false,
     readEnds: true,
     now: new Date("2025-12-01"),
-    statements: statements.map((sql) => ({ ...unknown, sql, calls: 100, totalExecTimeMs: 500, place: null })),
+    statements: statements.map((sql) => ({ ...uncountedStatement(sql, null), calls: 100, totalExecTimeMs: 500 })),
   }).read({});
   await database.close();
   await saveSnapshot(snapshotPath, snapshot);

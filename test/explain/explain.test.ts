@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Chosen, explain } from "../../src/explain/explain.ts";
-import { candidate, definition, literalReport, plan, planNode, proof, recommendation } from "../render/literal-report.ts";
+import { candidate, definition, literalReport, proof, recommendation } from "../render/literal-report.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 import { catalog, existingIndex, relation } from "./literal-catalog.ts";
 
 const orders = relation("orders", ["id", "customer_id", "created_at"], {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PlanNode } from "../../src/domain/plan.ts";
 import { planChange } from "../../src/explain/plan-change.ts";
-import { plan, planNode } from "../render/literal-report.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 
 const orders = { schema: "public", name: "orders" };
 const users = { schema: "public", name: "users" };

@@ -1,31 +1,11 @@
 import type { Column, Relation } from "../../src/domain/catalog.ts";
-
-import { emptyTable } from "../../src/domain/empty-catalog.ts";
+import { emptyColumn, emptyTable } from "../../src/domain/empty-catalog.ts";
 
 export { emptyCatalog } from "../../src/domain/empty-catalog.ts";
 
 /** A column without statistics. */
 export function column(name: string, type: string, notNull = false): Column {
-  return {
-    name,
-    position: 1,
-    type,
-    baseType: type,
-    category: "N",
-    elementType: null,
-    storageLength: 8,
-    alignment: "d",
-    collation: null,
-    notNull,
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
-    statistics: null,
-    inheritedStatistics: null,
-    ends: null,
-  };
+  return { ...emptyColumn, name, position: 1, type, baseType: type, category: "N", storageLength: 8, alignment: "d", notNull };
 }
 
 /** A table in schema public, of unknown size. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { relationKey } from "../../src/domain/postgres.ts";
 import { planShape } from "../../src/parse/plan-outline.ts";
-import { plan, planNode } from "../render/literal-report.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 
 const own = relationKey;
 const orders = { schema: "public", name: "orders" };

@@ -6,6 +6,7 @@ import { accessNeed } from "../../src/patterns/access-need.ts";
 import { cluster, type Placed } from "../../src/patterns/cluster.ts";
 import { patternsOf } from "../../src/patterns/patterns.ts";
 import { literalCatalog, table } from "../support/literal-catalog.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 import { factsOf, loadGrammar } from "../support/scan-text.ts";
 
 beforeAll(loadGrammar);
@@ -20,23 +21,8 @@ const catalog = literalCatalog(
   ],
   [],
 );
-const node = (type: string, relation: string | null, totalCost: number, children: readonly PlanNode[] = []): PlanNode => ({
-  type,
-  relation: relation === null ? null : { schema: "public", name: relation },
-  index: null,
-  indexCondition: null,
-  filter: null,
-  startupCost: 0,
-  totalCost,
-  planRows: 1,
-  joinType: null,
-  strategy: null,
-  parallelAware: false,
-  scanDirection: null,
-  actual: null,
-  children,
-});
-const plan = (root: PlanNode): Plan => ({ root, executionTimeMs: null });
+const node = (type: string, relation: string | null, totalCost: number, children: readonly PlanNode[] = []): PlanNode =>
+  planNode(type, { relation: relation === null ? null : { schema: "public", name: relation }, totalCost, children });
 const whole = plan(node("Seq Scan", "orders", 100));
 const sorted = plan(node("Limit", null, 110, [node("Sort", null, 109, [node("Seq Scan", "orders", 100)])]));
 const byIndex = plan(node("Index Scan", "orders", 8));

@@ -2,27 +2,13 @@ import { expect, test } from "vitest";
 import type { PlanNode } from "../../src/domain/plan.ts";
 import type { QueryFamily } from "../../src/domain/workload.ts";
 import { loggedDoubts } from "../../src/prove/logged-doubts.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 
 const orders = { schema: "", name: "orders" };
-const node = (more: Partial<PlanNode>): PlanNode => ({
-  type: "Seq Scan",
-  relation: orders,
-  index: null,
-  indexCondition: null,
-  filter: null,
-  startupCost: 0,
-  totalCost: 10,
-  planRows: 1,
-  joinType: null,
-  strategy: null,
-  parallelAware: false,
-  scanDirection: null,
-  actual: { rowsPerLoop: 500, loops: 1, timeMsPerLoop: 1 },
-  children: [],
-  ...more,
-});
+const node = (more: Partial<PlanNode>): PlanNode =>
+  planNode("Seq Scan", { relation: orders, actual: { rowsPerLoop: 500, loops: 1, timeMsPerLoop: 1 }, ...more });
 function family(...roots: readonly PlanNode[]): QueryFamily {
-  const runs = roots.map((root) => ({ sql: "select 1", parameters: {}, durationMs: 1, plan: { root, executionTimeMs: null } }));
+  const runs = roots.map((root) => ({ sql: "select 1", parameters: {}, durationMs: 1, plan: plan(root) }));
   // Only its statements' runs are read.
   return { statements: [{ sql: "select 1", runs }] } as unknown as QueryFamily;
 }

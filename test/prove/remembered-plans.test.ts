@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Planner, PlanOutcome } from "../../src/contract/planner.ts";
-import type { PlanNode } from "../../src/domain/plan.ts";
 import { rememberingPlanner } from "../../src/prove/remembered-plans.ts";
+import { planNode, plan as planOf } from "../support/plan-node.ts";
 
 const today = { show: [], hide: [] };
 
@@ -11,7 +11,7 @@ function counting() {
   const plan: Planner["plan"] = async (sql, { show, hide }, { generic = false } = {}): Promise<PlanOutcome> => {
     asked.push(`${sql} ${show.join("+")} -${hide.map(({ name }) => name).join("+")} ${generic}`);
     if (sql === "fails") return { kind: "failed", sqlState: "57014", message: "canceled" };
-    return { kind: "planned", plan: { root: node(asked.length), executionTimeMs: null } };
+    return { kind: "planned", plan: planOf(planNode("Result", { totalCost: asked.length })) };
   };
   const planner: Planner = {
     backend: "shadow",
@@ -25,11 +25,6 @@ function counting() {
     close: async () => undefined,
   };
   return { asked, planner };
-}
-
-function node(totalCost: number): PlanNode {
-  const nothing = { relation: null, index: null, indexCondition: null, filter: null, joinType: null, strategy: null, actual: null };
-  return { ...nothing, type: "Result", startupCost: 0, totalCost, planRows: 1, parallelAware: false, scanDirection: null, children: [] };
 }
 
 test("the same question is planned once, whatever order its indexes are named in", async () => {

@@ -1,7 +1,8 @@
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import type { FamilySummary, Report } from "../../src/domain/report.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 import { newsOf } from "./html-news.ts";
-import { candidate, definition, hostileSql, literalReport, plan, planNode, proof, recommendation } from "./literal-report.ts";
+import { candidate, definition, hostileSql, literalReport, proof, recommendation } from "./literal-report.ts";
 
 /** Names that try to leave the element, the attribute or the script that they are put into. */
 export const hostileName = `"><img src=x onerror=alert(1)></script><script>alert(2)</script>\u2028\u202e\`-- '`;

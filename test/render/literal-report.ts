@@ -1,37 +1,13 @@
 import type { Candidate, IndexDefinition } from "../../src/domain/candidate.ts";
 import { createIndexSql } from "../../src/domain/index-sql.ts";
-import type { Plan, PlanNode } from "../../src/domain/plan.ts";
 import type { Proof } from "../../src/domain/proof.ts";
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import type { FamilySummary, Rejection, Report } from "../../src/domain/report.ts";
+import { plan, planNode } from "../support/plan-node.ts";
 
 /** Text a hostile application could leave in pg_stat_statements. */
 export const hostileSql =
   "select \u001b[31m'x'\u009b2J\u001b]0;owned\u0007 from \"a|b\" -- ``` </details><script>alert(1)</script> @everyone [x](https://evil.example) \u202eabc\n\n# heading | $1$";
-
-export function planNode(type: string, rest: Partial<PlanNode> = {}): PlanNode {
-  return {
-    type,
-    relation: null,
-    index: null,
-    indexCondition: null,
-    filter: null,
-    startupCost: 0,
-    totalCost: 10,
-    planRows: 1,
-    joinType: null,
-    strategy: null,
-    parallelAware: false,
-    scanDirection: null,
-    actual: null,
-    children: [],
-    ...rest,
-  };
-}
-
-export function plan(root: PlanNode): Plan {
-  return { root, executionTimeMs: null };
-}
 
 export function definition(rest: Partial<IndexDefinition> = {}): IndexDefinition {
   return {

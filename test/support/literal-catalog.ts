@@ -1,5 +1,5 @@
 import type { Catalog, Column, Constraint, FunctionDefinition, Index, Relation, RelationKind } from "../../src/domain/catalog.ts";
-import { emptyCatalog, emptyTable } from "../../src/domain/empty-catalog.ts";
+import { emptyCatalog, emptyColumn, emptyTable } from "../../src/domain/empty-catalog.ts";
 
 /** SQL type → what the catalog says of it: typname, category, attlen, attalign. */
 const types: Readonly<Record<string, readonly [baseType: string, category: string, length: number, alignment: string]>> = {
@@ -55,6 +55,7 @@ function column(declaration: string, position: number): Column {
   const element = (isArray ? type.slice(0, -2) : type).replace(/\(.*\)/, "").trim();
   const [baseType, category, length, alignment] = types[element] ?? [element, "U", -1, "i"];
   return {
+    ...emptyColumn,
     name: quoted ?? bare ?? "",
     position,
     type,
@@ -63,16 +64,7 @@ function column(declaration: string, position: number): Column {
     elementType: isArray ? baseType : null,
     storageLength: isArray ? -1 : length,
     alignment: isArray ? "i" : alignment,
-    collation: null,
     notNull: /not null$/i.test(rest),
-    default: null,
-    generated: null,
-    identity: null,
-    statisticsTarget: null,
-    options: [],
-    statistics: null,
-    inheritedStatistics: null,
-    ends: null,
   };
 }
 

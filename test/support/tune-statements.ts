@@ -2,6 +2,7 @@ import { loadTuningRules } from "../../rules/index.ts";
 import type { Planner } from "../../src/contract/planner.ts";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
 import { noHardware, type Tuning } from "../../src/domain/tuning.ts";
+import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
 import type { SqlParser } from "../../src/syntax/parse-sql.ts";
@@ -9,18 +10,7 @@ import { type TuneInput, tune } from "../../src/tune/tune.ts";
 
 /** A statement of pg_stat_statements with its calls. */
 export function called(sql: string, calls = 100): StatementStats {
-  return {
-    queryId: null,
-    sql,
-    calls,
-    totalExecTimeMs: calls * 500,
-    rows: calls,
-    sharedBlocksRead: null,
-    sharedBlocksHit: null,
-    tempBlocksWritten: 0,
-    countingSince: null,
-    place: null,
-  };
+  return { ...uncountedStatement(sql, null), calls, totalExecTimeMs: calls * 500, rows: calls, tempBlocksWritten: 0 };
 }
 
 export interface Asked {

@@ -12,6 +12,7 @@ import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { noHealth } from "../../src/tune/context.ts";
 import { type TuneInput, tune } from "../../src/tune/tune.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
+import { called } from "../support/tune-statements.ts";
 
 /** City follows from zip: 200 zips, 40 cities, so that both together are 40 times likelier than their product. */
 const schema = `
@@ -23,19 +24,7 @@ insert into sale select i, i % 7, i, repeat('x', 60) from generate_series(1, 200
 -- plansmith: sale rows=2000000
 `;
 
-const statement = (sql: string, more: Partial<StatementStats> = {}): StatementStats => ({
-  queryId: null,
-  sql,
-  calls: 100,
-  totalExecTimeMs: 50_000,
-  rows: 100,
-  sharedBlocksRead: null,
-  sharedBlocksHit: null,
-  tempBlocksWritten: 0,
-  countingSince: null,
-  place: null,
-  ...more,
-});
+const statement = (sql: string, more: Partial<StatementStats> = {}): StatementStats => ({ ...called(sql), ...more });
 
 const twoColumns = "select id from address where city = 'city 3' and zip = 'zip 17'";
 const sorting = "select * from sale order by note, total";
