@@ -6,6 +6,10 @@ import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
 import type { SqlParser } from "../../src/syntax/parse-sql.ts";
+import { tuningContext } from "../../src/tune/context.ts";
+import { withShapes } from "../../src/tune/families.ts";
+import type { PlannedFamily } from "../../src/tune/replan.ts";
+import { runRules } from "../../src/tune/run-rules.ts";
 import { type TuneInput, tune } from "../../src/tune/tune.ts";
 
 /** A statement of pg_stat_statements with its calls. */
@@ -41,4 +45,13 @@ export async function adviceOn({ parser, planner, snapshot, rule }: Asked, more:
     ...more,
   });
   return tuning;
+}
+
+/** What one tuning rule proposes first for the snapshot's statements, if anything, and each statement as it is written in it. */
+export async function firstProposal({ parser, snapshot, rule }: Omit<Asked, "planner">, options: TuneInput["options"] = {}) {
+  const { families } = await group(snapshot, parser);
+  const context = tuningContext(snapshot, await withShapes(families, parser), noHardware);
+  const { proposals } = runRules(snapshot, context, new Map([[rule, (await loadTuningRules()).get(rule)!]]), options);
+  const asWritten: PlannedFamily[] = families.map((family) => ({ family, typical: { kind: "text", sql: family.sql, values: {} } }));
+  return { proposal: proposals[0]?.proposal ?? null, asWritten };
 }

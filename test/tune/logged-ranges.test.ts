@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadTuningRules } from "../../rules/index.ts";
-import { liveSource } from "../../src/collect/live-source.ts";
-import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { noHardware } from "../../src/domain/tuning.ts";
-import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
-import { group } from "../../src/group/group.ts";
-import { readTextPlan } from "../../src/logs/text-plan.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
-import { tuningContext } from "../../src/tune/context.ts";
-import { withShapes } from "../../src/tune/families.ts";
 import { proveTarget } from "../../src/tune/prove-target.ts";
-import { runRules } from "../../src/tune/run-rules.ts";
+import { type AnalyzedDatabase, analyzedDatabase, withSample } from "../support/analyzed-database.ts";
+import { called, firstProposal } from "../support/tune-statements.ts";
 
 /** Half a percent of the amounts lies below 201, in a step of the histogram that reaches to 20 million. */
 const schema = `
@@ -24,56 +16,31 @@ analyze payment;
 const small = "select id from payment where amount >= 1 and amount <= 200";
 
 describe("ranges of a log within a step of the histogram", () => {
-  let database: EmbeddedDatabase;
+  let database: AnalyzedDatabase;
   let parser: SqlParser;
-  let read: Snapshot;
 
-  const explained = async (sql: string) => {
-    const rows = await database.session.query<{ "QUERY PLAN": string }>(`explain (analyze, buffers off) ${sql}`);
-    return readTextPlan(rows.map((row) => row["QUERY PLAN"]))!;
-  };
   const judged = async (sql: string, rows: readonly string[] | null) => {
-    const load = { calls: 100, totalExecTimeMs: 1000, rows: 100, sharedBlocksRead: null, sharedBlocksHit: null, tempBlocksWritten: 0 };
-    const run = { sql, parameters: {}, durationMs: 1, plan: await explained(sql) };
-    const snapshot: Snapshot = {
-      ...read,
-      statements: [{ queryId: "1", sql, ...load, countingSince: null, place: null, runs: [run] }],
-      ...(rows === null ? {} : { rowSamples: [{ schema: "public", name: "payment", rows }] }),
-    };
+    const run = { sql, parameters: {}, durationMs: 1, plan: await database.explained(sql) };
+    const statement = { ...called(sql), queryId: "1", totalExecTimeMs: 1000, runs: [run] };
+    const snapshot = withSample({ ...database.read, statements: [statement] }, "payment", rows);
     const planner = await openShadowPlanner(snapshot);
     try {
-      const { families } = await group(snapshot, parser);
-      const id = "tuning/column-statistics-target";
-      const context = tuningContext(snapshot, await withShapes(families, parser), noHardware);
-      const [proposed] = runRules(snapshot, context, new Map([[id, (await loadTuningRules()).get(id)!]]), {}).proposals;
-      const trial = proposed?.proposal.trial;
+      const { proposal, asWritten } = await firstProposal({ parser, snapshot, rule: "tuning/column-statistics-target" });
+      const trial = proposal?.trial;
       if (trial?.kind !== "column-target") return null;
-      const typical = families.map((family) => ({ family, typical: { kind: "text" as const, sql: family.sql, values: {} } }));
       const before = await planner.plan(sql, { show: [], hide: [] });
-      const verdict = await proveTarget(trial, typical, { planner, indexes: { show: [], hide: [] }, stop: () => {} });
+      const verdict = await proveTarget(trial, asWritten, { planner, indexes: { show: [], hide: [] }, stop: () => {} });
       expect(await planner.plan(sql, { show: [], hide: [] })).toEqual(before);
-      return { proposal: proposed!.proposal, verdict };
+      return { proposal, verdict };
     } finally {
       await planner.close();
     }
   };
-  const sampled = async () =>
-    (await database.session.query<{ row: string }>("select p::text as row from payment p where hashint8(id) % 4 = 0")).map(
-      (each) => each.row,
-    );
+  const sampled = () => database.sampled("payment", "hashint8(id) % 4 = 0");
 
   beforeAll(async () => {
-    database = await bootEmbedded({ collation: "libc-utf8" });
+    database = await analyzedDatabase(schema);
     parser = await openParser();
-    await database.run(schema);
-    const options = { top: 0, minCalls: 0, includeSchemas: [], excludeSchemas: [], readEnds: true, statements: [], redactValues: false };
-    const found = await liveSource(database.session, { ...options, origin: "demo", now: new Date("2026-01-01T00:00:00Z") }).read({});
-    // What was loaded before ANALYZE: the counters are flushed late.
-    const relations = found.catalog.relations.map((each) => ({
-      ...each,
-      activity: each.activity && { ...each.activity, rowsModifiedSinceAnalyze: 0 },
-    }));
-    read = { ...found, catalog: { ...found.catalog, relations } };
   });
   afterAll(async () => {
     await parser?.close();
@@ -90,12 +57,12 @@ describe("ranges of a log within a step of the histogram", () => {
     expect(effect!.rowsSampled! / 200).toBeLessThan(1.6);
     expect(effect!.rowsAfter! / effect!.rowsSampled!).toBeGreaterThan(0.7);
     expect(effect!.rowsAfter! / effect!.rowsSampled!).toBeLessThan(1.4);
-    expect(found!.proposal.apply[0]).toBe("ALTER TABLE public.payment ALTER COLUMN amount SET STATISTICS 2000");
+    expect(found!.proposal!.apply[0]).toBe("ALTER TABLE public.payment ALTER COLUMN amount SET STATISTICS 2000");
     expect(JSON.stringify({ ...found!.proposal, trial: null })).not.toContain("<= ");
-    for (const sql of found!.proposal.apply) await database.run(sql);
-    expect((await explained(small)).root.planRows).toBeGreaterThan(150);
-    for (const sql of found!.proposal.undo) await database.run(sql);
-    expect((await explained(small)).root.planRows).toBeLessThan(10);
+    for (const sql of found!.proposal!.apply) await database.run(sql);
+    expect((await database.explained(small)).root.planRows).toBeGreaterThan(150);
+    for (const sql of found!.proposal!.undo) await database.run(sql);
+    expect((await database.explained(small)).root.planRows).toBeLessThan(10);
   });
 
   test("a sample that does not bear the log out refuses it", async () => {

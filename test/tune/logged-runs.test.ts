@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadTuningRules } from "../../rules/index.ts";
-import { liveSource } from "../../src/collect/live-source.ts";
 import type { Planner } from "../../src/contract/planner.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { noHardware, type Tuning } from "../../src/domain/tuning.ts";
-import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
-import { group } from "../../src/group/group.ts";
-import { readTextPlan } from "../../src/logs/text-plan.ts";
+import type { Tuning } from "../../src/domain/tuning.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
-import { tune } from "../../src/tune/tune.ts";
+import { type AnalyzedDatabase, analyzedDatabase, withSample } from "../support/analyzed-database.ts";
+import { adviceOn, called } from "../support/tune-statements.ts";
 
 /** Ten customers of 330 orders fill the list; twenty of 300 are not listed, and 8,700 of one each make those look rare. */
 const schema = `
@@ -23,69 +19,28 @@ const byCustomer = "select id from orders where customer = 29";
 const byPlace = "select id from orders where city = 'city 3' and zip = 'zip 31'";
 
 describe("advice from runs of a log", () => {
-  let database: EmbeddedDatabase;
+  let database: AnalyzedDatabase;
   let parser: SqlParser;
-  let read: Snapshot;
 
-  const explained = async (sql: string) => {
-    const rows = await database.session.query<{ "QUERY PLAN": string }>(`explain (analyze, buffers off) ${sql}`);
-    return readTextPlan(rows.map((row) => row["QUERY PLAN"]))!;
+  const withRun = async (sql: string): Promise<Snapshot> => {
+    const run = { sql, parameters: {}, durationMs: 1, plan: await database.explained(sql) };
+    return { ...database.read, statements: [{ ...called(sql), queryId: "1", totalExecTimeMs: 1000, runs: [run] }] };
   };
-  const withRun = async (sql: string): Promise<Snapshot> => ({
-    ...read,
-    statements: [
-      {
-        queryId: "1",
-        sql,
-        calls: 100,
-        totalExecTimeMs: 1000,
-        rows: 100,
-        sharedBlocksRead: null,
-        sharedBlocksHit: null,
-        tempBlocksWritten: 0,
-        countingSince: null,
-        place: null,
-        runs: [{ sql, parameters: {}, durationMs: 1, plan: await explained(sql) }],
-      },
-    ],
-  });
   const sample = (customer: (n: number) => number) =>
     Array.from({ length: 3000 }, (_, n) => `(${n},${customer(n)},"city ${Math.floor((n % 90) / 9)}","zip ${n % 90}")`);
-  const advise = async (id: string, snapshot: Snapshot, sampled: readonly string[] | null): Promise<Tuning> => {
-    const given: Snapshot =
-      sampled === null ? snapshot : { ...snapshot, rowSamples: [{ schema: "public", name: "orders", rows: sampled }] };
+  const advise = async (rule: string, snapshot: Snapshot, sampled: readonly string[] | null): Promise<Tuning> => {
+    const given = withSample(snapshot, "orders", sampled);
     const planner: Planner = await openShadowPlanner(given);
     try {
-      const { families } = await group(given, parser);
-      const planned = families.map((family) => ({ family, typical: { kind: "text" as const, sql: family.sql, values: {} } }));
-      const rules = new Map([[id, (await loadTuningRules()).get(id)!]]);
-      const none = {
-        options: {},
-        hardware: noHardware,
-        indexes: { show: [], hide: [] },
-        chosen: [],
-        searchPath: ["public"],
-        stop: () => {},
-        onProgress: () => {},
-      };
-      return (await tune({ snapshot: given, families, planned, rules, parser, planner, ...none })).tuning;
+      return await adviceOn({ parser, planner, snapshot: given, rule });
     } finally {
       await planner.close();
     }
   };
 
   beforeAll(async () => {
-    database = await bootEmbedded({ collation: "libc-utf8" });
+    database = await analyzedDatabase(schema);
     parser = await openParser();
-    await database.run(schema);
-    const options = { top: 0, minCalls: 0, includeSchemas: [], excludeSchemas: [], readEnds: true, statements: [], redactValues: false };
-    read = await liveSource(database.session, { ...options, origin: "demo", now: new Date("2026-01-01T00:00:00Z") }).read({});
-    // What was loaded before ANALYZE: the counters are flushed late.
-    const relations = read.catalog.relations.map((each) => ({
-      ...each,
-      activity: each.activity && { ...each.activity, rowsModifiedSinceAnalyze: 0 },
-    }));
-    read = { ...read, catalog: { ...read.catalog, relations } };
   });
   afterAll(async () => {
     await parser?.close();
@@ -153,13 +108,13 @@ describe("advice from runs of a log", () => {
 
   // Last: it changes the table's statistics.
   test("the advised target lists the value: PostgreSQL's own estimate comes right after it is applied", async () => {
-    const before = await explained(byCustomer);
+    const before = await database.explained(byCustomer);
     expect(before.root.planRows).toBeLessThan(10);
     const { advice } = await advise("tuning/column-statistics-target", await withRun(byCustomer), null);
     expect(advice[0]!.apply).toEqual(["ALTER TABLE public.orders ALTER COLUMN customer SET STATISTICS 60", "ANALYZE public.orders"]);
     for (const sql of advice[0]!.apply) await database.run(sql);
-    expect((await explained(byCustomer)).root.planRows).toBe(300);
+    expect((await database.explained(byCustomer)).root.planRows).toBe(300);
     for (const sql of advice[0]!.undo) await database.run(sql);
-    expect((await explained(byCustomer)).root.planRows).toBe(before.root.planRows);
+    expect((await database.explained(byCustomer)).root.planRows).toBe(before.root.planRows);
   });
 });

@@ -3,7 +3,6 @@ import { loadTuningRules } from "../../rules/index.ts";
 import type { Planner } from "../../src/contract/planner.ts";
 import type { Snapshot, StatementStats } from "../../src/domain/snapshot.ts";
 import { noHardware, type Tuning } from "../../src/domain/tuning.ts";
-import type { Workload } from "../../src/domain/workload.ts";
 import { AdvisorError } from "../../src/errors.ts";
 import { bindParameters } from "../../src/group/bind-parameters.ts";
 import { group } from "../../src/group/group.ts";
@@ -12,7 +11,7 @@ import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { noHealth } from "../../src/tune/context.ts";
 import { type TuneInput, tune } from "../../src/tune/tune.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
-import { called } from "../support/tune-statements.ts";
+import { adviceOn, called } from "../support/tune-statements.ts";
 
 /** City follows from zip: 200 zips, 40 cities, so that both together are 40 times likelier than their product. */
 const schema = `
@@ -37,7 +36,6 @@ describe("proofs of tuning advice", () => {
   let parser: SqlParser;
   let snapshot: Snapshot;
   let planner: Planner;
-  let workload: Workload;
 
   beforeAll(async () => {
     parser = await openParser();
@@ -53,33 +51,17 @@ describe("proofs of tuning advice", () => {
       health: { ...noHealth, settings },
     };
     planner = await openShadowPlanner(snapshot);
-    workload = await bindParameters(await group(snapshot, parser), snapshot, (sql) => planner.parameterTypes(sql));
   });
   afterAll(async () => {
     await planner?.close();
     await parser?.close();
   });
 
-  const run = async (rule: string, more: Partial<TuneInput> = {}): Promise<Tuning> => {
-    const all = await loadTuningRules();
-    const planned = workload.families.map((family) => ({ family, typical: family.examples[0]! }));
-    const { tuning } = await tune({
-      snapshot,
-      families: workload.families,
-      planned,
-      rules: new Map([[rule, all.get(rule)!]]),
-      options: {},
-      hardware: noHardware,
-      parser,
-      planner,
-      indexes: { show: [], hide: [] },
-      chosen: [],
-      searchPath: ["public"],
-      stop: () => {},
-      onProgress: () => {},
-      ...more,
-    });
-    return tuning;
+  const run = (rule: string, more: Partial<TuneInput> = {}): Promise<Tuning> => adviceOn({ parser, planner, snapshot, rule }, more);
+  const planned = async (statements: Snapshot["statements"]): Promise<Pick<TuneInput, "families" | "planned">> => {
+    const grouped = await group({ ...snapshot, statements }, parser);
+    const { families } = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
+    return { families, planned: families.map((family) => ({ family, typical: family.examples[0]! })) };
   };
   const firstProof = ({ advice, refused }: Tuning) => {
     const proof = advice[0]?.proof;
@@ -119,10 +101,8 @@ describe("proofs of tuning advice", () => {
     };
     await planner.prepare("note", index);
     const limited = "select * from sale order by note, total limit 10";
-    const grouped = await group({ ...snapshot, statements: [statement(limited, { tempBlocksWritten: 2_000_000 })] }, parser);
-    const { families } = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
-    const planned = families.map((family) => ({ family, typical: family.examples[0]! }));
-    const { advice, refused } = await run("tuning/work-mem-spills", { families, planned, indexes: { show: ["note"], hide: [] } });
+    const asked = await planned([statement(limited, { tempBlocksWritten: 2_000_000 })]);
+    const { advice, refused } = await run("tuning/work-mem-spills", { ...asked, indexes: { show: ["note"], hide: [] } });
     expect(advice).toEqual([]);
     expect(refused[0]!.reason).toContain("With the recommended indexes");
   });
@@ -132,9 +112,7 @@ describe("proofs of tuning advice", () => {
     const proof = firstProof(await run("tuning/random-page-cost", { hardware }));
     // The dear sort goes to disk, which is priced by random_page_cost too.
     expect(proof).toMatchObject({ comparable: false, better: 0, worse: 0, planned: 2, changedPlans: 1 });
-    const unmoved = workload.families
-      .filter((family) => family.sql === twoColumns)
-      .map((family) => ({ family, typical: family.examples[0]! }));
+    const unmoved = (await planned(snapshot.statements)).planned.filter(({ family }) => family.sql === twoColumns);
     const { advice, refused } = await run("tuning/random-page-cost", { hardware, planned: unmoved });
     expect(advice).toEqual([]);
     expect(refused[0]!.reason).toBe("No plan of 1 statement changes with it.");
@@ -154,10 +132,7 @@ describe("proofs of tuning advice", () => {
 
   test("parameters whose values never occur together are judged by the commonest combination of the sample", async () => {
     const apart = "select id from address where city = 'city 3' and zip = 'zip 99'";
-    const grouped = await group({ ...snapshot, statements: [statement(apart)] }, parser);
-    const { families } = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
-    const planned = families.map((family) => ({ family, typical: family.examples[0]! }));
-    const [effect] = firstProof(await run("tuning/extended-statistics", { families, planned })).effects;
+    const [effect] = firstProof(await run("tuning/extended-statistics", await planned([statement(apart)]))).effects;
     expect(effect!.rowsSampled).toBe(15_000);
     expect(effect!.rowsBefore).toBeLessThan(600);
   });
@@ -176,15 +151,8 @@ describe("proofs of tuning advice", () => {
   });
 
   test("independent columns get no statistics object", async () => {
-    const grouped = await group(
-      { ...snapshot, statements: [statement("select id from address where city = 'city 3' and email = 'x'")] },
-      parser,
-    );
-    const { families } = await bindParameters(grouped, snapshot, (sql) => planner.parameterTypes(sql));
-    const { advice, refused } = await run("tuning/extended-statistics", {
-      families,
-      planned: families.map((family) => ({ family, typical: family.examples[0]! })),
-    });
+    const asked = await planned([statement("select id from address where city = 'city 3' and email = 'x'")]);
+    const { advice, refused } = await run("tuning/extended-statistics", asked);
     expect(advice).toEqual([]);
     expect(refused[0]!.reason).toContain("no estimate is off by 10×");
   });
@@ -203,11 +171,9 @@ describe("proofs of tuning advice", () => {
     const rules = new Map(["tuning/work-mem-spills", "tuning/missing-primary-key"].map((id) => [id, all.get(id)!]));
     const bare = { ...snapshot, health: { ...snapshot.health!, maintenance: [] } };
     const keyless = bare.catalog.relations.map((each) => (each.name === "sale" ? { ...each, constraints: [], indexes: [] } : each));
-    const planned = workload.families.map((family) => ({ family, typical: family.examples[0]! }));
     const { tuning, gaps } = await tune({
       snapshot: { ...bare, catalog: { ...bare.catalog, relations: keyless } },
-      families: workload.families,
-      planned,
+      ...(await planned(snapshot.statements)),
       rules,
       options: {},
       hardware: noHardware,

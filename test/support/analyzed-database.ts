@@ -1,0 +1,48 @@
+import { liveSource } from "../../src/collect/live-source.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import type { Snapshot } from "../../src/domain/snapshot.ts";
+import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
+import { readTextPlan } from "../../src/logs/text-plan.ts";
+
+/** A schema with rows, analysed in the embedded PostgreSQL, and what a collector read of it. */
+export interface AnalyzedDatabase {
+  /** No statements, and no change of a table since its ANALYZE. */
+  readonly read: Snapshot;
+  run(sql: string): Promise<void>;
+  /** The plan of a run (EXPLAIN ANALYZE) as a log holds it. */
+  explained(sql: string): Promise<Plan>;
+  /** Whole rows as text, of the ones where the condition holds. */
+  sampled(table: string, condition: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Several statements; ANALYZE is among them. */
+export async function analyzedDatabase(schema: string): Promise<AnalyzedDatabase> {
+  const database = await bootEmbedded({ collation: "libc-utf8" });
+  await database.run(schema);
+  const options = { top: 0, minCalls: 0, includeSchemas: [], excludeSchemas: [], readEnds: true, statements: [], redactValues: false };
+  const read = await liveSource(database.session, { ...options, origin: "demo", now: new Date("2026-01-01T00:00:00Z") }).read({});
+  // What was loaded before ANALYZE: the counters are flushed late.
+  const relations = read.catalog.relations.map((each) => ({
+    ...each,
+    activity: each.activity && { ...each.activity, rowsModifiedSinceAnalyze: 0 },
+  }));
+  return {
+    read: { ...read, catalog: { ...read.catalog, relations } },
+    run: (sql) => database.run(sql),
+    explained: async (sql) => {
+      const rows = await database.session.query<{ "QUERY PLAN": string }>(`explain (analyze, buffers off) ${sql}`);
+      return readTextPlan(rows.map((row) => row["QUERY PLAN"]))!;
+    },
+    sampled: async (table, condition) => {
+      const rows = await database.session.query<{ row: string }>(`select t::text as row from ${table} t where ${condition}`);
+      return rows.map((each) => each.row);
+    },
+    close: () => database.close(),
+  };
+}
+
+/** The snapshot with these rows of a table of schema public sampled; null: as it is. */
+export function withSample(snapshot: Snapshot, name: string, rows: readonly string[] | null): Snapshot {
+  return rows === null ? snapshot : { ...snapshot, rowSamples: [{ schema: "public", name, rows }] };
+}
