@@ -27,9 +27,11 @@ export async function adviseAdded(
   }
   const keys = await keysOf(added, tools);
   const report = await tools.advise(withStatements(run.after, added, keys));
+  const families = new Map(report.families.map((family) => [family.place, family]));
+  const skips = new Map(report.skipped.map((skipped) => [skipped.place, skipped]));
   const statements = added.map((each, at): AddedStatement => {
-    const family = report.families.find((one) => one.place === keys[at]);
-    const skipped = report.skipped.find((one) => one.place === keys[at]);
+    const family = families.get(keys[at]!);
+    const skipped = skips.get(keys[at]!);
     const advice = report.recommendations.flatMap(({ candidate, price, benefit }) => {
       const effect = benefit.families.find((one) => one.family === family?.id);
       if (candidate.change.kind !== "create-index" || !effect) return [];

@@ -28,19 +28,28 @@ export async function findBetterIndexes(run: Run, tools: RunTools, stop: () => v
   const better = new Map<string, BetterIndex>();
   const { impact, after } = run;
   if (impact === null || after === null) return better;
-  const made = impact.newIndexes.filter((use) => use.triedCount > 0 && !isConstraint(use, after));
+  const indexes = new Map(after.catalog.relations.flatMap((each) => each.indexes.map((index) => [relationKey(index), index])));
+  // A unique index is there for what it forbids.
+  const made = impact.newIndexes.filter((use) => use.triedCount > 0 && indexes.get(relationKey(use.index))?.unique === false);
+  const calls = new Map(run.families.map((family) => [family.id, family.load.calls]));
   for (const relation of new Set(made.map((use) => relationKey(use.relation)))) {
     stop();
     const own = made.filter((use) => relationKey(use.relation) === relation);
     const families = run.families.filter((family) => run.costs.has(family.id) && reads(family, relation));
     if (families.length === 0) continue;
-    const best = bestOf(await tools.advise(withoutIndexes(after, own, families)), relation, run);
+    const best = bestOf(await tools.advise(withoutIndexes(after, own, families)), relation, { run, calls });
     for (const use of own) {
-      const index = best && compared(best, use, run);
+      const index = best && compared(best, use, { run, calls });
       if (index && index.costAfter <= clearlyLess * index.costBefore) better.set(relationKey(use.index), index);
     }
   }
   return better;
+}
+
+interface Weighed {
+  readonly run: Run;
+  /** By family. */
+  readonly calls: ReadonlyMap<string, number>;
 }
 
 interface Best {
@@ -51,12 +60,12 @@ interface Best {
 }
 
 /** The index of the relation that helps its known statements most. Lookups of foreign keys are the audit's own, and left out. */
-function bestOf(report: Report, relation: string, run: Run): Best | null {
+function bestOf(report: Report, relation: string, { run, calls }: Weighed): Best | null {
   const found = report.recommendations.flatMap(({ candidate, benefit, price }) => {
     const { change } = candidate;
     if (change.kind !== "create-index" || relationKey(change.index.relation) !== relation) return [];
     const known = benefit.families.filter((each) => run.costs.has(each.family) && each.costAfter < each.costBefore);
-    const saved = known.reduce((sum, each) => sum + callsOf(each.family, run) * (each.costBefore - each.costAfter), 0);
+    const saved = known.reduce((sum, each) => sum + (calls.get(each.family) ?? 1) * (each.costBefore - each.costAfter), 0);
     const costs = new Map(known.map((each) => [each.family, each.costAfter]));
     return known.length === 0 ? [] : [{ saved, best: { sql: indexSqlFor(change.index, run), bytes: price.indexBytes, costs } }];
   });
@@ -64,10 +73,10 @@ function bestOf(report: Report, relation: string, run: Run): Best | null {
 }
 
 /** The statements that one of the two serves, with the one and with the other. */
-function compared(best: Best, use: NewIndexUse, run: Run): BetterIndex {
+function compared(best: Best, use: NewIndexUse, { run, calls }: Weighed): BetterIndex {
   const served = [...new Set([...use.usedBy, ...best.costs.keys()])].flatMap((id) => {
     const cost = run.costs.get(id);
-    return cost ? [{ calls: callsOf(id, run), theirs: cost.after, ours: best.costs.get(id) ?? cost.before }] : [];
+    return cost ? [{ calls: calls.get(id) ?? 1, theirs: cost.after, ours: best.costs.get(id) ?? cost.before }] : [];
   });
   return {
     sql: best.sql,
@@ -78,10 +87,6 @@ function compared(best: Best, use: NewIndexUse, run: Run): BetterIndex {
   };
 }
 
-function callsOf(id: string, { families }: Run): number {
-  return families.find((family) => family.id === id)?.load.calls ?? 1;
-}
-
 function withoutIndexes(after: Snapshot, own: readonly NewIndexUse[], families: readonly QueryFamily[]): Snapshot {
   const gone = new Set(own.map((use) => relationKey(use.index)));
   const relations = after.catalog.relations.map((relation) => ({
@@ -89,12 +94,6 @@ function withoutIndexes(after: Snapshot, own: readonly NewIndexUse[], families: 
     indexes: relation.indexes.filter((index) => !gone.has(relationKey(index))),
   }));
   return { ...after, catalog: { ...after.catalog, relations }, statements: families.flatMap((family) => family.statements) };
-}
-
-/** A unique index is there for what it forbids. */
-function isConstraint(use: NewIndexUse, after: Snapshot): boolean {
-  const indexes = after.catalog.relations.flatMap((relation) => relation.indexes);
-  return indexes.find((index) => relationKey(index) === relationKey(use.index))?.unique ?? true;
 }
 
 function reads(family: QueryFamily, relation: string): boolean {

@@ -1,22 +1,19 @@
 import type { OnProgress } from "../contract/progress.ts";
-import { emptyCatalog } from "../domain/empty-catalog.ts";
 import type { Machine } from "../domain/machine.ts";
 import type { Finding, Report } from "../domain/report.ts";
-import type { ReviewedStatement, ReviewNotice } from "../domain/review.ts";
+import type { ReviewNotice } from "../domain/review.ts";
 import type { Gap } from "../domain/snapshot.ts";
 import type { JudgeInput, Judgement } from "../judge/judgement.ts";
 import { type FoundFile, type MigrationFile, type ReadOptions, readMigration } from "../migrations/read-migration.ts";
-import { catalogView } from "../rule/catalog-view.ts";
 import type { MigrationRule, Severity } from "../rule/migration.ts";
 import { type AddedText, adviseAdded } from "./added-statements.ts";
 import { findBetterIndexes } from "./better-index.ts";
-import type { KnownStatement } from "./cause.ts";
-import { durationWords, estimateWork } from "./estimate.ts";
+import { durationWords } from "./estimate.ts";
 import { finding, reviewChecks, withUniqueIds } from "./finding.ts";
-import { judgeImpact, placeOf } from "./impact-findings.ts";
+import { judgeImpact } from "./impact-findings.ts";
 import { judgeFiles, refusals, withEvidence } from "./judge-files.ts";
-import { queuedPerSecond } from "./queue.ts";
-import { type Ground, type Run, type RunTools, runFiles } from "./run-files.ts";
+import { reviewedStatements } from "./reviewed-statements.ts";
+import { type Ground, type RunTools, runFiles } from "./run-files.ts";
 import { suppress } from "./suppressions.ts";
 
 export type { Ground } from "./run-files.ts";
@@ -77,7 +74,7 @@ export async function review(tools: ReviewTools, input: ReviewInput): Promise<Re
   const { findings: left, suppressed } = suppress(ordered, files, knownIds(tools));
   const all = withUniqueIds(inOrder(atLevels(left, input.levels), files)).map(plain);
   const findings = all.filter((each) => !input.baseline.has(each.id));
-  const statements = known.map((each) => reviewedStatement(each, { run, input, findings }));
+  const statements = reviewedStatements(known, { run, hasFigures: hasFigures(ground), machine: input.machine, findings });
   return {
     schemaVersion: 1,
     generatedAt: input.now,
@@ -242,29 +239,6 @@ function openNotices(files: readonly MigrationFile[]): ReviewNotice[] {
       .filter((notice) => notice.kind === "open" || !file.isNew)
       .map(({ path, line, message }) => ({ path, line, message: file.isNew ? message : `${message} (an earlier file)` })),
   );
-}
-
-function reviewedStatement(
-  each: KnownStatement,
-  context: { run: Run; input: ReviewInput; findings: readonly Finding[] },
-): ReviewedStatement {
-  const { run, input, findings } = context;
-  const place = placeOf(each);
-  const refused = each.observation?.error != null; // then nothing is held or done
-  const locks = refused ? [] : (each.effect?.locks ?? each.observation?.locks ?? []);
-  const catalog = catalogView(run.catalog ?? emptyCatalog);
-  const options = { hasFigures: hasFigures(input.ground), machine: input.machine };
-  return {
-    place,
-    sql: each.statement.sql,
-    locks,
-    work: (refused ? [] : (each.effect?.work ?? [])).map((work) => estimateWork(work, catalog, options)),
-    basis: each.observation === null || each.observation.locks === null ? "predicted" : "observed",
-    queuedPerSecond: queuedPerSecond(locks, run.families),
-    findings: findings
-      .filter((one) => one.place?.file === place.file && one.place.line === place.line && one.place.column === place.column)
-      .map((one) => one.id),
-  };
 }
 
 /** A rule that threw is our fault; the user learns which finding may be missing. */
