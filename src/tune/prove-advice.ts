@@ -1,5 +1,5 @@
 import type { Plan } from "../domain/plan.ts";
-import type { Evidence, TuningProof } from "../domain/tuning.ts";
+import type { TuningProof } from "../domain/tuning.ts";
 import { plural } from "../domain/units.ts";
 import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
@@ -9,18 +9,8 @@ import { provePartitions } from "./prove-partitions.ts";
 import { proveSize } from "./prove-size.ts";
 import { proveStatistics } from "./prove-statistics.ts";
 import { proveTarget } from "./prove-target.ts";
-import { compare, type PlannedFamily, plansOf, type Questions, type SchemaQuestions } from "./replan.ts";
-
-export type Verdict =
-  | {
-      readonly kind: "proved";
-      readonly proof: TuningProof;
-      /** SQL as the proof would have it, where it found a better form than the rule's. */
-      readonly apply?: readonly string[];
-      /** Figures that planning gave, beside the rule's. */
-      readonly evidence?: readonly Evidence[];
-    }
-  | { readonly kind: "refused"; readonly reason: string };
+import { compare, type PlannedFamily, plansOf, plansToday, type Questions, type SchemaQuestions } from "./replan.ts";
+import { unproved, type Verdict } from "./verdict.ts";
 
 /** The proof of one advice: planned again where the planner can tell, else what the rule has reckoned. */
 export async function proveAdvice(trial: Trial, families: readonly PlannedFamily[], questions: SchemaQuestions): Promise<Verdict> {
@@ -58,7 +48,7 @@ async function proveSettings(
   const { planner } = questions;
   if (!planner.underSettings || families.length === 0)
     return unproved(`the ${planner.backend} planner cannot try settings on this workload`);
-  const before = await plansOf(families, questions);
+  const before = await plansToday(families, questions);
   const tried = await planner.underSettings(trial.settings, () => plansOf(families, questions));
   if (tried.kind === "refused") return unproved(`the planner's server refuses it: ${tried.why}`);
   if (trial.whileNodes.length > 0 && !trial.helps.some((id) => hasNode(before.get(id), trial.whileNodes)))
@@ -88,10 +78,6 @@ async function proveSettings(
   if (found.costAfter > found.costBefore)
     return { kind: "refused", reason: `With ${change} the workload costs more: ${found.worse} of ${found.planned} statements get dearer.` };
   return { kind: "proved", proof };
-}
-
-function unproved(why: string): Verdict {
-  return { kind: "proved", proof: { kind: "unproved", why } };
 }
 
 function hasNode(plan: Plan | undefined, types: readonly string[]): boolean {

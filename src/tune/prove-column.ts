@@ -5,21 +5,18 @@ import { ident, qualified } from "../domain/identifier.ts";
 import type { Plan } from "../domain/plan.ts";
 import { plannerRows } from "../domain/planner-rows.ts";
 import { blockSizeBytes, sameRelation } from "../domain/postgres.ts";
-import { subsetCatalog } from "../domain/subset-catalog.ts";
 import type { Evidence } from "../domain/tuning.ts";
 import { cost } from "../domain/units.ts";
 import { deparsedKey, type KeyColumn } from "../rule/key-column.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
 import { catalogWithColumn, definedOnColumn } from "./column-catalog.ts";
 import { withKeyColumn } from "./key-as-column.ts";
-import type { Verdict } from "./prove-advice.ts";
-import { compare, type PlannedFamily, plansOf, type SchemaQuestions } from "./replan.ts";
-import { touching, underSchema } from "./under-schema.ts";
+import { compare, noticeable, type PlannedFamily, plansOf, plansToday, type SchemaQuestions } from "./replan.ts";
+import { catalogOf, touching, underSchema } from "./under-schema.ts";
+import { unproved, type Verdict } from "./verdict.ts";
 
 type ColumnTrial = Extract<Trial, { kind: "generated-column" }>;
 
-/** Under 1 % is rounding of costs. */
-const noticeable = 0.01;
 /** Up to 10 % dearer counts as equal: the rows are longer by the column. */
 const nearlyEqual = 0.1;
 /** Bytes of TOAST a row from which taking a document apart for one key costs what no planner counts. A guess: half a TOAST_MAX_CHUNK_SIZE. */
@@ -44,9 +41,9 @@ export async function proveColumn(trial: ColumnTrial, families: readonly Planned
   const written = await writtenWith(key, concerned, trial, questions);
   if (written.count === 0) return { kind: "refused", reason: `No statement names the key ${key.key} where a column could stand.` };
 
-  const today = await plansOf(concerned, questions);
+  const today = await plansToday(concerned, questions);
   const expression = await withIndex(indexOn(table, null, `(${deparsedKey(key)})`), concerned, questions);
-  const changed = catalogWithColumn(subsetOf(questions, written.families), table, key, known.statistics);
+  const changed = catalogWithColumn(catalogOf(written.families, questions), table, key, known.statistics);
   const indexOf = (index: IndexDefinition) => (sameRelation(index.relation, relation) ? definedOnColumn(index, key) : index);
   const column = await underSchema(questions, { catalog: changed, changed: [table], indexOf }, async ({ planner: other, indexes, add }) => {
     await add("key", indexOn(table, key.name, ident(key.name)));
@@ -65,18 +62,6 @@ function freeName({ relations }: Catalog): string {
   let name = "plansmith_key";
   while (taken.has(name)) name += "_";
   return name;
-}
-
-function unproved(why: string): Verdict {
-  return { kind: "proved", proof: { kind: "unproved", why } };
-}
-
-function subsetOf({ catalog }: SchemaQuestions, families: readonly PlannedFamily[]) {
-  return subsetCatalog(
-    catalog,
-    families.flatMap(({ family }) => family.scans.map((scan) => scan.relation)),
-    families.map(({ typical }) => typical.sql),
-  );
 }
 
 async function writtenWith(key: KeyColumn, families: readonly PlannedFamily[], { relation }: ColumnTrial, questions: SchemaQuestions) {
@@ -98,7 +83,7 @@ async function withIndex(index: IndexDefinition, families: readonly PlannedFamil
     .digest("hex")
     .slice(0, 12);
   const prepared = await planner.prepare(id, index);
-  if (prepared.kind === "refused") return plansOf(families, questions);
+  if (prepared.kind === "refused") return plansToday(families, questions);
   return plansOf(families, { ...questions, indexes: { ...indexes, show: [...indexes.show, id] } });
 }
 

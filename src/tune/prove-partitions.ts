@@ -1,7 +1,6 @@
 import type { PlanOutcome } from "../contract/planner.ts";
 import type { Plan } from "../domain/plan.ts";
 import { sameRelation } from "../domain/postgres.ts";
-import { subsetCatalog } from "../domain/subset-catalog.ts";
 import type { Evidence, TuningEffect } from "../domain/tuning.ts";
 import { cost, plural } from "../domain/units.ts";
 import type { PartitionLayout } from "../rule/time-partitions.ts";
@@ -9,9 +8,9 @@ import type { Trial } from "../rule/tuning-rule.ts";
 import { atSnapshotTime } from "./at-snapshot-time.ts";
 import { partitionedCatalog } from "./partitioned-catalog.ts";
 import { asOneTable, type PartitionNames, partitionsRead } from "./partitioned-plan.ts";
-import type { Verdict } from "./prove-advice.ts";
 import { compare, type PlannedFamily, plansOf, type SchemaQuestions } from "./replan.ts";
-import { touching, underSchema, withValues } from "./under-schema.ts";
+import { catalogOf, touching, underSchema, withValues } from "./under-schema.ts";
+import type { Verdict } from "./verdict.ts";
 
 type PartitionTrial = Extract<Trial, { kind: "partitions" }>;
 
@@ -30,12 +29,7 @@ export async function provePartitions(
   const concerned = await atSnapshotTime(withValues(touching(families, relation)), questions.collectedAt, questions.parser);
   if (layout === null) return reckoned(trial, `its statistics show no times of ${column} to part the rows by`);
   if (!table || concerned.length === 0) return reckoned(trial, "no statement that reads it can be planned");
-  const subset = subsetCatalog(
-    questions.catalog,
-    concerned.flatMap(({ family }) => family.scans.map((scan) => scan.relation)),
-    concerned.map(({ typical }) => typical.sql),
-  );
-  const { catalog, partitions, indexes } = partitionedCatalog(subset, table, column, layout);
+  const { catalog, partitions, indexes } = partitionedCatalog(catalogOf(concerned, questions), table, column, layout);
   const before = await plansOf(concerned, questions);
   const changed = [table, ...partitions.map((name) => ({ schema: table.schema, name }))];
   const after = await underSchema(questions, { catalog, changed }, async ({ planner, indexes: shown }) => {

@@ -3,8 +3,8 @@ import { bytes, grouped } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
 import { percent } from "../rule/scan-facts.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
-import type { Verdict } from "./prove-advice.ts";
 import type { Questions } from "./replan.ts";
+import type { Verdict } from "./verdict.ts";
 
 type SizeTrial = Extract<Trial, { kind: "size" }>;
 

@@ -7,17 +7,12 @@ import { planNodes } from "../parse/read-plan.ts";
 import { scanConditions } from "../rule/scan-condition.ts";
 import { createStatistics } from "../rule/tuning-kit.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
-import type { Verdict } from "./prove-advice.ts";
-import { compare, type PlannedFamily, plansOf, type Questions } from "./replan.ts";
+import { expectedRows, fewestSampled, leastError, leastImprovement, timesApart } from "./estimates.ts";
+import { compare, type PlannedFamily, plansToday, plansWith, type Questions } from "./replan.ts";
+import { refused, unproved, type Verdict } from "./verdict.ts";
 
-/** An estimate off by less is not worth a statistics object that every ANALYZE must make. */
-const leastError = 10;
-/** Rows of the sample, expected or found, from which a count says something. */
-const fewestSampled = 10;
 /** Kinds whose worst error is no more than this many times the least count as equal: the first is taken. */
 const nearlyAsGood = 2;
-/** The new estimate must be this many times nearer to what was counted. */
-const leastImprovement = 3;
 
 type StatisticsTrial = Extract<Trial, { kind: "statistics" }>;
 
@@ -29,13 +24,14 @@ type StatisticsTrial = Extract<Trial, { kind: "statistics" }>;
 export async function proveStatistics(trial: StatisticsTrial, families: readonly PlannedFamily[], questions: Questions): Promise<Verdict> {
   const { planner } = questions;
   const cannot = `the ${planner.backend} planner cannot try statistics objects`;
-  if (!planner.withStatistics) return onTheLogAlone(trial, cannot) ?? { kind: "refused", reason: `No evidence: ${cannot}.` };
-  const before = await plansOf(families, questions);
+  if (!planner.withStatistics) return onTheLogAlone(trial, cannot) ?? refused(`No evidence: ${cannot}.`);
+  const before = await plansToday(families, questions);
   const probes = [...(await probesOf(trial, families, before, questions)), ...(await commonestProbe(trial, questions))];
   const tries: Tried[] = [];
+  const parts = new Map<string, number | null>();
   for (const kinds of trial.targets.length === 1 ? [[]] : kindsTried) {
-    const tried = await tryKinds(trial, kinds, { families, before, probes, questions });
-    if (typeof tried === "string") return onTheLogAlone(trial, tried) ?? { kind: "refused", reason: `No evidence: ${tried}.` };
+    const tried = await tryKinds(trial, kinds, { families, before, probes, parts, questions });
+    if (typeof tried === "string") return onTheLogAlone(trial, tried) ?? refused(`No evidence: ${tried}.`);
     tries.push(tried);
   }
   const alone = tries.every((each) => each.counted === 0) ? onTheLogAlone(trial, "the sampled rows are too few to count it in") : null;
@@ -44,10 +40,7 @@ export async function proveStatistics(trial: StatisticsTrial, families: readonly
   const least = Math.min(...tries.map((each) => each.worstError));
   const best = tries.find((each) => each.worstError <= least * nearlyAsGood);
   if (!best || best.mended.length === 0)
-    return {
-      kind: "refused",
-      reason: `Counted in the sampled rows, no estimate is off by ${leastError}× and comes ${leastImprovement}× nearer.`,
-    };
+    return refused(`Counted in the sampled rows, no estimate is off by ${leastError}× and comes ${leastImprovement}× nearer.`);
   const kinds = best.kinds.length === 0 ? "" : ` (${best.kinds.join(", ")})`;
   const proof: TuningProof = {
     kind: "planner",
@@ -73,7 +66,7 @@ const kindsTried: readonly (readonly string[])[] = [["dependencies"], ["mcv"], [
 /** Where nothing can be counted, what a log shows stands without a proof. */
 function onTheLogAlone({ logged }: StatisticsTrial, whyNotCounted: string): Verdict | null {
   if (logged === null) return null;
-  return { kind: "proved", proof: { kind: "unproved", why: `${logged}; not tried: ${whyNotCounted}` } };
+  return unproved(`${logged}; not tried: ${whyNotCounted}`);
 }
 
 interface Tried {
@@ -90,17 +83,21 @@ interface Situation {
   readonly families: readonly PlannedFamily[];
   readonly before: ReadonlyMap<string, Plan>;
   readonly probes: readonly Probe[];
+  /** `{condition → part of the sampled rows}`, counted once: it is the same whatever is tried. */
+  readonly parts: Map<string, number | null>;
   readonly questions: Questions;
 }
 
 /** The reason in words when it cannot be tried. */
 async function tryKinds(trial: StatisticsTrial, kinds: readonly string[], situation: Situation): Promise<Tried | string> {
-  const { families, before, probes, questions } = situation;
+  const { families, before, probes, parts, questions } = situation;
   const tried = await questions.planner.withStatistics?.({ ...trial, kinds }, async (sample) => {
-    const after = await plansOf(families, questions);
+    const after = await plansWith(trial.relation, families, before, questions);
     const counted: TuningEffect[] = [];
     for (const probe of probes) {
-      const [part, rowsAfter] = [await sample.fraction(probe.condition), await estimate(probe.sql, questions)];
+      const part = parts.get(probe.condition) ?? (await sample.fraction(probe.condition));
+      parts.set(probe.condition, part);
+      const rowsAfter = await expectedRows(probe.sql, questions);
       const [was, is] = [before.get(probe.family), after.get(probe.family)];
       if (part === null || rowsAfter === null || !was || !is) continue;
       // Expected and found fewer times than that, the sample tells nothing: one row of it stands for hundreds.
@@ -125,7 +122,7 @@ async function tryKinds(trial: StatisticsTrial, kinds: readonly string[], situat
     kinds,
     counted: counted.length,
     mended: counted.filter(isMended).toSorted((a, b) => errorBefore(b) - errorBefore(a) || (a.family < b.family ? -1 : 1)),
-    worstError: Math.max(1, ...counted.map((each) => ratio(each.rowsAfter ?? 1, each.rowsSampled ?? 1))),
+    worstError: Math.max(1, ...counted.map((each) => timesApart(each.rowsAfter ?? 1, each.rowsSampled ?? 1))),
     planned,
     changedPlans,
   };
@@ -151,7 +148,7 @@ async function probesOf(
     const condition = plan ? conditionOn(plan, trial.relation) : null;
     if (condition === null) continue;
     const sql = `select 1 from ${qualified(trial.relation)} where ${condition}`;
-    const rows = await estimate(sql, questions);
+    const rows = await expectedRows(sql, questions);
     if (rows !== null) probes.push({ family: family.id, condition, sql, rows });
   }
   return probes;
@@ -167,13 +164,8 @@ async function commonestProbe(trial: StatisticsTrial, questions: Questions): Pro
   const condition = (await (await questions.planner.sampledRows?.(trial.relation))?.commonest(trial.targets)) ?? null;
   if (condition === null) return [];
   const sql = `select 1 from ${qualified(trial.relation)} where ${condition}`;
-  const rows = await estimate(sql, questions);
+  const rows = await expectedRows(sql, questions);
   return rows === null ? [] : [{ family, condition, sql, rows }];
-}
-
-async function estimate(sql: string, { planner, indexes }: Questions): Promise<number | null> {
-  const outcome = await planner.plan(sql, indexes);
-  return outcome.kind === "planned" ? outcome.plan.root.planRows : null;
 }
 
 /** All that the plan's only scan of the relation keeps rows by; null without a condition, with several scans, or under a BitmapOr. */
@@ -186,16 +178,10 @@ function conditionOn(plan: Plan, relation: RelationName): string | null {
 }
 
 function errorBefore({ rowsBefore, rowsSampled }: TuningEffect): number {
-  return ratio(rowsBefore ?? 1, rowsSampled ?? 1);
+  return timesApart(rowsBefore ?? 1, rowsSampled ?? 1);
 }
 
 function isMended(effect: TuningEffect): boolean {
   const { rowsAfter, rowsSampled } = effect;
-  return errorBefore(effect) > leastError && ratio(rowsAfter ?? 1, rowsSampled ?? 1) * leastImprovement <= errorBefore(effect);
-}
-
-/** How many times apart; under one row counts as one, as the planner has it. */
-function ratio(a: number, b: number): number {
-  const [one, other] = [Math.max(1, a), Math.max(1, b)];
-  return one > other ? one / other : other / one;
+  return errorBefore(effect) > leastError && timesApart(rowsAfter ?? 1, rowsSampled ?? 1) * leastImprovement <= errorBefore(effect);
 }

@@ -3,10 +3,11 @@ import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog } from "../domain/catalog.ts";
 import type { Plan, PlanNode } from "../domain/plan.ts";
+import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { TuningEffect } from "../domain/tuning.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { planChange } from "../explain/plan-change.ts";
-import { planShape } from "../parse/read-plan.ts";
+import { planNodes, planShape } from "../parse/read-plan.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /** A statement that plans, with the binding that stands for it. */
@@ -23,6 +24,8 @@ export interface Questions {
   readonly indexNames?: ReadonlyMap<string, string>;
   /** Throws when the user or the clock says stop. */
   readonly stop: () => void;
+  /** Plans of today that are known; null where one cannot be planned. Absent: none are kept. */
+  readonly today?: Map<Example, Plan | null>;
   /** Absent: there is no copy. */
   readonly copySize?: (target: SizeTarget) => Promise<MeasuredSize>;
 }
@@ -52,6 +55,44 @@ export async function plansOf(
   return plans;
 }
 
+/** The same of today, with nothing tried: each is planned once, however many advices ask for it. */
+export async function plansToday(families: readonly PlannedFamily[], questions: Questions): Promise<ReadonlyMap<string, Plan>> {
+  const { today = new Map<Example, Plan | null>() } = questions;
+  const unknown = families.filter(({ typical }) => !today.has(typical));
+  const found = await plansOf(unknown, questions);
+  for (const { family, typical } of unknown) today.set(typical, found.get(family.id) ?? null);
+  const plans = new Map<string, Plan>();
+  for (const { family, typical } of families) {
+    const plan = today.get(typical);
+    if (plan) plans.set(family.id, plan);
+  }
+  return plans;
+}
+
+/** Plans while something is tried that only one relation's statistics tell: of statements that do not read it they are what they were. */
+export async function plansWith(
+  relation: RelationName,
+  families: readonly PlannedFamily[],
+  before: ReadonlyMap<string, Plan>,
+  questions: Questions,
+): Promise<ReadonlyMap<string, Plan>> {
+  const reading = families.filter(({ family }) => {
+    const plan = before.get(family.id);
+    return (
+      plan !== undefined &&
+      (reads(family, relation) || [...planNodes(plan)].some((node) => node.relation !== null && sameRelation(node.relation, relation)))
+    );
+  });
+  const after = await plansOf(reading, questions);
+  const isReading = new Set(reading.map(({ family }) => family.id));
+  return new Map([...[...before].filter(([family]) => !isReading.has(family)), ...after]);
+}
+
+/** Whether the statement itself names the relation, to read or to change it. */
+export function reads({ scans }: QueryFamily, relation: RelationName): boolean {
+  return scans.some((scan) => sameRelation(scan.relation, relation));
+}
+
 function renamed(node: PlanNode, names: ReadonlyMap<string, string>): PlanNode {
   if (names.size === 0) return node;
   const index = node.index === null ? null : (names.get(node.index) ?? node.index);
@@ -59,7 +100,7 @@ function renamed(node: PlanNode, names: ReadonlyMap<string, string>): PlanNode {
 }
 
 /** A statement counts as better or worse from 1 % on: less is rounding of costs. */
-const noticeable = 0.01;
+export const noticeable = 0.01;
 /** Effects that a report shows. */
 const mostShown = 8;
 

@@ -12,10 +12,11 @@ import type { Trial, TuningRule } from "../rule/tuning-rule.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { tuningContext } from "./context.ts";
 import { withShapes } from "./families.ts";
-import { proveAdvice, type Verdict } from "./prove-advice.ts";
-import type { PlannedFamily, Questions } from "./replan.ts";
+import { proveAdvice } from "./prove-advice.ts";
+import type { PlannedFamily, Questions, SchemaQuestions } from "./replan.ts";
 import { type Proposed, runRules } from "./run-rules.ts";
 import { adviceId } from "./subject.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface TuneInput {
   readonly snapshot: Snapshot;
@@ -49,7 +50,21 @@ const severities = ["error", "warning", "note"] as const;
 /** Runs the tuning rules and proves what they say. Once `stop` throws, what a planner would have to prove is left out, and a gap says so. */
 export async function tune(input: TuneInput): Promise<Tuned> {
   const { snapshot, planner, indexes, chosen, parser, searchPath, stop, onProgress } = input;
-  const indexNames = new Map(chosen.map(({ id, index }) => [`plansmith_${id}`, indexName(index, takenNames(snapshot))]));
+  const taken = takenNames(snapshot);
+  const indexNames = new Map(chosen.map(({ id, index }) => [`plansmith_${id}`, indexName(index, taken)]));
+  const questions: SchemaQuestions = {
+    planner,
+    indexes,
+    chosen,
+    catalog: snapshot.catalog,
+    collectedAt: snapshot.collectedAt,
+    indexNames,
+    today: new Map(),
+    searchPath,
+    parser,
+    stop,
+    ...(input.copySize ? { copySize: input.copySize } : {}),
+  };
   const context = tuningContext(snapshot, await withShapes(input.families, input.parser), input.hardware);
   const { proposals: all, unread, failures } = runRules(snapshot, context, input.rules, input.options);
   const proposals = all.filter((each) => hasEvidence(each, snapshot));
@@ -68,18 +83,7 @@ export async function tune(input: TuneInput): Promise<Tuned> {
     numbers.set(key, number + 1);
     try {
       if (asksPlanner(proposal.trial)) stop();
-      const verdict = await proveAdvice(proposal.trial, input.planned, {
-        planner,
-        indexes,
-        chosen,
-        catalog: snapshot.catalog,
-        collectedAt: snapshot.collectedAt,
-        indexNames,
-        searchPath,
-        parser,
-        stop,
-        ...(input.copySize ? { copySize: input.copySize } : {}),
-      });
+      const verdict = await proveAdvice(proposal.trial, input.planned, questions);
       if (verdict.kind === "refused") refused.push({ rule, about: proposal.about, reason: verdict.reason });
       else advice.push(adviceOf(proposed, verdict, number));
     } catch (error) {

@@ -2,8 +2,9 @@ import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog } from "../domain/catalog.ts";
 import { qualified } from "../domain/identifier.ts";
-import type { RelationName } from "../domain/postgres.ts";
-import type { PlannedFamily, SchemaQuestions } from "./replan.ts";
+import { type RelationName, sameRelation } from "../domain/postgres.ts";
+import { subsetCatalog } from "../domain/subset-catalog.ts";
+import { type PlannedFamily, reads, type SchemaQuestions } from "./replan.ts";
 
 /** Statements with values bound, which alone can show which partitions or index entries they reach; generic ones where there are none. */
 export function withValues(families: readonly PlannedFamily[]): PlannedFamily[] {
@@ -14,8 +15,17 @@ export function withValues(families: readonly PlannedFamily[]): PlannedFamily[] 
 }
 
 /** The statements that read or change a relation. */
-export function touching(families: readonly PlannedFamily[], { schema, name }: RelationName): PlannedFamily[] {
-  return families.filter(({ family }) => family.scans.some(({ relation }) => relation.schema === schema && relation.name === name));
+export function touching(families: readonly PlannedFamily[], relation: RelationName): PlannedFamily[] {
+  return families.filter(({ family }) => reads(family, relation));
+}
+
+/** The part of the catalog that statements need to be planned. */
+export function catalogOf(families: readonly PlannedFamily[], { catalog }: SchemaQuestions): Catalog {
+  return subsetCatalog(
+    catalog,
+    families.flatMap(({ family }) => family.scans.map((scan) => scan.relation)),
+    families.map(({ typical }) => typical.sql),
+  );
 }
 
 /** A planner of another schema with the recommended indexes in place. */
@@ -52,7 +62,7 @@ export async function underSchema<T>(
       if (prepared.kind === "prepared") show.push(id);
     };
     for (const { id, index } of chosen)
-      if (catalog.relations.some((each) => each.name === index.relation.name)) await add(id, indexOf(index));
+      if (catalog.relations.some((each) => sameRelation(each, index.relation))) await add(id, indexOf(index));
     return work({ planner: other, indexes: { show, hide: indexes.hide }, add });
   });
   return tried.kind === "refused" ? tried.why : tried.result;
