@@ -33,8 +33,13 @@ select id from orders where id = 1 for update;
 select count(*) from order_lines join orders on orders.id = order_lines.order_id;
 insert into customers (id, email) select id, note from orders where id < 100;
 with gone as (delete from order_lines where order_id = 1 returning order_id) select count(*) from gone;
+with first as (select id from orders where id = 1) select customers.id from first join customers on customers.id = first.id for update;
+select o.id from orders o join customers c on c.id = o.customer_id where o.id = 1 for update of o;
+select c.id from customers c, (select order_id from order_lines where order_id = 1) l where c.id = l.order_id for share;
 --- merged rows @ 15-18
 merge into customers using orders on customers.id = orders.customer_id and orders.id < 100 when matched then update set region = orders.note;
+--- merged rows that come back @ 17-18
+with merged as (merge into customers using orders on customers.id = orders.customer_id and orders.id < 100 when matched then update set region = orders.note returning customers.id) select count(*) from merged;
 --- view in use and its changes @ 13-18
 create view open_orders as select id, status from orders;
 -- migration

@@ -1,12 +1,12 @@
 import type { Node, RenameStmt, VariableSetStmt } from "@pgsql/types";
-import { literal } from "../domain/identifier.ts";
-import { type LockMode, lockModes, type RelationName, relationKey } from "../domain/postgres.ts";
+import { type LockMode, lockModes } from "../domain/postgres.ts";
 import type { SchemaChange } from "../domain/schema-change.ts";
-import { tagOf, walk } from "../syntax/tree.ts";
+import { tagOf } from "../syntax/tree.ts";
 import { describeAlterTable } from "./describe-alter-table.ts";
 import { describeCreate } from "./describe-create.ts";
-import { type ChangeNames, relationOf, relationsRead, sqlOf, stringsOf } from "./describe-definitions.ts";
+import { type ChangeNames, relationOf, sqlOf, stringsOf } from "./describe-definitions.ts";
 import { describeDrop } from "./describe-drop.ts";
+import { describeRows } from "./describe-rows.ts";
 
 /** What a statement changes, in order. A statement that is none of the union's gives `other`. */
 export function describeChange(node: Node, names: ChangeNames): SchemaChange[] {
@@ -17,6 +17,7 @@ export function describeChange(node: Node, names: ChangeNames): SchemaChange[] {
     describeDrop(node, names) ??
     describeRename(node, names) ??
     describeMaintenance(node, names) ??
+    settingByFunction(node) ??
     describeRows(node, names) ??
     describeSession(node, names) ?? { kind: "other", statement: tagOf(node) };
   return [described];
@@ -129,97 +130,6 @@ function lockMode(number: number): LockMode {
 
 function rangesOf(nodes: readonly Node[] | undefined, names: ChangeNames) {
   return (nodes ?? []).flatMap((each) => ("RangeVar" in each ? [relationOf(each.RangeVar, names)] : []));
-}
-
-function describeRows(node: Node, names: ChangeNames): SchemaChange | null {
-  if ("UpdateStmt" in node) {
-    const { relation, whereClause, fromClause } = node.UpdateStmt;
-    const allRows = alwaysTrue(whereClause) && (fromClause ?? []).length === 0;
-    return {
-      kind: "update",
-      relation: relationOf(relation, names),
-      allRows,
-      where: whereClause ? sqlOf(whereClause) : null,
-      literals: literalsOf(node),
-    };
-  }
-  if ("DeleteStmt" in node) {
-    const { relation, whereClause, usingClause } = node.DeleteStmt;
-    const allRows = alwaysTrue(whereClause) && (usingClause ?? []).length === 0;
-    return {
-      kind: "delete",
-      relation: relationOf(relation, names),
-      allRows,
-      where: whereClause ? sqlOf(whereClause) : null,
-      literals: literalsOf(node),
-    };
-  }
-  if ("InsertStmt" in node) {
-    const { relation, selectStmt } = node.InsertStmt;
-    const reads = selectStmt ? relationsRead(selectStmt, names) : [];
-    return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads, literals: literalsOf(node) };
-  }
-  if ("MergeStmt" in node) {
-    const { relation, sourceRelation } = node.MergeStmt;
-    const reads = sourceRelation ? relationsRead(sourceRelation, names) : [];
-    return { kind: "insert", relation: relationOf(relation, names), fromQuery: reads.length > 0, reads, literals: literalsOf(node) };
-  }
-  if ("SelectStmt" in node)
-    return (
-      settingByFunction(node) ?? {
-        kind: "query",
-        reads: relationsRead(node, names),
-        ...rowsTouched(node, names),
-        literals: literalsOf(node),
-      }
-    );
-  return null;
-}
-
-/** What a SELECT writes by its WITH, and whose rows it locks. */
-function rowsTouched(tree: Node, names: ChangeNames) {
-  const writes = new Map<string, RelationName>();
-  const locksRowsOf = new Map<string, RelationName>();
-  walk(tree, (node) => {
-    const written =
-      "InsertStmt" in node
-        ? node.InsertStmt.relation
-        : "UpdateStmt" in node
-          ? node.UpdateStmt.relation
-          : "DeleteStmt" in node
-            ? node.DeleteStmt.relation
-            : undefined;
-    if (written) writes.set(relationKey(relationOf(written, names)), relationOf(written, names));
-    if ("SelectStmt" in node && node.SelectStmt.lockingClause?.length) {
-      const ranges = node.SelectStmt.fromClause?.flatMap((each) => relationsRead(each, names)) ?? [];
-      for (const each of ranges) locksRowsOf.set(relationKey(each), each);
-    }
-    return undefined;
-  });
-  return { writes: [...writes.values()], locksRowsOf: [...locksRowsOf.values()] };
-}
-
-function literalsOf(tree: Node): string[] {
-  const found = new Set<string>();
-  walk(tree, (node) => {
-    if ("A_Const" in node && node.A_Const.sval) found.add(literal(node.A_Const.sval.sval ?? ""));
-    return undefined;
-  });
-  return [...found].sort();
-}
-
-/** No condition, `true`, or two equal constants (`1 = 1`). */
-function alwaysTrue(node: Node | undefined): boolean {
-  if (!node) return true;
-  if ("A_Const" in node) return node.A_Const.boolval?.boolval === true;
-  if ("BoolExpr" in node) {
-    const { boolop, args = [] } = node.BoolExpr;
-    if (boolop === "AND_EXPR") return args.every(alwaysTrue);
-    return boolop === "OR_EXPR" && args.some(alwaysTrue);
-  }
-  if (!("A_Expr" in node) || stringsOf(node.A_Expr.name).at(-1) !== "=") return false;
-  const { lexpr, rexpr } = node.A_Expr;
-  return !!lexpr && !!rexpr && "A_Const" in lexpr && "A_Const" in rexpr && sqlOf(lexpr) === sqlOf(rexpr);
 }
 
 /** `SELECT set_config('lock_timeout', '5s', false)`, as pg_dump writes for search_path. */

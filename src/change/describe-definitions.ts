@@ -152,6 +152,7 @@ export function relationsRead(node: Node, names: ChangeNames): RelationName[] {
   });
   const read = new Map<string, RelationName>();
   walk(node, (each) => {
+    if ("LockingClause" in each) return "skip"; // names of its FROM, aliases too
     if ("RangeVar" in each && (each.RangeVar.schemaname !== undefined || !own.has(each.RangeVar.relname ?? ""))) {
       const relation = relationOf(each.RangeVar, names);
       read.set(`${relation.schema}.${relation.name}`, relation);

@@ -116,6 +116,23 @@ describe("judge", () => {
     expect(new Set(wrapped.effects.map((each) => each.transaction)).size).toBe(1);
   });
 
+  test.each([
+    [
+      "with first as (select id from orders) select t.id from first join t on t.id = first.id for update",
+      ["orders AccessShare", "t RowShare"],
+    ],
+    ["select o.id from orders o join t on t.id = o.id for update of o", ["orders RowShare", "t AccessShare"]],
+    ["select t.id from t, (select id from orders) o where t.id = o.id for share", ["orders RowShare", "t RowShare"]],
+    ["select t.id from t where id in (select id from orders for update)", ["orders RowShare", "t AccessShare"]],
+    [
+      "with m as (merge into t using orders on t.id = orders.id when matched then delete returning t.id) select from m",
+      ["orders AccessShare", "t RowExclusive"],
+    ],
+  ])("a query locks what it reads, whose rows it locks and what it writes: %s", async (sql, locks) => {
+    const { effects } = await judged(sql, { catalog: { ...catalog, relations: [orders, table("t", [column("id", "bigint", true)])] } });
+    expect(effects[0]?.locks.map(({ relation, mode }) => `${relation.name} ${mode.replace("Lock", "")}`)).toEqual(locks);
+  });
+
   test("the safe form fits the runner: in a file of its own, or by hand where there is none", async () => {
     const sql = "create index orders_note on orders (note);";
     const safer = async (runner: keyof typeof runners) => (await judged(sql, { runner: runners[runner]! })).findings[0]?.safer;
