@@ -1,4 +1,4 @@
-import type { Constraint, DefElem, Node } from "@pgsql/types";
+import type { Constraint, Node } from "@pgsql/types";
 import type { VersionedForm } from "../domain/schema-change.ts";
 import { walk } from "../syntax/tree.ts";
 import { stringsOf } from "./describe-definitions.ts";
@@ -28,9 +28,7 @@ function functionOf(node: Node, ownFunction: (name: string) => boolean): Version
 }
 
 function formsOf(node: Node): VersionedForm[] {
-  const forms = (...given: readonly (readonly [unknown, number, string])[]): VersionedForm[] =>
-    given.flatMap(([is, from, form]) => (is ? [{ from, form }] : []));
-  if ("Constraint" in node) return constraintForms(node.Constraint, forms);
+  if ("Constraint" in node) return constraintForms(node.Constraint);
   if ("AlterTableCmd" in node) {
     const { subtype = "", def, name } = node.AlterTableCmd;
     const altered = def && "ATAlterConstraint" in def ? def.ATAlterConstraint : null;
@@ -69,12 +67,15 @@ function formsOf(node: Node): VersionedForm[] {
     const onExpression = exprs.some((each) => "StatsElem" in each && each.StatsElem.expr);
     return forms([onExpression, 14, "CREATE STATISTICS on an expression"], [!defnames, 16, "CREATE STATISTICS without a name"]);
   }
-  return programForms(node, forms) ?? queryForms(node, forms);
+  return programForms(node) ?? queryForms(node);
 }
 
-type Forms = (...given: readonly (readonly [unknown, number, string])[]) => VersionedForm[];
+/** Those that are there: whether, since which major, its words. */
+function forms(...given: readonly (readonly [unknown, number, string])[]): VersionedForm[] {
+  return given.flatMap(([is, from, form]) => (is ? [{ from, form }] : []));
+}
 
-function constraintForms(constraint: Constraint, forms: Forms): VersionedForm[] {
+function constraintForms(constraint: Constraint): VersionedForm[] {
   const { contype, generated_kind: generated } = constraint;
   const notEnforced = (contype === "CONSTR_FOREIGN" || contype === "CONSTR_CHECK") && constraint.is_enforced !== true;
   return forms(
@@ -91,7 +92,7 @@ function constraintForms(constraint: Constraint, forms: Forms): VersionedForm[] 
 }
 
 /** Programs, privileges and publications. */
-function programForms(node: Node, forms: Forms): VersionedForm[] | null {
+function programForms(node: Node): VersionedForm[] | null {
   if ("CreateTrigStmt" in node) return forms([node.CreateTrigStmt.replace, 14, "CREATE OR REPLACE TRIGGER"]);
   if ("CreateFunctionStmt" in node)
     return forms(
@@ -114,7 +115,7 @@ function programForms(node: Node, forms: Forms): VersionedForm[] | null {
   return null;
 }
 
-function queryForms(node: Node, forms: Forms): VersionedForm[] {
+function queryForms(node: Node): VersionedForm[] {
   if ("MergeStmt" in node) {
     const { mergeWhenClauses = [], returningClause } = node.MergeStmt;
     const bySource = mergeWhenClauses.some(
@@ -135,5 +136,5 @@ function queryForms(node: Node, forms: Forms): VersionedForm[] {
 }
 
 function hasOption(options: readonly Node[] | undefined, name: string): boolean {
-  return (options ?? []).some((each) => "DefElem" in each && (each.DefElem satisfies DefElem).defname === name);
+  return (options ?? []).some((each) => "DefElem" in each && each.DefElem.defname === name);
 }

@@ -118,7 +118,9 @@ function openRun(input: JudgeInput, state: OpenState) {
       const standing = drafts.filter(
         (each) => !disproved(each, input.observed?.get(each.statement)) && !droppedAfterwards(each, state.read.earlier),
       );
-      const spoken = standing.filter((each) => !standing.some((other) => speaksFor(input, other, each)));
+      const onStatement = new Map<number, Draft[]>();
+      for (const each of standing) onStatement.set(each.statement, [...(onStatement.get(each.statement) ?? []), each]);
+      const spoken = standing.filter((each) => !onStatement.get(each.statement)?.some((other) => speaksFor(input, other, each)));
       spoken.sort((a, b) => a.statement - b.statement || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
       const ids = noIds();
       return { findings: spoken.map((each) => findingOf(input, each, ids)), effects, failures };
@@ -177,12 +179,12 @@ function droppedAfterwards({ statement, verdict: { beside = [] } }: Draft, done:
   return beside.length > 0 && beside.every(isDropped);
 }
 
-/** True when the first says the same as the second and more: one finding per cause. */
+/** True when the first says the same as the second, of the same statement, and more: one finding per cause. */
 function speaksFor(input: JudgeInput, draft: Draft, other: Draft): boolean {
-  if (draft === other || draft.statement !== other.statement) return false;
+  if (draft === other) return false;
   if (draft.change !== null && other.change !== null && draft.change !== other.change) return false;
-  if (input.rules.get(draft.rule)?.refuses) return true;
-  return input.rules.get(draft.rule)?.insteadOf?.some((each) => `migration/${each}` === other.rule) ?? false;
+  const rule = input.rules.get(draft.rule);
+  return rule?.refuses || (rule?.insteadOf?.some((each) => `migration/${each}` === other.rule) ?? false);
 }
 
 function findingOf(input: JudgeInput, draft: Draft, ids: Map<string, number>): JudgedFinding {
