@@ -88,7 +88,13 @@ function leafCount(
   if (groups.rows.length === 0) return pages;
   const rows = groups.shares.reduce((sum, share, at) => sum + share * groups.rows[at]!, 0) * shape.rows;
   const wantedPages = Math.min(simulated, pagesForMean(groups));
-  return pages + rows / rowsPerPage(groups, groupPicker(groups.shares, random), { deduplicates, reserved, wantedPages });
+  // Where all are alike there is nothing to pick.
+  const next = areAlike(groups) ? () => 0 : groupPicker(groups.shares, random);
+  return pages + rows / rowsPerPage(groups, next, { deduplicates, reserved, wantedPages });
+}
+
+function areAlike({ rows, bytes }: Groups): boolean {
+  return rows.every((each) => each === rows[0]) && bytes.every((each) => each === bytes[0]);
 }
 
 /** Pages after which the mean space of a value is known well enough: rows alike in size need few (n = variance ÷ error²). */

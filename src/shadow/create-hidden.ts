@@ -48,6 +48,10 @@ export interface CreatedIndex {
   readonly oids: readonly number[];
 }
 
+/**
+ * The catalogs of a shadow grow by every index tried and are never analysed: `= any (array(…))` has them searched by OID, where
+ * a join with a recursive query of unknown length would read them whole.
+ */
 export function hiddenIndexes(shadow: RestoredShadow, snapshot: Snapshot): HiddenIndexes {
   const foreignTables = new Set(snapshot.catalog.relations.filter((each) => each.kind === "foreign-table").map(relationKey));
   const { database } = shadow;
@@ -69,8 +73,8 @@ export function hiddenIndexes(shadow: RestoredShadow, snapshot: Snapshot): Hidde
          select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid join pg_class p on p.oid = part.oid where p.relkind = 'p')
        select c.oid::int8::int4 as oid, n.nspname as schema, c.relname as name, c.relfilenode::text as "fileNumber",
               pg_relation_filepath(c.oid) as path, c.relpages as pages, c.reltuples as rows, c.relallvisible as "allVisible"
-       from part join pg_class c on c.oid = part.oid join pg_namespace n on n.oid = c.relnamespace
-       where c.relkind in ('r', 'm')`,
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where c.oid = any (array(select oid from part)) and c.relkind in ('r', 'm')`,
       [qualified(relation)],
     );
     const parts = rows.map(({ path, ...part }) => ({ ...part, smallFile: makeSmallFile(part, path) }));
@@ -179,7 +183,7 @@ function creationScript(relation: RelationName, wanted: readonly WantedIndex[], 
       : []),
     `with recursive part (oid) as (
        select name::oid from (values ${indexes}) v (name) union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
-     update pg_index set indisvalid = false where indexrelid in (select oid from part)`,
+     update pg_index set indisvalid = false where indexrelid = any (array(select oid from part))`,
     "commit",
   ].join(";\n");
 }
@@ -201,12 +205,12 @@ async function namedOids(shadow: RestoredShadow, relation: RelationName, wanted:
  * leaves the tables' lists of indexes in the relation cache, one of pg_class renews them.
  */
 function live(relation: RelationName, isLive: boolean): string {
-  const partitions = `(with recursive part (oid) as (
+  const partitions = `array(with recursive part (oid) as (
      select inhrelid from pg_inherits where inhparent = ${literal(qualified(relation))}::regclass
      union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid) select oid from part)`;
-  return `update pg_index set indislive = ${isLive} where indrelid in ${partitions}
+  return `update pg_index set indislive = ${isLive} where indrelid = any (${partitions})
        and not exists (select from pg_inherits where inhrelid = indexrelid) and indislive is distinct from ${isLive};
-     update pg_class set relhasindex = relhasindex where oid in ${partitions}`;
+     update pg_class set relhasindex = relhasindex where oid = any (${partitions})`;
 }
 
 /** Names the parts of an index on a partitioned table `<name>_1` …, so that a plan's index name tells whose it is. */

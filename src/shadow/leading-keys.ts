@@ -35,12 +35,15 @@ async function leadingExpressions(
   const keys = await database.session.query<LeadingKey & { readonly heap: string }>(
     `with recursive part (oid) as (
        select to_regclass($1)::oid union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
-     select distinct pg_get_indexdef(part.oid, 1, false) as text, i.indrelid::regclass::text as heap,
-       format_type(a.atttypid, a.atttypmod) as type, s.histogram_bounds::text as bounds
-     from part join pg_index i on i.indexrelid = part.oid join pg_class c on c.oid = part.oid join pg_namespace n on n.oid = c.relnamespace
-     join pg_attribute a on a.attrelid = part.oid and a.attnum = 1
-     join pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and s.attname = a.attname
-     where s.histogram_bounds is not null order by text, bounds`,
+     select distinct pg_get_indexdef(i.indexrelid, 1, false) as text, i.indrelid::regclass::text as heap,
+       format_type(a.atttypid, a.atttypmod) as type, bounds.bounds
+     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+     join pg_attribute a on a.attrelid = i.indexrelid and a.attnum = 1
+     cross join lateral (select (
+       -- As a join, the view would be worked out for every table: it is a security barrier.
+       select s.histogram_bounds::text from pg_stats s
+       where s.schemaname = n.nspname and s.tablename = c.relname and s.attname = a.attname)) bounds (bounds)
+     where i.indexrelid = any (array(select oid from part)) and bounds.bounds is not null order by text, bounds`,
     [qualified(index)],
   );
   const planned: LeadingKey[] = [];
