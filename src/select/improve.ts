@@ -80,6 +80,7 @@ async function exchanged(
     const without = await next.try([], [member]);
     if (without.saved >= 0 && !without.regresses) next.apply(without);
   }
+  if (brokenLimit(next.chosen(), input.budget) === null) return next;
   const dispensable = others
     .filter(({ id }) => next.has(id))
     .toSorted((a, b) => lossPerShare(a, losses, input) - lossPerShare(b, losses, input) || (a.id < b.id ? -1 : 1));

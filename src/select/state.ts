@@ -41,18 +41,27 @@ export class State {
   private readonly ground: Ground;
   private readonly members: Map<string, SearchCandidate>;
   private readonly costs: LayeredCosts;
+  /** {member → families whose plan uses it}: growing asks this of every member at every step. */
+  private readonly users: Map<string, number>;
   private weighted: number;
 
-  private constructor(ground: Ground, members: Map<string, SearchCandidate>, costs: LayeredCosts, weighted: number) {
+  private constructor(
+    ground: Ground,
+    members: Map<string, SearchCandidate>,
+    costs: LayeredCosts,
+    users: Map<string, number>,
+    weighted: number,
+  ) {
     this.ground = ground;
     this.members = members;
     this.costs = costs;
+    this.users = users;
     this.weighted = weighted;
   }
 
   static empty(ground: Ground): State {
     const costs = new Map([...ground.families].map(([id, { baselineCost }]) => [id, { cost: baselineCost, used: new Set<string>() }]));
-    return new State(ground, new Map(), new LayeredCosts(costs, new Map()), ground.baseline);
+    return new State(ground, new Map(), new LayeredCosts(costs, new Map()), new Map(), ground.baseline);
   }
   /** Plans every statement that its members can serve without inferring; true when one differs from what was inferred. */
   async verify(): Promise<boolean> {
@@ -64,12 +73,12 @@ export class State {
       const { cost, surprising } = await this.ground.costs.verified(id, this.members, this.costOf(id));
       surprised ||= surprising;
       this.weighted += family.weight * (cost.cost - this.costOf(id));
-      this.costs.set(id, cost);
+      this.setCost(id, cost);
     }
     return surprised;
   }
   copy(): State {
-    return new State(this.ground, new Map(this.members), this.costs.copy(), this.weighted);
+    return new State(this.ground, new Map(this.members), this.costs.copy(), new Map(this.users), this.weighted);
   }
 
   /** In the order chosen. */
@@ -98,7 +107,7 @@ export class State {
     return this.members.get(id)?.families.filter((family) => this.costs.get(family)?.used.has(id)) ?? [];
   }
   isUsed(id: string): boolean {
-    return this.members.get(id)?.families.some((family) => this.costs.get(family)?.used.has(id)) ?? false;
+    return (this.users.get(id) ?? 0) > 0;
   }
   /** Weighted cost of one family that the candidate saves where there is no other. */
   async savedAlone(id: string, family: string): Promise<number> {
@@ -132,8 +141,14 @@ export class State {
   apply(trial: Trial): void {
     for (const { id } of trial.removed) this.members.delete(id);
     for (const candidate of trial.added) this.members.set(candidate.id, candidate);
-    for (const [id, cost] of trial.costs) this.costs.set(id, cost);
+    for (const [id, cost] of trial.costs) this.setCost(id, cost);
     this.weighted -= trial.saved;
+  }
+
+  private setCost(family: string, cost: FamilyCost): void {
+    for (const id of this.costs.get(family)?.used ?? []) this.users.set(id, this.users.get(id)! - 1);
+    for (const id of cost.used) this.users.set(id, (this.users.get(id) ?? 0) + 1);
+    this.costs.set(family, cost);
   }
 
   /** Whether a change is worth a person's attention: for the workload, or for one of the statements it speeds up. */
