@@ -26,6 +26,11 @@ export class AdvisorError extends Error {
   }
 }
 
+/** What failed and what to do, on one line. */
+export function errorLine({ message, hint }: AdvisorError): string {
+  return hint === null ? message : `${message} ${hint}`;
+}
+
 /** The server's SQLSTATE, which PGlite and `pg` both put in `code`; null for any other error, which is ours to rethrow. */
 export function sqlStateOf(error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? error.code : null;

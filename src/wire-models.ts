@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EmbeddingInput } from "./config/audit-input.ts";
 import type { ModelInput } from "./config/model-input.ts";
-import { AdvisorError } from "./errors.ts";
+import { AdvisorError, errorLine } from "./errors.ts";
 import type { ListedModel } from "./inference/list-models.ts";
 import { modelsFolder, openLanguageModel } from "./wire-model.ts";
 
@@ -139,6 +139,6 @@ async function tried(work: () => Promise<string>): Promise<Tried> {
     return { ok: true, words: await work() };
   } catch (error) {
     if (!(error instanceof AdvisorError) || error.code === "ABORTED" || error.code === "INTERNAL") throw error;
-    return { ok: false, words: `${error.message}${error.hint === null ? "" : ` ${error.hint}`}` };
+    return { ok: false, words: errorLine(error) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Destination } from "../config/fleet-schema.ts";
-import { AdvisorError } from "../errors.ts";
+import { AdvisorError, errorLine } from "../errors.ts";
 import type { Parcel, Sent } from "./parcel.ts";
 import { sendCommand } from "./send-command.ts";
 import { sendEmail } from "./send-email.ts";
@@ -23,24 +23,26 @@ export function isRepeatable({ to }: Destination): boolean {
   return to === "file" || to === "command";
 }
 
-/** Sends a parcel to one place, with further tries where the place says that it may yet work. Rejects only when the signal ends it. */
+/**
+ * Sends a parcel to one place, with further tries where the place says that it may yet work. An error of a place is a failure to reach it:
+ * one place does not keep the others from theirs. Rejects only when the signal ends it.
+ */
 export async function send(destination: Destination, parcel: Parcel, options: SendOptions): Promise<Sent> {
+  try {
+    return await sendWithRetries(destination, parcel, options);
+  } catch (error) {
+    if (options.signal.aborted || !(error instanceof AdvisorError)) throw error;
+    return { ok: false, why: errorLine(error), mayRetry: false, retryAfterMs: null };
+  }
+}
+
+async function sendWithRetries(destination: Destination, parcel: Parcel, options: SendOptions): Promise<Sent> {
   const retries = "retries" in destination ? destination.retries : 0;
   for (let attempt = 0; ; attempt += 1) {
     const sent = await sendOnce(destination, parcel, options);
     if (sent.ok || !sent.mayRetry || attempt >= retries) return sent;
     await options.wait(sent.retryAfterMs ?? Math.min(firstDelayMs * 4 ** attempt, longestDelayMs), options.signal);
     options.signal.throwIfAborted();
-  }
-}
-
-/** The same, an error of a place told as a failure to reach it: one place does not keep the others from theirs. */
-export async function sendForSure(destination: Destination, parcel: Parcel, options: SendOptions): Promise<Sent> {
-  try {
-    return await send(destination, parcel, options);
-  } catch (error) {
-    if (options.signal.aborted || !(error instanceof AdvisorError)) throw error;
-    return { ok: false, why: `${error.message} ${error.hint ?? ""}`.trim(), mayRetry: false, retryAfterMs: null };
   }
 }
 

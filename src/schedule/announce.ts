@@ -1,15 +1,15 @@
 import type { FleetDestination } from "../config/fleet.ts";
 import { type Notice, noticeParcel } from "../deliver/notice-parcel.ts";
-import { sendForSure } from "../deliver/send.ts";
+import { send } from "../deliver/send.ts";
 import type { AttemptTools, ReadyTarget } from "./attempt.ts";
-import type { Outcome, Run } from "./run.ts";
+import type { Ended, Run } from "./run.ts";
 import type { Notices } from "./state.ts";
 
 export interface Announcement {
   readonly run: Run;
   readonly target: ReadyTarget;
   /** Of the run's last try. */
-  readonly outcome: Outcome;
+  readonly outcome: Ended;
   readonly tools: AttemptTools;
   readonly notices: Notices;
   readonly signal: AbortSignal;
@@ -20,9 +20,7 @@ export interface Announcement {
  * told at the next run. Nothing is thrown for that, only for notices that cannot be read or written.
  */
 export async function announce(announcement: Announcement): Promise<void> {
-  const { target, outcome } = announcement;
-  if (outcome.kind !== "done" && outcome.kind !== "failed") return;
-  const places = target.destinations.filter(({ notifyFailures }) => notifyFailures);
+  const places = announcement.target.destinations.filter(({ notifyFailures }) => notifyFailures);
   await Promise.all(places.map((place) => tell(place, announcement)));
 }
 
@@ -42,7 +40,7 @@ async function tell({ key, destination }: FleetDestination, { run, target, outco
     });
   try {
     const parcel = noticeParcel(occasion, key, notice);
-    const sent = await sendForSure(destination, parcel, { signal, print: tools.print, wait: tools.clock.wait });
+    const sent = await send(destination, parcel, { signal, print: tools.print, wait: tools.clock.wait });
     if (!sent.ok) return say("error", "notice failed", `notice of ${notice.kind} not delivered to ${destination.to}: ${sent.why}`);
     say("info", "notice", `notice of ${notice.kind} delivered to ${destination.to}: ${sent.where}`);
   } catch (error) {
@@ -59,9 +57,9 @@ interface Known {
 }
 
 /** Null: the place knows it already. */
-function noticeOf(outcome: Outcome, { since, attempts, mask }: Known): Notice | null {
+function noticeOf(outcome: Ended, { since, attempts, mask }: Known): Notice | null {
   if (outcome.kind === "done") return since === null ? null : { kind: "recovery", since };
-  if (outcome.kind !== "failed" || since !== null) return null;
+  if (since !== null) return null;
   const { code, message, hint } = outcome.error;
   // What a bug says may hold anything that the audit had read.
   if (code === "INTERNAL")

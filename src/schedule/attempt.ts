@@ -1,10 +1,10 @@
 import type { FleetDestination, FleetTarget } from "../config/fleet.ts";
 import { changesBetween, hasNews } from "../deliver/changes.ts";
 import { reportParcel } from "../deliver/report-parcel.ts";
-import { isRepeatable, type SendOptions, sendForSure } from "../deliver/send.ts";
+import { isRepeatable, type SendOptions, send } from "../deliver/send.ts";
 import type { Report } from "../domain/report.ts";
 import { milliseconds, plural } from "../domain/units.ts";
-import { AdvisorError } from "../errors.ts";
+import { AdvisorError, errorLine } from "../errors.ts";
 import { type ReportFormat, renderReport } from "../render/index.ts";
 import type { KeptReport } from "./child-messages.ts";
 import type { Clock } from "./clock.ts";
@@ -80,7 +80,7 @@ async function keep(target: string, report: Report, tools: AttemptTools, signal:
     return kept;
   } catch (error) {
     if (signal.aborted || !(error instanceof AdvisorError)) throw error;
-    tell("error", "not stored", `the report could not be stored: ${error.message}${error.hint === null ? "" : ` ${error.hint}`}`);
+    tell("error", "not stored", `the report could not be stored: ${errorLine(error)}`);
     return null;
   }
 }
@@ -116,7 +116,7 @@ async function deliver({ run, target, kept, place, tools, options, tell }: Deliv
   const occasion = { target: target.name, dueAt: run.dueAt, timeZone: target.timeZone };
   const render = (format: ReportFormat) => renderReport(report, format, { color: false, width: 100, earlier });
   const parcel = reportParcel(occasion, key, { report, changes, render });
-  const sent = await sendForSure(destination, parcel, { signal: options.signal, print: tools.print, wait: tools.clock.wait });
+  const sent = await send(destination, parcel, { signal: options.signal, print: tools.print, wait: tools.clock.wait });
   await options.deliveries.settle(delivery, sent.ok ? report : null);
   if (sent.ok) tell("info", "delivered", `report delivered to ${name}: ${sent.where}`, { to: name, destination: key });
   else tell("error", "delivery failed", `report not delivered to ${name}: ${sent.why}`, { to: name, destination: key });
@@ -124,7 +124,6 @@ async function deliver({ run, target, kept, place, tools, options, tell }: Deliv
 }
 
 function failureWords(error: unknown, stage: string): string {
-  const words = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof AdvisorError && error.hint !== null ? ` ${error.hint}` : "";
-  return `run failed at ${stage}: ${words}${hint}`;
+  const words = error instanceof AdvisorError ? errorLine(error) : error instanceof Error ? error.message : String(error);
+  return `run failed at ${stage}: ${words}`;
 }

@@ -8,7 +8,7 @@ import { holdEveryMs, type Job, leaseMs, type Queue } from "./queue.ts";
 import type { QueueDatabase } from "./queue-database.ts";
 import { queueDeliveries } from "./queue-deliveries.ts";
 import { queueNotices } from "./queue-notices.ts";
-import { failure, type Outcome, type Run, retryDelay } from "./run.ts";
+import { type Ended, failure, type Outcome, type Run, retryDelay } from "./run.ts";
 import type { LocalOptions, Tally } from "./run-locally.ts";
 
 export interface WorkerOptions extends LocalOptions {
@@ -111,7 +111,7 @@ async function reviveDead(shift: Shift): Promise<void> {
   }
 }
 
-async function tellPlaces(shift: Shift, run: Run, outcome: Outcome, signal: AbortSignal): Promise<void> {
+async function tellPlaces(shift: Shift, run: Run, outcome: Ended, signal: AbortSignal): Promise<void> {
   const { target } = shift.targets.get(run.target)!;
   const notices = queueNotices(shift.database, shift.options.fleet);
   try {

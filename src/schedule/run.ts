@@ -10,11 +10,15 @@ export interface Run {
   readonly attempt: number;
 }
 
-/** How a run ended. */
-export type Outcome =
+/** A run that came to its own end. */
+export type Ended =
   /** The report was made. `faults`: places it did not reach, and whether it could not be stored; each is in the log. */
   | { readonly kind: "done"; readonly faults: number }
-  | { readonly kind: "failed"; readonly error: AdvisorError; readonly mayRetry: boolean }
+  | { readonly kind: "failed"; readonly error: AdvisorError; readonly mayRetry: boolean };
+
+/** How a run ended. */
+export type Outcome =
+  | Ended
   /** We were told to stop. */
   | { readonly kind: "aborted" }
   /** Another worker has taken the run over. */
@@ -31,7 +35,7 @@ const lasting: readonly ErrorCode[] = [
 ];
 
 /** The outcome that an error stands for. */
-export function failure(error: unknown): Outcome {
+export function failure(error: unknown): Ended {
   const known = error instanceof AdvisorError ? error : unexpected(error);
   return { kind: "failed", error: known, mayRetry: !lasting.includes(known.code) };
 }
