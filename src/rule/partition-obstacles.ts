@@ -1,5 +1,6 @@
 import type { Index, Relation } from "../domain/catalog.ts";
 import { readableIdent, readableQualified } from "../domain/identifier.ts";
+import { searchedTexts } from "../domain/named-in-text.ts";
 import { sameRelation } from "../domain/postgres.ts";
 import type { CatalogView } from "./catalog-view.ts";
 
@@ -31,7 +32,7 @@ export function partitionObstacles(catalog: CatalogView, table: Relation, column
       .filter(({ kind, references }) => kind === "foreign-key" && references !== null && sameRelation(references.relation, table))
       .map((constraint) => `foreign key ${readableIdent(constraint.name)} of ${readableQualified(each)} refers to it`),
   );
-  const views = others.filter((each) => each.viewDefinition !== null && namesTable(each.viewDefinition, table.name));
+  const views = others.filter((each) => each.viewDefinition !== null && searchedTexts([each.viewDefinition]).names(table.name));
   const identity = table.columns.filter((each) => each.identity !== null);
   const serial = table.columns.filter((each) => each.identity === null && (each.default ?? "").startsWith("nextval("));
   const words = [
@@ -52,11 +53,4 @@ export function partitionObstacles(catalog: CatalogView, table: Relation, column
       : []),
   ];
   return { unique, words };
-}
-
-/** As a word of the view's text; one named too much costs a look. */
-function namesTable(definition: string, name: string): boolean {
-  for (let at = definition.indexOf(name); at >= 0; at = definition.indexOf(name, at + 1))
-    if (!/[\w$]/.test(definition[at - 1] ?? " ") && !/[\w$]/.test(definition[at + name.length] ?? " ")) return true;
-  return false;
 }
