@@ -34,7 +34,7 @@ export interface JudgeInput {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-const { minGain, minCostSaved } = worthAChange;
+const { minGain, minCostSaved, aboutTheSame } = worthAChange;
 /** Rewrites whose equivalence is judged, those that save most first. */
 const mostJudged = 20;
 const today: IndexSet = { show: new Set(), hide: [] };
@@ -89,6 +89,7 @@ interface Promising {
 
 async function promisingOf({ variants, proved, stop }: JudgeInput, refused: Map<StatementVariant, string>): Promise<Promising[]> {
   const everything: IndexSet = { show: new Set(proved.prepared.keys()), hide: [] };
+  const onExpression = indexesOnExpressions(proved);
   const found: Promising[] = [];
   for (const variant of variants) {
     stop();
@@ -115,7 +116,7 @@ async function promisingOf({ variants, proved, stop }: JudgeInput, refused: Map<
     const saved = Math.max(worth(before, alone), worth(withIndexes, indexed));
     if (saved > 0) found.push({ variant, planned, alone, indexed, saving: saved * original.family.load.calls });
     else if (worth(before, alone) > 0 || worth(before, indexed) === 0) refused.set(variant, tooDear(before, alone));
-    else refused.set(variant, isPlainAlternative({ asItIs, rewritten }, proved) ? plainAlternative : servedAsItIs);
+    else refused.set(variant, isPlainAlternative({ asItIs, rewritten }, onExpression) ? plainAlternative : servedAsItIs);
   }
   return found;
 }
@@ -123,21 +124,22 @@ async function promisingOf({ variants, proved, stop }: JudgeInput, refused: Map<
 const servedAsItIs = "With an index for it the statement as it is costs no more.";
 const plainAlternative =
   "With an index on an expression the statement as it is costs no more. Alternative: in these words it costs about as little with an index on plain columns, which serves other conditions too.";
-/** Costs that differ by less than this are about the same. */
-const aboutTheSame = 0.05;
-
 /** The statement needs an index on an expression for what its rewrite reaches without one. */
 function isPlainAlternative(
   { asItIs, rewritten }: { readonly asItIs: FamilyCost; readonly rewritten: FamilyCost },
-  { candidates }: Proved,
+  onExpression: ReadonlySet<string>,
 ): boolean {
-  const onExpression = new Set(
+  const uses = ({ used }: FamilyCost) => [...used].some((id) => onExpression.has(id));
+  return uses(asItIs) && !uses(rewritten) && rewritten.cost <= asItIs.cost * (1 + aboutTheSame);
+}
+
+/** Candidates with an expression among their keys. */
+function indexesOnExpressions({ candidates }: Proved): ReadonlySet<string> {
+  return new Set(
     candidates.flatMap(({ id, change }) =>
       change.kind === "create-index" && change.index.keys.some(({ column }) => column === null) ? [id] : [],
     ),
   );
-  const uses = ({ used }: FamilyCost) => [...used].some((id) => onExpression.has(id));
-  return uses(asItIs) && !uses(rewritten) && rewritten.cost <= asItIs.cost * (1 + aboutTheSame);
 }
 
 /** What is saved, 0 when it is not worth changing a statement for. */

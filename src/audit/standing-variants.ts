@@ -5,7 +5,7 @@ import type { Proved } from "../prove/prove.ts";
 import { worthAChange } from "../rewrite/worth-a-change.ts";
 import type { JudgedVariants, ProvedVariant } from "./judge-variants.ts";
 
-const { minGain, minCostSaved, maxRegression } = worthAChange;
+const { minGain, minCostSaved, maxRegression, aboutTheSame } = worthAChange;
 
 /**
  * Costs of statements that may be rewritten: under every set of indexes the cheapest of the texts that give the same rows, so that
@@ -90,8 +90,6 @@ export async function standingVariants(
 const needless = "With the recommended indexes in place the statement as it is costs no more.";
 const withoutIndexes =
   "With the recommended indexes in place the statement as it is costs no more. Alternative: in these words it costs about as little with the indexes there are, and needs no new one.";
-/** Costs that differ by less than this, or by the cost units that a change must save, are about the same. */
-const aboutTheSame = 0.05;
 
 function percentMore(ratio: number): string {
   return `${((ratio - 1) * 100).toFixed(1)} %`;

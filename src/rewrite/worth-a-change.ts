@@ -8,6 +8,8 @@ export const worthAChange = {
   minCostSaved: 10,
   /** Largest part by which another binding may get worse. */
   maxRegression: 0.1,
+  /** Costs that differ by a smaller part are about the same. */
+  aboutTheSame: 0.05,
 } as const;
 
 /** Why a rewrite with this verdict is not recommended; empty for one that is proved. */
