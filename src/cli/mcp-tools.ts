@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AuditInput } from "../config/audit-input.ts";
 import type { Config } from "../config/config.ts";
+import { latestMajor } from "../domain/postgres.ts";
 import type { Report } from "../domain/report.ts";
 import { AdvisorError } from "../errors.ts";
 import { type Tool, type ToolContext, tool } from "../mcp/tool.ts";
@@ -208,7 +209,7 @@ function reviewTool(setting: McpSetting): Tool {
         .max(100),
       schema: sqlText.optional().describe("Schema before the migrations, as DDL"),
       snapshot: sourceShape.snapshot,
-      pgVersion: z.number().int().min(10).max(30).optional().describe("Major version of production"),
+      pgVersion: z.number().int().min(10).max(latestMajor).optional().describe("Major version of production"),
       runner: z.string().max(40).optional().describe("Tool that applies the migrations; else by path and text"),
     }),
     run: ({ files, schema, snapshot, ...rest }, context) =>

@@ -12,9 +12,8 @@ const mostListed = 40;
 export function findNamed(report: Report, id: string): Recommendation | TuningAdvice {
   const all = [...report.recommendations, ...(report.tuning?.advice ?? [])];
   const found = all.filter((each) => each.id === id || (id.length >= shortestId && each.id.startsWith(id)));
-  const exact = found.find((each) => each.id === id);
-  const [first] = found;
-  if (exact ?? (first !== undefined && found.length === 1)) return exact ?? first!;
+  const only = found.find((each) => each.id === id) ?? (found.length === 1 ? found[0] : undefined);
+  if (only !== undefined) return only;
   const ids = all.map((each) => each.id);
   const listed = ids.length > mostListed ? `${ids.slice(0, mostListed).join(", ")}, and ${ids.length - mostListed} more` : ids.join(", ");
   throw new AdvisorError("INPUT_INVALID", `The report has ${found.length === 0 ? "nothing" : "several things"} with the id "${id}".`, {

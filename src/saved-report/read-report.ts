@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Report } from "../domain/report.ts";
 import { AdvisorError } from "../errors.ts";
 
-/** A report that `audit --json` or `review --json` wrote. Throws INPUT_INVALID for anything else. */
-export async function readReport(path: string): Promise<Report> {
+/** A report that `audit --json` wrote. Throws INPUT_INVALID for anything else, the report of a review too. */
+export async function readAudit(path: string): Promise<Report> {
   const invalid = (why: string, cause?: unknown) =>
     new AdvisorError("INPUT_INVALID", `The report "${path}" ${why}.`, {
       hint: "Write one with: plansmith audit … --json -o report.json",
@@ -29,15 +29,8 @@ export async function readReport(path: string): Promise<Report> {
     Array.isArray(value.families);
   if (!isReport) throw invalid("is no Plansmith report that this version reads");
   // Version and lists are those of report.schema.json: we wrote it.
-  return value as Report;
-}
-
-/** The same, of an audit. Throws INPUT_INVALID for the report of a review too. */
-export async function readAudit(path: string): Promise<Report> {
-  const report = await readReport(path);
+  const report = value as Report;
   const hasTime = typeof report.generatedAt === "string" && Number.isFinite(Date.parse(report.generatedAt));
-  if (hasTime && Array.isArray(report.findings) && report.review === undefined) return report;
-  throw new AdvisorError("INPUT_INVALID", `The report "${path}" is no audit's.`, {
-    hint: "Write one with: plansmith audit … --json -o report.json",
-  });
+  if (!hasTime || !Array.isArray(report.findings) || report.review !== undefined) throw invalid("is no audit's");
+  return report;
 }

@@ -9,7 +9,7 @@ import type { Report } from "../../src/domain/report.ts";
 import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { renderReport } from "../../src/render/index.ts";
-import { readReport } from "../../src/saved-report/read-report.ts";
+import { readAudit } from "../../src/saved-report/read-report.ts";
 import { runAudit } from "../../src/wire.ts";
 import { makePack, replayPack } from "../../src/wire-evidence.ts";
 
@@ -99,7 +99,7 @@ function kindOf({ candidate: { change } }: Recommendation): string {
 
 async function pack(id: string) {
   const directory = join(folder, id);
-  const made = await makePack({ recommendation: id, report: await readReport(reportPath), snapshotPath, directory }, hooks);
+  const made = await makePack({ recommendation: id, report: await readAudit(reportPath), snapshotPath, directory }, hooks);
   const replayed = await replayPack(directory, hooks);
   return { made, replayed, files: (name: string) => readFileSync(join(directory, name), "utf8") };
 }
@@ -145,7 +145,7 @@ test("advice without plans says so instead of packing nothing", async () => {
   const reckoned = { ...report.tuning!.advice[0]!, id: "000000000000", proof: { kind: "arithmetic" as const, formula: "1 + 1" } };
   const path = join(folder, "reckoned.json");
   writeFileSync(path, JSON.stringify({ ...report, tuning: { ...report.tuning, advice: [reckoned] } }));
-  const input = { recommendation: reckoned.id, report: await readReport(path), snapshotPath, directory: join(folder, "none") };
+  const input = { recommendation: reckoned.id, report: await readAudit(path), snapshotPath, directory: join(folder, "none") };
   await expect(makePack(input, hooks)).rejects.toMatchObject({
     code: "INPUT_INVALID",
     message: expect.stringContaining("no plans to make again"),
@@ -164,6 +164,6 @@ test("a rewrite whose literals the report left out is refused with the flag that
   );
   writeFileSync(path, JSON.stringify({ ...report, recommendations: redacted }));
   const { id } = redacted.find((each) => kindOf(each) === "rewrite")!;
-  const input = { recommendation: id, report: await readReport(path), snapshotPath, directory: join(folder, "redacted") };
+  const input = { recommendation: id, report: await readAudit(path), snapshotPath, directory: join(folder, "redacted") };
   await expect(makePack(input, hooks)).rejects.toMatchObject({ code: "INPUT_INVALID", hint: expect.stringContaining("--with-values") });
 });

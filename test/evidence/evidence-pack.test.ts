@@ -8,7 +8,7 @@ import type { Report } from "../../src/domain/report.ts";
 import { uncountedStatement } from "../../src/domain/uncounted-statement.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { renderReport } from "../../src/render/index.ts";
-import { readReport } from "../../src/saved-report/read-report.ts";
+import { readAudit } from "../../src/saved-report/read-report.ts";
 import { runAudit } from "../../src/wire.ts";
 import { makePack, replayPack } from "../../src/wire-evidence.ts";
 import { storeSql } from "../planners/store.ts";
@@ -71,7 +71,7 @@ test("every recommendation is packed with the report's own figures, and its proo
   expect(report.recommendations.length).toBeGreaterThan(1);
   for (const [position, { id, benefit }] of report.recommendations.entries()) {
     const directory = `${packPath}-${position}`;
-    const made = await makePack({ recommendation: id.slice(0, 8), report: await readReport(reportPath), snapshotPath, directory }, hooks);
+    const made = await makePack({ recommendation: id.slice(0, 8), report: await readAudit(reportPath), snapshotPath, directory }, hooks);
     expect(made).toEqual({ statements: benefit.families.length, asReported: benefit.families.length });
     const replayed = await replayPack(directory, hooks);
     expect(replayed.map((each) => each.same)).toEqual(benefit.families.map(() => true));
@@ -115,12 +115,12 @@ test("a replay that differs says so", async () => {
 
 test("wrong input is refused before anything is written", async () => {
   const { id } = report.recommendations[0]!;
-  const input = { recommendation: id, report: await readReport(reportPath), snapshotPath, directory: join(folder, "new") };
+  const input = { recommendation: id, report: await readAudit(reportPath), snapshotPath, directory: join(folder, "new") };
   await expect(makePack({ ...input, recommendation: "ffffffffffff" }, hooks)).rejects.toMatchObject({ hint: expect.stringContaining(id) });
   await expect(makePack({ ...input, directory: `${packPath}-0` }, hooks)).rejects.toMatchObject({
     message: expect.stringContaining("not empty"),
   });
-  await expect(readReport(snapshotPath)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(readAudit(snapshotPath)).rejects.toMatchObject({ code: "INPUT_INVALID" });
   const other = join(folder, "other.json.gz");
   await saveSnapshot(other, { ...(await savedSource(snapshotPath).read({})), collectedAt: "2024-01-01T00:00:00.000Z" });
   await expect(makePack({ ...input, snapshotPath: other }, hooks)).rejects.toMatchObject({
