@@ -6,11 +6,12 @@ import { indexState } from "../../src/apply/index-state.ts";
 import { readSteps } from "../../src/apply/read-steps.ts";
 import { liveSource } from "../../src/collect/live-source.ts";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
-import type { IndexDefinition } from "../../src/domain/candidate.ts";
 import { applySteps } from "../../src/explain/apply-steps.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { openApplyServer } from "../../src/wire-apply.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
+import { plainIndex } from "../support/plain-index.ts";
+import { sessionOf } from "../support/test-database.ts";
 
 const server = await nativePostgres();
 let parser: SqlParser;
@@ -27,16 +28,6 @@ async function item(apply: readonly string[], undo: readonly string[] = []): Pro
   if (steps.kind === "by-hand" || back.kind === "by-hand") throw new Error(JSON.stringify([steps, back]));
   return { id: "id", title: "t", steps: steps.steps, undo: back.steps, cautions: [], basis: "estimated" };
 }
-
-const plainIndex = (relation: string, column: string): IndexDefinition => ({
-  relation: { schema: "public", name: relation },
-  accessMethod: "btree",
-  keys: [{ column, sql: column, operatorClass: null, collation: null, descending: false, nullsFirst: false }],
-  include: [],
-  predicate: null,
-  storage: {},
-  extension: null,
-});
 
 describe.skipIf(server === null)(`changes run on a server (${server === null ? noNativePostgres : `PostgreSQL ${server.major}`})`, () => {
   const native = server as NativePostgres; // the suite is skipped without one
@@ -58,15 +49,6 @@ describe.skipIf(server === null)(`changes run on a server (${server === null ? n
     session = sessionOf(client);
   });
   afterAll(() => client.end());
-
-  function sessionOf(own: pg.Client): SqlSession {
-    return {
-      // The Row type is the caller's statement about its own SQL.
-      query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-        (await own.query(sql, parameters === undefined ? undefined : [...parameters])).rows as Row[],
-      close: () => own.end(),
-    };
-  }
 
   async function run(items: readonly ApplyItem[], more: { lockTimeout?: string; sleep?: (ms: number) => Promise<void> } = {}) {
     const told: string[] = [];
@@ -133,7 +115,7 @@ describe.skipIf(server === null)(`changes run on a server (${server === null ? n
       now: new Date(0),
     });
     const { catalog } = await source.read({});
-    const { apply, undo, index } = applySteps({ kind: "create-index", index: plainIndex("events", "kind") }, catalog);
+    const { apply, undo, index } = applySteps({ kind: "create-index", index: plainIndex("events", ["kind"]) }, catalog);
     const items = [await item(apply, undo)];
     expect((await run(items)).failed).toBeNull();
     expect(await isValid(`public.${index!.name}`)).toBe(true);

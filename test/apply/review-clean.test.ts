@@ -16,6 +16,7 @@ import type { RelationName } from "../../src/domain/postgres.ts";
 import { applySteps } from "../../src/explain/apply-steps.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { type ReviewRun, runReview } from "../../src/wire-review.ts";
+import { plainKey } from "../support/plain-index.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
 const schema = `
@@ -52,15 +53,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const column = (name: string, rest: Partial<CandidateKey> = {}): CandidateKey => ({
-  column: name,
-  sql: `"${name.replaceAll('"', '""')}"`,
-  operatorClass: null,
-  collation: null,
-  descending: false,
-  nullsFirst: false,
-  ...rest,
-});
+const column = (name: string, rest: Partial<CandidateKey> = {}): CandidateKey =>
+  plainKey(`"${name.replaceAll('"', '""')}"`, { column: name, ...rest });
 const expression = (sql: string): CandidateKey => ({ ...column("x"), column: null, sql });
 const tables: readonly {
   readonly relation: string;

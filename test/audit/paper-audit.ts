@@ -10,6 +10,7 @@ import type { Timing } from "../../src/domain/proof.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
+import { catalogOnly } from "../support/catalog-only.ts";
 import { plan, planNode } from "../support/plan-node.ts";
 
 /** A schema and statements on paper, audited with the shadow planner and with what stands in for a copy of production. */
@@ -31,14 +32,11 @@ export async function openPaperAudit(schema: string, statements: string): Promis
       const { statements: read } = await readStatementsFile(parser, statementsFile);
       const tools: AuditTools = {
         source: schemaSource(parser, {
+          ...catalogOnly,
           schemaFile,
           statements: read,
           top: 100,
-          minCalls: 0,
-          includeSchemas: [],
-          excludeSchemas: [],
           readEnds: true,
-          redactValues: false,
           now: new Date("2026-01-01T00:00:00Z"),
         }),
         parser,

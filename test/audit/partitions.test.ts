@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runAudit } from "../../src/wire.ts";
+import { auditInput } from "../support/audit-input.ts";
 
 const schema = `create table ev (id bigint generated always as identity, tenant int not null, at date not null, body text) partition by range (at);
 create table ev_1 partition of ev for values from ('2025-01-01') to ('2025-02-01');
@@ -19,26 +20,8 @@ async function audited(schemaSql: string, statementsSql: string) {
   const [schemaFile, statementsFile] = [join(folder, "schema.sql"), join(folder, "statements.sql")];
   await writeFile(schemaFile, schemaSql);
   await writeFile(statementsFile, statementsSql);
-  const report = await runAudit(
-    {
-      source: { kind: "schema", path: schemaFile },
-      statementsFile,
-      top: 500,
-      minCalls: 0,
-      includeSchemas: [],
-      excludeSchemas: [],
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: false,
-      redactValues: false,
-      statementTimeoutMs: 30_000,
-      timeBudgetMs: null,
-      readEnds: true,
-      ruleOptions: {},
-    },
-    { onProgress: () => {}, signal: new AbortController().signal },
-  );
+  const input = auditInput({ kind: "schema", path: schemaFile }, { statementsFile });
+  const report = await runAudit(input, { onProgress: () => {}, signal: new AbortController().signal });
   await rm(folder, { recursive: true });
   return report;
 }

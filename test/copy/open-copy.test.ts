@@ -10,6 +10,7 @@ import { indexesUsed } from "../../src/parse/read-plan.ts";
 import { index, storeMaintenance, storeSql } from "../planners/store.ts";
 import { collect } from "../shadow/fidelity.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
+import { plainKey } from "../support/plain-index.ts";
 
 const server = await nativePostgres();
 
@@ -84,8 +85,7 @@ describe.skipIf(server === null)(`a copy on a native PostgreSQL (${server === nu
     const before = await relations();
     const [select, write] = ["select * from orders where customer_id = 77", "update orders set status = 'paid' where customer_id = 78"];
     const plain = creation("a00000000001", index("orders", "customer_id"));
-    const lower = { column: null, sql: "lower(email)", operatorClass: null, collation: null, descending: false, nullsFirst: false };
-    const expression = creation("a00000000002", { ...index("customers", "email"), keys: [lower] });
+    const expression = creation("a00000000002", { ...index("customers", "email"), keys: [plainKey("lower(email)")] });
     const byEmail = "select * from customers where lower(email) = 'user5@example.org'";
     const counted = (await client.query("select count(*) from orders where status = 'paid'")).rows[0];
     const { outcomes, built, cautions } = await onCopy((copy) => copy.measure(request([plain, expression], [select!, write!, byEmail])));

@@ -4,6 +4,8 @@ import type { Measurer } from "../../src/contract/measurer.ts";
 import { openOwnDatabase } from "../../src/copy/own-database.ts";
 import type { Candidate } from "../../src/domain/candidate.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
+import { catalogOnly } from "../support/catalog-only.ts";
+import { plainIndex } from "../support/plain-index.ts";
 
 let database: EmbeddedDatabase;
 let measurer: Measurer;
@@ -14,17 +16,7 @@ beforeAll(async () => {
      insert into orders select n, array['l' || n % 300], timestamp '2024-01-01' + n * interval '1 hour' from generate_series(1, 6000) n;
      analyze`,
   );
-  const reading = {
-    top: 1,
-    minCalls: 0,
-    includeSchemas: [],
-    excludeSchemas: [],
-    redactValues: false,
-    readEnds: false,
-    statements: [],
-    now: new Date(0),
-  };
-  const snapshot = await liveSource(database.session, reading).read({});
+  const snapshot = await liveSource(database.session, { ...catalogOnly, now: new Date(0) }).read({});
   measurer = await openOwnDatabase(database.session, "a database of our own", snapshot);
 });
 afterAll(async () => {
@@ -36,15 +28,7 @@ const gin: Candidate = {
   id: "0123456789ab",
   change: {
     kind: "create-index",
-    index: {
-      relation: { schema: "public", name: "orders" },
-      accessMethod: "gin",
-      keys: [{ column: "labels", sql: "labels", operatorClass: null, collation: null, descending: false, nullsFirst: false }],
-      include: [],
-      predicate: null,
-      storage: {},
-      extension: null,
-    },
+    index: plainIndex("orders", ["labels"], { accessMethod: "gin" }),
   },
   helps: [],
   proposedBy: [],

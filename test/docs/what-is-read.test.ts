@@ -9,7 +9,7 @@ import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { tagOf, walk } from "../../src/syntax/tree.ts";
 import { nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
-import { embeddedDatabase } from "../support/test-database.ts";
+import { embeddedDatabase, sessionOf } from "../support/test-database.ts";
 
 const page = join(import.meta.dirname, "../../docs/what-is-read.md");
 const server = await nativePostgres();
@@ -159,12 +159,7 @@ describe("docs/what-is-read.md", () => {
       const client = new pg.Client({ connectionString: server!.url() });
       await client.connect();
       try {
-        const session: SqlSession = {
-          // The Row type is the caller's statement about its own SQL.
-          query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-            (await client.query(sql, parameters === undefined ? undefined : [...parameters])).rows as Row[],
-          close: () => client.end(),
-        };
+        const session = sessionOf(client);
         const read = readBy(await sent(session));
         const text = readFileSync(page, "utf8");
         for (const name of [...read.relations.keys(), ...read.functions]) expect(text, name).toContain(`\`${name}\``);

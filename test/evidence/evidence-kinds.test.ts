@@ -12,6 +12,7 @@ import { renderReport } from "../../src/render/index.ts";
 import { readAudit } from "../../src/saved-report/read-report.ts";
 import { runAudit } from "../../src/wire.ts";
 import { makePack, replayPack } from "../../src/wire-evidence.ts";
+import { auditInput } from "../support/audit-input.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plansmith-evidence-kinds-"));
 const snapshotPath = join(folder, "snapshot.json.gz");
@@ -66,27 +67,8 @@ beforeAll(async () => {
   }).read({});
   await database.close();
   await saveSnapshot(snapshotPath, snapshot);
-  report = await runAudit(
-    {
-      source: { kind: "snapshot", path: snapshotPath },
-      planner: "shadow",
-      top: 100,
-      minCalls: 0,
-      includeSchemas: [],
-      excludeSchemas: [],
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: false,
-      redactValues: false,
-      statementTimeoutMs: 10_000,
-      timeBudgetMs: null,
-      readEnds: true,
-      ruleOptions: {},
-      hardware: { memoryBytes: 16e9, storage: "nvme", cpus: 8 },
-    },
-    hooks,
-  );
+  const hardware = { memoryBytes: 16e9, storage: "nvme", cpus: 8 } as const;
+  report = await runAudit(auditInput({ kind: "snapshot", path: snapshotPath }, { planner: "shadow", hardware }), hooks);
   writeFileSync(reportPath, renderReport(report, "json", { color: false, width: 80 }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

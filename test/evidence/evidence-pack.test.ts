@@ -12,6 +12,7 @@ import { readAudit } from "../../src/saved-report/read-report.ts";
 import { runAudit } from "../../src/wire.ts";
 import { makePack, replayPack } from "../../src/wire-evidence.ts";
 import { storeSql } from "../planners/store.ts";
+import { auditInput } from "../support/audit-input.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "plansmith-evidence-"));
 const snapshotPath = join(folder, "snapshot.json.gz");
@@ -43,26 +44,7 @@ beforeAll(async () => {
   }).read({});
   await database.close();
   await saveSnapshot(snapshotPath, snapshot);
-  report = await runAudit(
-    {
-      source: { kind: "snapshot", path: snapshotPath },
-      planner: "shadow",
-      top: 100,
-      minCalls: 0,
-      includeSchemas: [],
-      excludeSchemas: [],
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: false,
-      redactValues: false,
-      statementTimeoutMs: 10_000,
-      timeBudgetMs: null,
-      readEnds: true,
-      ruleOptions: {},
-    },
-    hooks,
-  );
+  report = await runAudit(auditInput({ kind: "snapshot", path: snapshotPath }, { planner: "shadow" }), hooks);
   writeFileSync(reportPath, renderReport(report, "json", { color: false, width: 80 }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,6 +4,7 @@ import type { Change, IndexDefinition } from "../../src/domain/candidate.ts";
 import type { Catalog, Relation } from "../../src/domain/catalog.ts";
 import { applySteps } from "../../src/explain/apply-steps.ts";
 import { definition } from "../render/literal-report.ts";
+import { plainKey } from "../support/plain-index.ts";
 import { catalog, existingIndex, relation } from "./literal-catalog.ts";
 
 let postgres: PGlite;
@@ -59,8 +60,7 @@ describe("creating an index", () => {
   test("on an expression ends with ANALYZE, without which the planner guesses its values", async () => {
     await fresh("create table users (email text)");
     const users = catalog([relation("users", ["email"])]);
-    const lower = { column: null, sql: "lower(email)", operatorClass: null, collation: null, descending: false, nullsFirst: false };
-    const { apply } = applySteps(create({ relation: { schema: "public", name: "users" }, keys: [lower] }), users);
+    const { apply } = applySteps(create({ relation: { schema: "public", name: "users" }, keys: [plainKey("lower(email)")] }), users);
     expect(apply).toHaveLength(2);
     expect(apply[1]).toBe("ANALYZE public.users");
     await runSteps(apply);
@@ -143,9 +143,7 @@ describe("creating an index", () => {
   test("installs the extension its operator classes need, all of them and only when missing", () => {
     const trigram = create({
       accessMethod: "gin",
-      keys: [
-        { column: "customer_id", sql: "customer_id", operatorClass: "gin_trgm_ops", collation: null, descending: false, nullsFirst: false },
-      ],
+      keys: [plainKey("customer_id", { operatorClass: "gin_trgm_ops" })],
       extension: "btree_gin",
       otherExtensions: ["pg_trgm"],
     });

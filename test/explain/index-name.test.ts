@@ -2,15 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indexName } from "../../src/explain/index-name.ts";
 import { definition } from "../render/literal-report.ts";
+import { plainKey } from "../support/plain-index.ts";
 
-const key = (column: string | null, sql: string) => ({
-  column,
-  sql,
-  operatorClass: null,
-  collation: null,
-  descending: false,
-  nullsFirst: false,
-});
+const key = (column: string | null, sql: string) => plainKey(sql, { column });
 const named = (table: string, keys: ReturnType<typeof key>[], taken: string[] = []) =>
   indexName(definition({ relation: { schema: "public", name: table }, keys }), new Set(taken));
 

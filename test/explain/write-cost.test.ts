@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RelationActivity } from "../../src/domain/catalog.ts";
 import { daysBetween, writeCost, writeSaving } from "../../src/explain/write-cost.ts";
 import { definition } from "../render/literal-report.ts";
+import { plainKey } from "../support/plain-index.ts";
 import { catalog, existingIndex, relation } from "./literal-catalog.ts";
 
 function activity(rest: Partial<RelationActivity> = {}): RelationActivity {
@@ -47,15 +48,7 @@ describe("write cost", () => {
     expect(writeCost(indexed, definition(), age()).words).toContain("stay so");
   });
   test("counts INCLUDE, expression and predicate columns for HOT, and no name inside a string constant", () => {
-    const expression = {
-      column: null,
-      sql: "lower(status || 'customer_id')",
-      operatorClass: null,
-      collation: null,
-      descending: false,
-      nullsFirst: false,
-    };
-    const index = definition({ keys: [expression], include: ["id"], predicate: "created_at IS NOT NULL" });
+    const index = definition({ keys: [plainKey("lower(status || 'customer_id')")], include: ["id"], predicate: "created_at IS NOT NULL" });
     expect(writeCost(orders, index, age()).words).toContain("changes id or created_at or status no longer");
   });
   test("knows that BRIN blocks HOT updates before PostgreSQL 16 only", () => {

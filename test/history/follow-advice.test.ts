@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AuditInput } from "../../src/config/audit-input.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { renderReport } from "../../src/render/index.ts";
 import { runAudit } from "../../src/wire.ts";
 import { chooseSeries, keepReport, listHistory, targetFor } from "../../src/wire-history.ts";
 import { schemaErrors } from "../render/report-schema.ts";
+import { auditInput } from "../support/audit-input.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 
 const postgres = await nativePostgres();
@@ -28,24 +28,7 @@ describe.skipIf(!usable)(`advice that is followed on a real server${usable ? "" 
     }
   };
   const audit = async () => {
-    const url = server.url("shop");
-    const input: AuditInput = {
-      source: { kind: "url", url },
-      top: 100,
-      minCalls: 1,
-      includeSchemas: [],
-      excludeSchemas: [],
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: false,
-      redactValues: false,
-      statementTimeoutMs: 30_000,
-      timeBudgetMs: null,
-      readEnds: true,
-      planner: "shadow",
-      ruleOptions: {},
-    };
+    const input = auditInput({ kind: "url", url: server.url("shop") }, { top: 100, minCalls: 1, planner: "shadow" });
     const report = await runAudit(input, { onProgress: () => {}, signal: new AbortController().signal });
     return keepReport(report, { place: join(folder, "store") }, await targetFor(report, input.source));
   };

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AuditInput } from "../../src/config/audit-input.ts";
 import type { LogWorkload } from "../../src/logs/log-workload.ts";
 import { readWorkload } from "../../src/logs/logged-source.ts";
 import { planNodes, planShape } from "../../src/parse/read-plan.ts";
 import { runAudit } from "../../src/wire.ts";
+import { auditInput } from "../support/audit-input.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 
 const destinations = ["stderr,csvlog,jsonlog", "stderr,csvlog"]; // jsonlog came with 15
@@ -107,24 +107,8 @@ describe.skipIf(server === null)(`the log of a real server (${server === null ? 
       `create table items (id int primary key, kind int not null, note text);
        insert into items select i, case when i % 1000 = 0 then 7 else 1 end, 'note ' || i from generate_series(1, 50000) i;`,
     );
-    const input: AuditInput = {
-      source: { kind: "schema", path: schema },
-      logFiles: [files.find((file) => file.endsWith(".csv"))!],
-      top: 100,
-      minCalls: 0,
-      includeSchemas: [],
-      excludeSchemas: [],
-      maxIndexes: null,
-      maxGrowth: null,
-      maxBytes: null,
-      withValues: false,
-      redactValues: false,
-      statementTimeoutMs: 10_000,
-      timeBudgetMs: null,
-      readEnds: true,
-      planner: "shadow",
-      ruleOptions: {},
-    };
+    const logFiles = [files.find((file) => file.endsWith(".csv"))!];
+    const input = auditInput({ kind: "schema", path: schema }, { logFiles, planner: "shadow" });
     const report = await runAudit(input, { onProgress: () => {}, signal: new AbortController().signal });
     rmSync(folder, { recursive: true });
     const family = report.families.find((each) => each.sql.includes("note = $2"))!;

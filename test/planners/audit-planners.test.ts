@@ -7,6 +7,7 @@ import type { Report } from "../../src/domain/report.ts";
 import { renderReport } from "../../src/render/index.ts";
 import { runAudit } from "../../src/wire.ts";
 import { schemaErrors } from "../render/report-schema.ts";
+import { auditInput } from "../support/audit-input.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 import { storeMaintenance, storeSql } from "./store.ts";
 
@@ -38,24 +39,7 @@ describe.skipIf(server === null)(`an audit of a native PostgreSQL (${server === 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const input = (more: Partial<AuditInput>): AuditInput => ({
-    source: { kind: "url", url: native.url() },
-    statementsFile,
-    top: 100,
-    minCalls: 0,
-    includeSchemas: [],
-    excludeSchemas: [],
-    maxIndexes: null,
-    maxGrowth: null,
-    maxBytes: null,
-    withValues: false,
-    redactValues: false,
-    statementTimeoutMs: 10_000,
-    timeBudgetMs: null,
-    readEnds: true,
-    ruleOptions: {},
-    ...more,
-  });
+  const input = (more: Partial<AuditInput>) => auditInput({ kind: "url", url: native.url() }, { statementsFile, ...more });
   const audit = (more: Partial<AuditInput>): Promise<Report> =>
     runAudit(input(more), { onProgress: () => {}, signal: new AbortController().signal });
   const methods = (report: Report) =>

@@ -1,4 +1,5 @@
 import type { IndexDefinition } from "../../src/domain/candidate.ts";
+import { plainIndex, plainKey } from "../support/plain-index.ts";
 
 /** A small production that every planner is asked about: a skewed table, a partitioned one, documents, an index that serves. */
 export const storeSql: readonly string[] = [
@@ -17,14 +18,5 @@ export const storeSql: readonly string[] = [
 export const storeMaintenance: readonly string[] = ["vacuum analyze", "checkpoint"];
 
 export function index(table: string, column: string, more: Partial<IndexDefinition> = {}): IndexDefinition {
-  return {
-    relation: { schema: "public", name: table },
-    accessMethod: "btree",
-    keys: [{ column, sql: `"${column}"`, operatorClass: null, collation: null, descending: false, nullsFirst: false }],
-    include: [],
-    predicate: null,
-    storage: {},
-    extension: null,
-    ...more,
-  };
+  return plainIndex(table, [plainKey(`"${column}"`, { column })], more);
 }

@@ -2,27 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Candidate, IndexDefinition } from "../../src/domain/candidate.ts";
 import { changeId, createIndexSql } from "../../src/domain/index-sql.ts";
 import { mergeCandidates, type ProvedIndex } from "../../src/propose/merge-candidates.ts";
+import { plainIndex } from "../support/plain-index.ts";
 
-function index(columns: readonly string[], rest: Partial<IndexDefinition> = {}): IndexDefinition {
-  const keys = columns.map((column) => ({
-    column,
-    sql: column,
-    operatorClass: null,
-    collation: null,
-    descending: false,
-    nullsFirst: false,
-  }));
-  return {
-    relation: { schema: "public", name: "t" },
-    accessMethod: "btree",
-    keys,
-    include: [],
-    predicate: null,
-    storage: {},
-    extension: null,
-    ...rest,
-  };
-}
+const index = (columns: readonly string[], rest: Partial<IndexDefinition> = {}) => plainIndex("t", columns, rest);
 
 function proved(definition: IndexDefinition, families: readonly string[], saved = 0.1): ProvedIndex {
   const change = { kind: "create-index" as const, index: definition };

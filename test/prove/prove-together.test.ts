@@ -4,18 +4,10 @@ import type { Candidate } from "../../src/domain/candidate.ts";
 import type { QueryFamily } from "../../src/domain/workload.ts";
 import { proveTogether } from "../../src/prove/prove-together.ts";
 import type { PlannableFamily, WhatIfCosts } from "../../src/prove/what-if.ts";
+import { plainIndex, plainKey } from "../support/plain-index.ts";
 
 function candidate(id: string, column: string | null = id): Candidate {
-  const key = { column, sql: id, operatorClass: null, collation: null, descending: false, nullsFirst: false };
-  const index = {
-    relation: { schema: "public", name: "t" },
-    accessMethod: "btree" as const,
-    keys: [key],
-    include: [],
-    predicate: null,
-    storage: {},
-    extension: null,
-  };
+  const index = plainIndex("t", [plainKey(id, { column })]);
   return { id, change: { kind: "create-index", index }, helps: [], proposedBy: [], reason: "" };
 }
 

@@ -3,6 +3,7 @@ import { createIndexSql } from "../../src/domain/index-sql.ts";
 import type { Proof } from "../../src/domain/proof.ts";
 import type { Recommendation } from "../../src/domain/recommendation.ts";
 import type { FamilySummary, Rejection, Report } from "../../src/domain/report.ts";
+import { plainIndex, plainKey } from "../support/plain-index.ts";
 import { plan, planNode } from "../support/plan-node.ts";
 
 /** Text a hostile application could leave in pg_stat_statements. */
@@ -10,19 +11,7 @@ export const hostileSql =
   "select \u001b[31m'x'\u009b2J\u001b]0;owned\u0007 from \"a|b\" -- ``` </details><script>alert(1)</script> @everyone [x](https://evil.example) \u202eabc\n\n# heading | $1$";
 
 export function definition(rest: Partial<IndexDefinition> = {}): IndexDefinition {
-  return {
-    relation: { schema: "public", name: "orders" },
-    accessMethod: "btree",
-    keys: [
-      { column: "customer_id", sql: "customer_id", operatorClass: null, collation: null, descending: false, nullsFirst: false },
-      { column: "created_at", sql: "created_at", operatorClass: null, collation: null, descending: true, nullsFirst: true },
-    ],
-    include: [],
-    predicate: null,
-    storage: {},
-    extension: null,
-    ...rest,
-  };
+  return plainIndex("orders", ["customer_id", plainKey("created_at", { descending: true, nullsFirst: true })], rest);
 }
 
 export function candidate(id: string, index: IndexDefinition = definition()): Candidate {

@@ -3,6 +3,7 @@ import { liveSource } from "../../src/collect/live-source.ts";
 import type { Catalog } from "../../src/domain/catalog.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../../src/embedded/embedded-database.ts";
 import { foreignKeyCheck, servesEquality } from "../../src/rule/foreign-key.ts";
+import { catalogOnly } from "../support/catalog-only.ts";
 
 const schema = `
   create table parent (tenant int, number int, primary key (tenant, number));
@@ -28,16 +29,7 @@ describe("foreign-key checks", () => {
   beforeAll(async () => {
     database = await bootEmbedded();
     await database.run(schema);
-    const source = liveSource(database.session, {
-      top: 0,
-      minCalls: 0,
-      includeSchemas: [],
-      excludeSchemas: [],
-      readEnds: false,
-      statements: [],
-      redactValues: false,
-      now: new Date(0),
-    });
+    const source = liveSource(database.session, { ...catalogOnly, now: new Date(0) });
     catalog = (await source.read({})).catalog;
   });
   afterAll(() => database?.close());

@@ -4,6 +4,7 @@ import type { Column, Relation } from "../../src/domain/catalog.ts";
 import { elementsPerRow, writePrice } from "../../src/select/write-price.ts";
 import { existingIndex, relation } from "../explain/literal-catalog.ts";
 import { definition } from "../render/literal-report.ts";
+import { plainKey } from "../support/plain-index.ts";
 
 const column = (name: string, baseType: string, category: string, statistics: object = {}): Column =>
   ({
@@ -16,7 +17,7 @@ const column = (name: string, baseType: string, category: string, statistics: ob
 const table = (columns: readonly Column[], rest: Partial<Relation> = {}): Relation => ({ ...relation("t", []), columns, ...rest });
 const on = (names: readonly string[], more: Partial<IndexDefinition> = {}) =>
   definition({
-    keys: names.map((name) => ({ column: name, sql: name, operatorClass: null, collation: null, descending: false, nullsFirst: false })),
+    keys: names.map((name) => plainKey(name)),
     include: [],
     predicate: null,
     ...more,

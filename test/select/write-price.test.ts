@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CandidateKey, IndexDefinition } from "../../src/domain/candidate.ts";
+import type { IndexDefinition } from "../../src/domain/candidate.ts";
 import type { Relation } from "../../src/domain/catalog.ts";
 import { buildMs, elementsPerRow, writePrice } from "../../src/select/write-price.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { plainIndex } from "../support/plain-index.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
 let parser: SqlParser;
@@ -18,27 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => parser.close());
 
-const key = (column: string): CandidateKey => ({
-  column,
-  sql: column,
-  operatorClass: null,
-  collation: null,
-  descending: false,
-  nullsFirst: false,
-});
-
-function index(columns: readonly string[], rest: Partial<IndexDefinition> = {}): IndexDefinition {
-  return {
-    relation: { schema: "public", name: "note" },
-    accessMethod: "btree",
-    keys: columns.map(key),
-    include: [],
-    predicate: null,
-    storage: {},
-    extension: null,
-    ...rest,
-  };
-}
+const index = (columns: readonly string[], rest: Partial<IndexDefinition> = {}) => plainIndex("note", columns, rest);
 
 const unknown = () => null;
 const price = (

@@ -4,6 +4,7 @@ import type { IndexDefinition } from "../../src/domain/candidate.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { plainIndex } from "../support/plain-index.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
 let parser: SqlParser;
@@ -30,26 +31,7 @@ afterAll(async () => {
   await parser.close();
 });
 
-function index(columns: readonly string[], rest: Partial<IndexDefinition> = {}): IndexDefinition {
-  const keys = columns.map((sql) => ({
-    column: /^\w+$/.test(sql) ? sql : null,
-    sql,
-    operatorClass: null,
-    collation: null,
-    descending: false,
-    nullsFirst: false,
-  }));
-  return {
-    relation: { schema: "public", name: "note" },
-    accessMethod: "btree",
-    keys,
-    include: [],
-    predicate: null,
-    storage: {},
-    extension: null,
-    ...rest,
-  };
-}
+const index = (keys: readonly string[], rest: Partial<IndexDefinition> = {}) => plainIndex("note", keys, rest);
 
 const wanted: readonly (readonly [string, IndexDefinition])[] = [
   ["owner", index(["owner"])],

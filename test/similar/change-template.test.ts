@@ -3,6 +3,7 @@ import type { CandidateKey, IndexDefinition } from "../../src/domain/candidate.t
 import type { Scan } from "../../src/domain/workload.ts";
 import { fillTemplate, templateOf } from "../../src/similar/change-template.ts";
 import { literalCatalog, table } from "../support/literal-catalog.ts";
+import { plainIndex, plainKey } from "../support/plain-index.ts";
 import { factsOf, loadGrammar } from "../support/scan-text.ts";
 
 beforeAll(loadGrammar);
@@ -15,31 +16,13 @@ const catalog = literalCatalog(
   [],
 );
 const scan = (sql: string): Scan => factsOf(sql, catalog).scans[0]!;
-const key = (sql: string, more: Partial<CandidateKey> = {}): CandidateKey => ({
-  column: /^\w+$/.test(sql) ? sql : null,
-  sql,
-  operatorClass: null,
-  collation: null,
-  descending: false,
-  nullsFirst: false,
-  ...more,
-});
-const index = (keys: readonly CandidateKey[], more: Partial<IndexDefinition> = {}): IndexDefinition => ({
-  relation: { schema: "public", name: "orders" },
-  accessMethod: "btree",
-  keys,
-  include: [],
-  predicate: null,
-  storage: {},
-  extension: null,
-  ...more,
-});
+const index = (keys: readonly CandidateKey[], more: Partial<IndexDefinition> = {}) => plainIndex("orders", keys, more);
 
 describe("a change as a template", () => {
   test("fits another schema's statement of the same parts", () => {
     const template = templateOf(
       scan("select * from orders where user_id = 7 and status = 'open' order by created_at desc limit 5"),
-      index([key("user_id"), key("status"), key("created_at", { descending: true, nullsFirst: true })]),
+      index([plainKey("user_id"), plainKey("status"), plainKey("created_at", { descending: true, nullsFirst: true })]),
     );
     const filled = fillTemplate(template!, scan("select * from tickets where phase = 'new' and owner = 3 order by opened desc limit 9"));
     expect(filled).toMatchObject({
@@ -51,7 +34,7 @@ describe("a change as a template", () => {
   test("keeps operator class, expression and partial predicate", () => {
     const template = templateOf(
       scan("select id from orders where lower(status) = 'a' and total is null"),
-      index([key("lower(status)", { operatorClass: "text_pattern_ops" })], { predicate: "total IS NULL" }),
+      index([plainKey("lower(status)", { operatorClass: "text_pattern_ops" })], { predicate: "total IS NULL" }),
     );
     const filled = fillTemplate(template!, scan("select no from tickets where lower(phase) = 'x' and fee is null"));
     expect(filled).toMatchObject({
@@ -61,25 +44,25 @@ describe("a change as a template", () => {
   });
 
   test("covers what the other statement reads", () => {
-    const template = templateOf(scan("select total from orders where user_id = 7"), index([key("user_id")], { include: ["total"] }));
+    const template = templateOf(scan("select total from orders where user_id = 7"), index([plainKey("user_id")], { include: ["total"] }));
     expect(fillTemplate(template!, scan("select phase, fee from tickets where owner = 7"))).toMatchObject({ include: ["fee", "phase"] });
   });
 
   test("is none for a statement without such a part", () => {
-    const template = templateOf(scan("select * from orders where meta @> '{}'"), index([key("meta")], { accessMethod: "gin" }));
+    const template = templateOf(scan("select * from orders where meta @> '{}'"), index([plainKey("meta")], { accessMethod: "gin" }));
     expect(fillTemplate(template!, scan("select * from tickets where owner = 7"))).toBeNull();
   });
 
   test("is none where the predicate would hold a parameter", () => {
     const template = templateOf(
       scan("select * from orders where user_id = 7 and status = 'open'"),
-      index([key("user_id")], { predicate: "status = 'open'" }),
+      index([plainKey("user_id")], { predicate: "status = 'open'" }),
     );
     expect(template).not.toBeNull();
     expect(fillTemplate(template!, scan("select * from tickets where owner = 7 and phase = $1"))).toBeNull();
   });
 
   test("is none when a key of the index comes from elsewhere", () => {
-    expect(templateOf(scan("select * from orders where user_id = 7"), index([key("user_id"), key("total")]))).toBeNull();
+    expect(templateOf(scan("select * from orders where user_id = 7"), index([plainKey("user_id"), plainKey("total")]))).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import type { Plan } from "../../src/domain/plan.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { readTextPlan } from "../../src/logs/text-plan.ts";
+import { catalogOnly } from "./catalog-only.ts";
 
 /** A schema with rows, analysed in the embedded PostgreSQL, and what a collector read of it. */
 export interface AnalyzedDatabase {
@@ -20,8 +21,8 @@ export interface AnalyzedDatabase {
 export async function analyzedDatabase(schema: string): Promise<AnalyzedDatabase> {
   const database = await bootEmbedded({ collation: "libc-utf8" });
   await database.run(schema);
-  const options = { top: 0, minCalls: 0, includeSchemas: [], excludeSchemas: [], readEnds: true, statements: [], redactValues: false };
-  const read = await liveSource(database.session, { ...options, origin: "demo", now: new Date("2026-01-01T00:00:00Z") }).read({});
+  const options = { ...catalogOnly, readEnds: true, origin: "demo", now: new Date("2026-01-01T00:00:00Z") } as const;
+  const read = await liveSource(database.session, options).read({});
   // What was loaded before ANALYZE: the counters are flushed late.
   const relations = read.catalog.relations.map((each) => ({
     ...each,

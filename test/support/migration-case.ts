@@ -8,6 +8,7 @@ import type { Judgement, MigrationStatement } from "../../src/judge/judgement.ts
 import type { MigrationRule, Runner } from "../../src/rule/migration.ts";
 import type { SqlParser } from "../../src/syntax/parse-sql.ts";
 import { splitStatements } from "../../src/syntax/split-statements.ts";
+import { catalogOnly } from "./catalog-only.ts";
 import { type Figures, parseRuleCase } from "./rule-case.ts";
 import { withFigures } from "./snapshot-figures.ts";
 
@@ -92,7 +93,7 @@ export function migrationBench(database: EmbeddedDatabase, parser: SqlParser): M
       let catalog = read.get(schema);
       if (!catalog) {
         await makeSchema(database, schema);
-        catalog = (await liveSource(database.session, { ...reading, now: new Date(0) }).read({})).catalog;
+        catalog = (await liveSource(database.session, { ...catalogOnly, now: new Date(0) }).read({})).catalog;
         read.set(schema, catalog);
       }
       return withFigures(catalog, figures);
@@ -131,13 +132,3 @@ export async function makeSchema(database: { run(sql: string): Promise<void> }, 
   );
   await database.run(schema);
 }
-
-const reading = {
-  top: 0,
-  minCalls: 0,
-  includeSchemas: [],
-  excludeSchemas: [],
-  readEnds: false,
-  statements: [],
-  redactValues: false,
-} as const;

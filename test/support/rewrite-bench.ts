@@ -11,6 +11,7 @@ import { rewritable } from "../../src/rule/rewrite-statement.ts";
 import type { Context, Options } from "../../src/rule/rule.ts";
 import { deparse } from "../../src/syntax/deparse.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
+import { catalogOnly } from "./catalog-only.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { withFigures } from "./snapshot-figures.ts";
 
@@ -49,7 +50,7 @@ export async function openRewriteBench(): Promise<RewriteBench> {
     await database.run("drop schema public cascade; create schema public");
     for (const [, name] of given.schema.matchAll(/create extension(?: if not exists)? "?(\w+)"?/gi)) database.provideExtension(name ?? "");
     await database.run(given.schema);
-    const read = await liveSource(database.session, { ...reading, now: new Date(0) }).read({});
+    const read = await liveSource(database.session, { ...catalogOnly, now: new Date(0) }).read({});
     return { ...read, catalog: withFigures(read.catalog, given.figures) };
   };
   return {
@@ -84,13 +85,3 @@ export async function openRewriteBench(): Promise<RewriteBench> {
     },
   };
 }
-
-const reading = {
-  top: 0,
-  minCalls: 0,
-  includeSchemas: [],
-  excludeSchemas: [],
-  readEnds: false,
-  statements: [],
-  redactValues: false,
-} as const;

@@ -11,6 +11,7 @@ import { catalogView } from "../../src/rule/catalog-view.ts";
 import type { Context, Options, Proposal, Rule } from "../../src/rule/rule.ts";
 import { deparse } from "../../src/syntax/deparse.ts";
 import { openParser } from "../../src/syntax/parse-sql.ts";
+import { catalogOnly } from "./catalog-only.ts";
 import type { RuleCase } from "./rule-case.ts";
 import { unknownNames, withFigures } from "./snapshot-figures.ts";
 
@@ -51,7 +52,7 @@ export async function openRuleBench(): Promise<RuleBench> {
   const canonical = async (sql: string) => deparse(await parse(sql));
 
   const read = async (given: RuleCase): Promise<Catalog> => {
-    const { catalog } = await liveSource(database.session, { ...reading, now: new Date(0) }).read({});
+    const { catalog } = await liveSource(database.session, { ...catalogOnly, now: new Date(0) }).read({});
     const unknown = fresh ? unknownNames(catalog, given.figures) : [];
     if (unknown.length > 0) throw new Error(`figures for ${unknown.join(", ")}, which the schema does not make`);
     fresh = false;
@@ -110,13 +111,3 @@ export async function openRuleBench(): Promise<RuleBench> {
 function sqlOf(proposal: Proposal): string {
   return proposal.kind === "drop" ? `DROP INDEX ${qualified(proposal.index)}` : createIndexSql(proposal.index);
 }
-
-const reading = {
-  top: 0,
-  minCalls: 0,
-  includeSchemas: [],
-  excludeSchemas: [],
-  readEnds: false,
-  statements: [],
-  redactValues: false,
-} as const;

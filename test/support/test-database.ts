@@ -29,15 +29,9 @@ export async function embeddedDatabase(extensions: readonly string[] = []): Prom
 export async function nativeDatabase(server: NativePostgres): Promise<TestDatabase> {
   const client = new pg.Client({ connectionString: server.url() });
   await client.connect();
-  const session: SqlSession = {
-    // The Row type is the caller's statement about its own SQL.
-    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-      (await client.query(sql, parameters === undefined ? undefined : [...parameters])).rows as Row[],
-    close: () => client.end(),
-  };
   return {
     major: server.major,
-    session,
+    session: sessionOf(client),
     async run(sql) {
       await client.query(sql);
     },
@@ -50,5 +44,15 @@ export async function nativeDatabase(server: NativePostgres): Promise<TestDataba
       await client.end();
       await server.stop();
     },
+  };
+}
+
+/** A connected client as the advisor's rooms ask it: every statement on its own. Closing the session ends the client. */
+export function sessionOf(client: pg.Client): SqlSession {
+  return {
+    // The Row type is the caller's statement about its own SQL.
+    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
+      (await client.query(sql, parameters === undefined ? undefined : [...parameters])).rows as Row[],
+    close: () => client.end(),
   };
 }

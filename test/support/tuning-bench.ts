@@ -8,6 +8,7 @@ import { openParser } from "../../src/syntax/parse-sql.ts";
 import { tuningContext } from "../../src/tune/context.ts";
 import { withShapes } from "../../src/tune/families.ts";
 import { runRules } from "../../src/tune/run-rules.ts";
+import { catalogOnly } from "./catalog-only.ts";
 import type { TuningCase } from "./tuning-case.ts";
 import { caseTime, hardwareOf, withFacts } from "./tuning-facts.ts";
 
@@ -49,8 +50,7 @@ export async function openTuningBench(): Promise<TuningBench> {
       overrides = new Map();
     },
     async advise(id, rule, given) {
-      const options = { top: 0, minCalls: 0, includeSchemas: [], excludeSchemas: [], readEnds: true, statements: [], redactValues: false };
-      const read = await liveSource(database.session, { ...options, origin: "demo", now: caseTime }).read({});
+      const read = await liveSource(database.session, { ...catalogOnly, readEnds: true, origin: "demo", now: caseTime }).read({});
       const snapshot = withFacts(read, given, overrides);
       const { families } = await group(snapshot, parser);
       const context = tuningContext(snapshot, await withShapes(families, parser), hardwareOf(given));

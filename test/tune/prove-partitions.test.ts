@@ -11,6 +11,7 @@ import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { noHealth } from "../../src/tune/context.ts";
 import { partitionedCatalog } from "../../src/tune/partitioned-catalog.ts";
 import type { TuneInput } from "../../src/tune/tune.ts";
+import { plainIndex } from "../support/plain-index.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 import { adviceOn, called } from "../support/tune-statements.ts";
 
@@ -126,9 +127,7 @@ describe("partitions by time, planned in the shadow", () => {
   });
 
   test("recommended indexes stand in the partitions too", async () => {
-    const key = { column: "value", sql: "value", operatorClass: null, collation: null, descending: false, nullsFirst: false };
-    const relation = { schema: "public", name: "reading" };
-    const index = { relation, accessMethod: "btree" as const, keys: [key], include: [], predicate: null, storage: {}, extension: null };
+    const index = plainIndex("reading", ["value"]);
     await planner.prepare("byvalue", index);
     const sql = "select id from reading where value = 4711";
     const more = { indexes: { show: ["byvalue"], hide: [] }, chosen: [{ id: "byvalue", index }] };

@@ -10,6 +10,7 @@ import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { noHealth } from "../../src/tune/context.ts";
 import { type TuneInput, tune } from "../../src/tune/tune.ts";
+import { plainIndex } from "../support/plain-index.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 import { adviceOn, called } from "../support/tune-statements.ts";
 
@@ -83,23 +84,7 @@ describe("proofs of tuning advice", () => {
   });
 
   test("a sort that an index leaves out needs no memory", async () => {
-    const index = {
-      relation: { schema: "public", name: "sale" },
-      accessMethod: "btree" as const,
-      keys: ["note", "total"].map((column) => ({
-        column,
-        sql: column,
-        operatorClass: null,
-        collation: null,
-        descending: false,
-        nullsFirst: false,
-      })),
-      include: [],
-      predicate: null,
-      storage: {},
-      extension: null,
-    };
-    await planner.prepare("note", index);
+    await planner.prepare("note", plainIndex("sale", ["note", "total"]));
     const limited = "select * from sale order by note, total limit 10";
     const asked = await planned([statement(limited, { tempBlocksWritten: 2_000_000 })]);
     const { advice, refused } = await run("tuning/work-mem-spills", { ...asked, indexes: { show: ["note"], hide: [] } });
