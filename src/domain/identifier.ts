@@ -5,6 +5,11 @@ export function ident(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name that an identifier in the server's own text stands for: `"Order"` → Order, `order` as it is. */
+export function identName(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
+}
+
 /** `"schema"."name"`. */
 export function qualified(relation: RelationName): string {
   return `${ident(relation.schema)}.${ident(relation.name)}`;

@@ -42,3 +42,12 @@ export interface PlanNode {
   readonly actual: { readonly rowsPerLoop: number; readonly loops: number; readonly timeMsPerLoop: number } | null;
   readonly children: readonly PlanNode[];
 }
+
+/** Every node, parents before children, in EXPLAIN's order. */
+export function* planNodes({ root }: Plan): Iterable<PlanNode> {
+  const waiting = [root];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    yield node;
+    waiting.push(...node.children.toReversed());
+  }
+}

@@ -1,5 +1,6 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog, Relation } from "../domain/catalog.ts";
+import { identName } from "../domain/identifier.ts";
 import { relationKey } from "../domain/postgres.ts";
 import { walk } from "../syntax/tree.ts";
 
@@ -25,8 +26,7 @@ export function neededCatalog(catalog: Catalog, trees: readonly Node[]): Catalog
     waiting.push(...(childrenOf.get(relationKey(next)) ?? []));
     // pg_get_viewdef names what it reads, plainly or quoted: a name too many costs an empty table.
     if (next.viewDefinition !== null)
-      for (const word of new Set(next.viewDefinition.match(/"(?:[^"]|"")+"|[\w$]+/g)))
-        waiting.push(...(byName.get(word.replace(/^"|"$/g, "").replaceAll('""', '"')) ?? []));
+      for (const word of new Set(next.viewDefinition.match(/"(?:[^"]|"")+"|[\w$]+/g))) waiting.push(...(byName.get(identName(word)) ?? []));
   }
   return { ...catalog, relations: catalog.relations.filter((relation) => needed.has(relation)), statisticsObjects: [] };
 }

@@ -1,4 +1,5 @@
 import type { Catalog, Column, Constraint, Index, Relation } from "../domain/catalog.ts";
+import { identName } from "../domain/identifier.ts";
 import type { IndexElement } from "../domain/schema-change.ts";
 import { ownCollation } from "../rule/index-overlap.ts";
 import type { ColumnState, ConstraintState, IndexState, TableState, TypeState } from "../rule/table-state.ts";
@@ -90,7 +91,7 @@ function provenBy(expression: string): string[] {
   if (/\bOR\b/.test(expression)) return [];
   return expression.split(/\bAND\b/).flatMap((each) => {
     const column = /^[\s(]*("(?:[^"]|"")+"|[\w$]+) IS NOT NULL[\s)]*$/.exec(each)?.[1];
-    return column === undefined ? [] : [column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column];
+    return column === undefined ? [] : [identName(column)];
   });
 }
 
@@ -100,7 +101,7 @@ function partitionColumns(key: string | null): string[] {
   if (list === undefined || list.includes("(")) return [];
   return list.split(", ").map((each) => {
     const name = /^("(?:[^"]|"")+"|[\w$]+)/.exec(each)?.[1] ?? each;
-    return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+    return identName(name);
   });
 }
 

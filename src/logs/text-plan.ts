@@ -1,3 +1,4 @@
+import { identName } from "../domain/identifier.ts";
 import type { Plan, PlanNode } from "../domain/plan.ts";
 
 interface Open {
@@ -44,7 +45,7 @@ function draftOf(found: RegExpExecArray): Draft {
   const scan = /^(.*?)(?: Backward)?(?: using ("(?:[^"]|"")+"|\S+))? on (?:("(?:[^"]|"")+"|[^\s.]+)\.)?("(?:[^"]|"")+"|\S+)/.exec(words);
   const type = (scan?.[1] ?? words).trim();
   const isBitmapIndex = type === "Bitmap Index Scan";
-  const name = (text: string | undefined) => text?.replace(/^"(.*)"$/s, "$1").replaceAll('""', '"') ?? null;
+  const name = (text: string | undefined) => (text === undefined ? null : identName(text));
   const join = /^(Nested Loop|Hash|Merge) (Left|Right|Full|Semi|Anti|Right Semi|Right Anti) Join$/.exec(type);
   const rows = found[8] ?? found[10];
   return {

@@ -1,6 +1,8 @@
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import { type Plan, type PlanNode, planNodes } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import { AdvisorError } from "../errors.ts";
+
+export { planNodes };
 
 /**
  * Reads the value of EXPLAIN (FORMAT JSON)'s one column, as text or already parsed by the driver. Fields that a version or an
@@ -11,15 +13,6 @@ export function readPlan(explain: unknown, schemaOf: (relation: string) => strin
   const [statement] = asArray(typeof explain === "string" ? parseJson(explain) : explain);
   const fields = asFields(statement);
   return { root: readNode(asFields(fields.Plan), schemaOf), executionTimeMs: asNumber(fields["Execution Time"]) };
-}
-
-/** Every node, parents before children, in EXPLAIN's order. */
-export function* planNodes(plan: Plan): Iterable<PlanNode> {
-  const waiting = [plan.root];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    yield node;
-    waiting.push(...node.children.toReversed());
-  }
 }
 
 /** Names, without schema, of the indexes that the plan scans. */

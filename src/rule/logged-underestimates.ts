@@ -1,5 +1,5 @@
 import type { Relation } from "../domain/catalog.ts";
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import { planNodes } from "../domain/plan.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { CatalogView } from "./catalog-view.ts";
@@ -71,7 +71,7 @@ function* underestimatedScans(
 }> {
   for (const statement of family.statements)
     for (const { plan } of statement.runs ?? [])
-      for (const node of plan === null ? [] : nodes(plan)) {
+      for (const node of plan === null ? [] : planNodes(plan)) {
         if (node.relation === null || node.actual === null || node.actual.loops === 0) continue;
         // Of a parallel scan EXPLAIN shows rows of one process.
         const processes = node.parallelAware ? node.actual.loops : 1;
@@ -106,12 +106,4 @@ function fractionOf(relation: Relation, { column, values }: ConstantTest, catalo
 
 function isFresh({ activity }: Relation, rows: number): boolean {
   return activity !== null && activity.rowsModifiedSinceAnalyze <= Math.max(rows, activity.liveRows) * freshShare;
-}
-
-function* nodes({ root }: Plan): Iterable<PlanNode> {
-  const waiting = [root];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    yield node;
-    waiting.push(...node.children);
-  }
 }

@@ -1,5 +1,7 @@
+import { identName } from "../domain/identifier.ts";
 import type { PlanNode } from "../domain/plan.ts";
 import { parseArrayText } from "../syntax/array-text.ts";
+import { conditionParts } from "../syntax/condition-parts.ts";
 
 /** `column = constant`, or `column = ANY (list)`, as a plan shows it. Holds values: never to be printed. */
 export interface ConstantTest {
@@ -33,7 +35,7 @@ function bitmapConditions(node: PlanNode): readonly (string | null)[] | null {
  */
 export function constantTests(conditions: readonly string[]): readonly ConstantTest[] | null {
   // A lossy bitmap repeats the index condition as a filter.
-  const parts = [...new Set(conditions.flatMap(conjuncts))];
+  const parts = [...new Set(conditions.flatMap(conditionParts))];
   const tests: ConstantTest[] = [];
   for (const part of parts) {
     const found = constantTest(part);
@@ -52,11 +54,11 @@ export interface RangeTest {
 
 /** A plan's conditions as bounds of one plain column; null when one is anything else. */
 export function rangeTest(conditions: readonly string[]): RangeTest | null {
-  const found = [...new Set(conditions.flatMap(conjuncts))].map((part) => bound.exec(part));
+  const found = [...new Set(conditions.flatMap(conditionParts))].map((part) => bound.exec(part));
   const column = found[0]?.[1];
   if (column === undefined || found.some((each) => each?.[1] !== column)) return null;
   return {
-    column: column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column,
+    column: identName(column),
     tests: found.map((each) => each?.[2] ?? ""),
   };
 }
@@ -79,26 +81,5 @@ function constantTest(part: string): ConstantTest | null {
     list === undefined
       ? [number ?? unquoted(quoted ?? "''")]
       : parseArrayText(unquoted(list)).filter((each): each is string => each !== null);
-  return { column: column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column, values, test };
-}
-
-/** `((a = 1) AND (b = 'x AND y'::text))` → `a = 1`, `b = 'x AND y'::text`. */
-function conjuncts(condition: string): string[] {
-  const parts: string[] = [];
-  let [depth, from, isQuoted, isWhole] = [0, 0, false, condition.startsWith("(")];
-  for (let at = 0; at < condition.length; at += 1) {
-    const letter = condition[at];
-    // A doubled quote closes and opens again.
-    if (letter === "'") isQuoted = !isQuoted;
-    if (isQuoted) continue;
-    if (letter === "(") depth += 1;
-    if (letter === ")") depth -= 1;
-    if (depth === 0 && at < condition.length - 1) isWhole = false;
-    if (depth === 0 && condition.startsWith(" AND ", at)) {
-      parts.push(condition.slice(from, at));
-      from = at + " AND ".length;
-    }
-  }
-  if (isWhole) return conjuncts(condition.slice(1, -1));
-  return parts.length === 0 ? [condition] : [...parts, condition.slice(from)].flatMap(conjuncts);
+  return { column: identName(column), values, test };
 }

@@ -4,6 +4,7 @@ import type { PlanDoubt } from "../domain/plan.ts";
 import { relationKey, sameRelation } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
+import { conditionParts } from "../syntax/condition-parts.ts";
 import { topRows } from "./index-parts.ts";
 import { readsColumn } from "./key-statistics.ts";
 import type { DoubtedPlanContext } from "./plan-doubts.ts";
@@ -24,7 +25,7 @@ export async function conjunctionDoubts(
   relation: Relation,
   conditions: readonly string[],
 ): Promise<PlanDoubt[]> {
-  const own = conditions.flatMap(conjuncts).filter((each) => !/\$\d|SubPlan|InitPlan|hashed/i.test(each));
+  const own = conditions.flatMap(partsOf).filter((each) => !/\$\d|SubPlan|InitPlan|hashed/i.test(each));
   // Partitions say the same of their parent: once is enough.
   const name = (relation.partitionBound === null ? undefined : relation.parents[0]) ?? { schema: relation.schema, name: relation.name };
   const all = await rowsUnder(context, relation, []);
@@ -64,25 +65,9 @@ export async function conjunctionDoubts(
   ];
 }
 
-/** `((a = 1) AND (b = 2))` → its parts; anything else whole. EXPLAIN puts each part of AND in parentheses. */
-function conjuncts(condition: string): string[] {
-  const parts: string[] = [];
-  const bare = condition.startsWith("((") ? condition.slice(1, -1) : condition;
-  let depth = 0;
-  let from = 0;
-  let quoted = false;
-  for (let at = 0; at < bare.length; at++) {
-    const letter = bare[at];
-    if (letter === "'") quoted = !quoted;
-    else if (quoted) continue;
-    else if (letter === "(") depth++;
-    else if (letter === ")") depth--;
-    else if (depth === 0 && bare.startsWith(" AND ", at)) {
-      parts.push(bare.slice(from, at));
-      from = at + 5;
-    } else if (depth === 0 && bare.startsWith(" OR ", at)) return [condition];
-  }
-  return [...parts, bare.slice(from)];
+/** Each in parentheses: they are put together again. */
+function partsOf(condition: string): string[] {
+  return conditionParts(condition).map((part) => `(${part})`);
 }
 
 /** Rows that the planner expects under these conditions; null for one that names another relation. */

@@ -1,5 +1,5 @@
 import type { TypeName } from "@pgsql/types";
-import { readableIdent } from "../domain/identifier.ts";
+import { identName, readableIdent } from "../domain/identifier.ts";
 import type { TypeReference } from "../domain/schema-change.ts";
 
 /** `pg_type.typname` → the SQL spelling of format_type(). */
@@ -61,7 +61,7 @@ export function typeOfText(text: string): TypeReference {
   const builtIn = named.get(bare);
   if (builtIn !== undefined) return typeReference(builtIn, null, modifiers, array);
   const parts = /^(?:("(?:[^"]|"")+"|[^".]+)\.)?("(?:[^"]|"")+"|[^"]+)$/.exec(bare);
-  return typeReference(unquoted(parts?.[2] ?? bare), parts?.[1] === undefined ? null : unquoted(parts[1]), modifiers, array);
+  return typeReference(identName(parts?.[2] ?? bare), parts?.[1] === undefined ? null : identName(parts[1]), modifiers, array);
 }
 
 function typeReference(name: string, schema: string | null, modifiers: readonly number[], array: boolean): TypeReference {
@@ -71,8 +71,4 @@ function typeReference(name: string, schema: string | null, modifiers: readonly 
   // `timestamp(3) with time zone`, but `character varying(20)`.
   const sql = own.endsWith(" time zone") ? [`${before}${list}`, ...after].join(" ") : `${own}${list}`;
   return { name, schema, modifiers, array, sql: `${sql}${array ? "[]" : ""}` };
-}
-
-function unquoted(text: string): string {
-  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
 }
