@@ -85,7 +85,7 @@ export {
   tuningRule,
 } from "./tuning-rule.ts";
 export { statisticsTargets } from "./tuning-text.ts";
-export { isHorizonHeld, type VacuumLoad, vacuumLoads, vacuumPace } from "./vacuum-load.ts";
+export { isHorizonHeld, isOverdue, mostCostLimit, overdueTimes, type VacuumLoad, vacuumLoads, vacuumPace } from "./vacuum-load.ts";
 export { listed, rowsKept } from "./wording.ts";
 export { wraparoundAdvice } from "./wraparound.ts";
 export { type ZonedColumn, zonedColumn } from "./zoned-column.ts";

@@ -33,11 +33,28 @@ export function equalitiesOf(node: Node): readonly Operation[] {
   return comparisonsOf(node).filter((each) => each.operator === "=");
 }
 
+/** The two comparisons that `left BETWEEN low AND high` stands for; empty for anything else. */
+export function betweenOf(node: Node): readonly [] | readonly [from: Operation, to: Operation] {
+  const { left, right } = operationOf(node, "AEXPR_BETWEEN") ?? {};
+  const [low, high] = right && "List" in right ? (right.List.items ?? []) : [];
+  if (!left || !low || !high) return [];
+  return [
+    { left, operator: ">=", right: low },
+    { left, operator: "<=", right: high },
+  ];
+}
+
 /** A built-in function by name, called plainly: no DISTINCT, FILTER, OVER, ORDER BY, VARIADIC. */
 export function plainCall(node: Node | undefined, name: string): readonly Node[] | null {
   if (!node || !("FuncCall" in node) || !isBuiltIn(node.FuncCall, name)) return null;
   const { agg_distinct, agg_filter, agg_order, agg_star, over, func_variadic, args = [] } = node.FuncCall;
   return agg_distinct || agg_filter || agg_order || agg_star || over || func_variadic ? null : args;
+}
+
+/** What `EXTRACT(field FROM …)` or `date_part('field', …)` reads the field of; null for anything else. */
+export function extracted(field: string, node: Node): Node | null {
+  const args = plainCall(node, "extract") ?? plainCall(node, "date_part");
+  return args?.length === 2 && textOf(args[0])?.toLowerCase() === field ? (args[1] ?? null) : null;
 }
 
 /** The name as written without pg_catalog: `pg_catalog.count` is count, `mine.count` is not. */

@@ -13,6 +13,17 @@ export interface VacuumLoad {
   readonly cost: number;
 }
 
+/** Dead rows, against the threshold that brings a vacuum, from which a table is overdue: our choice, November 2026. */
+export const overdueTimes = 2;
+/** Greatest value of autovacuum_vacuum_cost_limit (guc_tables.c). */
+export const mostCostLimit = 10_000;
+/** A horizon of fewer transactions is left alone: tuning/held-vacuum-horizon has the same unless it is told otherwise. */
+const oldHorizon = 1_000_000;
+
+export function isOverdue({ deadRows, threshold }: VacuumLoad): boolean {
+  return deadRows > threshold * overdueTimes;
+}
+
 const off = /^autovacuum_enabled=(off|false|0|no)$/;
 
 /**
@@ -71,5 +82,5 @@ export function vacuumPace(amount: TuningContext["amount"]): { readonly limit: n
 /** Something keeps dead rows from being removed: then no vacuum, however quick, brings them down. */
 export function isHorizonHeld({ sessions, horizonHolders }: TuningContext["health"]): boolean {
   const ages = [sessions?.oldestXminAge ?? 0, ...(horizonHolders ?? []).map((each) => each.xminAge ?? 0)];
-  return Math.max(...ages) >= 1_000_000;
+  return Math.max(...ages) >= oldHorizon;
 }

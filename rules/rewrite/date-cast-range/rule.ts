@@ -1,5 +1,6 @@
 import {
   and,
+  betweenOf,
   type CatalogView,
   cast,
   comparisonsOf,
@@ -99,12 +100,10 @@ function parameterCondition({ column, use, bound }: ZonedColumn, operator: strin
 }
 
 function betweenDays(node: Node, level: QueryLevel): { readonly to: Node; readonly column: ZonedColumn } | null {
-  if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return null;
-  const column = dateOf(node.A_Expr.lexpr, level);
-  const bounds = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];
-  const [low, high] = bounds;
+  const [low, high] = betweenOf(node);
+  const column = low ? dateOf(low.left, level) : null;
   if (!column || !low || !high) return null;
-  const from = condition(column, ">=", low, level);
-  const to = condition(column, "<=", high, level);
+  const from = condition(column, low.operator, low.right, level);
+  const to = condition(column, high.operator, high.right, level);
   return from && to ? { to: and(from, to), column } : null;
 }

@@ -1,5 +1,6 @@
 import {
   and,
+  betweenOf,
   type CatalogView,
   call,
   cast,
@@ -76,19 +77,6 @@ function onColumn({ left, operator, right }: Operation, level: QueryLevel, catal
       assumes: unit === "day" ? (level.type(right) === "timestamptz" ? oneMidnight("timestamptz") : of.assumes) : [],
     }
   );
-}
-
-/** The two comparisons that BETWEEN stands for. */
-function betweenOf(node: Node): readonly Operation[] {
-  if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return [];
-  const left = node.A_Expr.lexpr;
-  const [low, high] = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];
-  return low && high
-    ? [
-        { left, operator: ">=", right: low },
-        { left, operator: "<=", right: high },
-      ]
-    : [];
 }
 
 function literalRange({ column, bound }: ZonedColumn, operator: string, unit: string, value: Node): Node | null {

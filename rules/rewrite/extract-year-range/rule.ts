@@ -1,13 +1,14 @@
 import {
   and,
+  betweenOf,
   type CatalogView,
   comparisonsOf,
   dayLiteral,
   equalitiesOf,
+  extracted,
   integerOf,
   later,
   type Node,
-  plainCall,
   type QueryLevel,
   type RewriteProposal,
   type RewriteStatement,
@@ -16,7 +17,6 @@ import {
   rewriteRule,
   sameTree,
   spanCondition,
-  textOf,
   withSelect,
   type ZonedColumn,
   zonedColumn,
@@ -84,9 +84,9 @@ function* monthsOfYears(statement: RewriteStatement, catalog: CatalogView): Iter
 /** `EXTRACT(field FROM moment) = number`. */
 function fieldIs(field: string, node: Node): { readonly moment: Node; readonly value: bigint } | null {
   for (const { left, right } of equalitiesOf(node)) {
-    const args = plainCall(left, "extract") ?? plainCall(left, "date_part");
+    const moment = extracted(field, left);
     const value = integerOf(right);
-    if (args?.[1] && args.length === 2 && textOf(args[0])?.toLowerCase() === field && value !== null) return { moment: args[1], value };
+    if (moment && value !== null) return { moment, value };
   }
   return null;
 }
@@ -101,9 +101,8 @@ function about({ column }: Of, level: QueryLevel, catalog: CatalogView) {
 }
 
 function yearOf(node: Node, level: QueryLevel): Of | null {
-  const args = plainCall(node, "extract") ?? plainCall(node, "date_part");
-  if (!args?.[1] || args.length !== 2 || textOf(args[0])?.toLowerCase() !== "year") return null;
-  return momentOf(args[1], level);
+  const moment = extracted("year", node);
+  return moment && momentOf(moment, level);
 }
 
 function momentOf(node: Node, level: QueryLevel): Of | null {
@@ -118,12 +117,11 @@ function condition({ column, bound }: Of, operator: string, year: bigint): Node 
 }
 
 function betweenYears(node: Node, level: QueryLevel): { readonly to: Node; readonly column: Of } | null {
-  if (!("A_Expr" in node) || node.A_Expr.kind !== "AEXPR_BETWEEN" || !node.A_Expr.lexpr) return null;
-  const column = yearOf(node.A_Expr.lexpr, level);
-  const [low, high] = node.A_Expr.rexpr && "List" in node.A_Expr.rexpr ? (node.A_Expr.rexpr.List.items ?? []) : [];
-  const [first, last] = [integerOf(low), integerOf(high)];
-  if (!column || first === null || last === null) return null;
-  const from = condition(column, ">=", first);
-  const to = condition(column, "<=", last);
+  const [low, high] = betweenOf(node);
+  const column = low ? yearOf(low.left, level) : null;
+  const [first, last] = [integerOf(low?.right), integerOf(high?.right)];
+  if (!column || !low || !high || first === null || last === null) return null;
+  const from = condition(column, low.operator, first);
+  const to = condition(column, high.operator, last);
   return from && to ? { to: and(from, to), column } : null;
 }

@@ -1,18 +1,17 @@
 import {
   type ColumnUse,
   comparisonsOf,
+  extracted,
   integerOf,
   interval,
   literalOf,
   type Node,
   operation,
   operationOf,
-  plainCall,
   type QueryLevel,
   rangeIndex,
   replaceFilters,
   rewriteRule,
-  textOf,
 } from "../../../src/rule/index.ts";
 
 export default rewriteRule({
@@ -81,7 +80,7 @@ function ageInSeconds(left: Node, operator: string, right: Node): Age | null {
   const quotient = operationOf(left);
   const divisor = quotient?.operator === "/" ? integerOf(quotient.right) : 1n;
   if (divisor === null || (divisor !== 1n && !divisors.includes(divisor))) return null;
-  const difference = fieldOf("epoch", quotient?.operator === "/" ? quotient.left : left);
+  const difference = extracted("epoch", quotient?.operator === "/" ? quotient.left : left);
   const count = integerOf(right);
   if (!difference || count === null || operator === "=") return null;
   const seconds = count * divisor;
@@ -92,18 +91,13 @@ function ageInSeconds(left: Node, operator: string, right: Node): Age | null {
 
 /** `EXTRACT(DAY FROM now() - column) > 30`: whole days of 24 hours. */
 function ageInDays(left: Node, operator: string, right: Node): Age | null {
-  const difference = fieldOf("day", left);
+  const difference = extracted("day", left);
   const count = integerOf(right);
   if (!difference || count === null || count > 36_500n) return null;
   const days = operator === ">" || operator === "<=" ? count + 1n : operator === ">=" || operator === "<" ? count : 0n;
   // A day before and a day after the moment are both day 0.
   if (days < 1n) return null;
   return { difference, operator: operator.startsWith("<") ? "<" : ">=", length: `${days * 24n} hours` };
-}
-
-function fieldOf(field: string, node: Node): Node | null {
-  const args = plainCall(node, "extract") ?? plainCall(node, "date_part");
-  return args?.length === 2 && textOf(args[0])?.toLowerCase() === field ? (args[1] ?? null) : null;
 }
 
 /** A difference of moments: PostgreSQL takes a timestamp from a timestamptz by the session's zone, as it compares the two. */

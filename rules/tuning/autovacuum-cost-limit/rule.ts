@@ -4,7 +4,9 @@ import {
   evidence,
   figure,
   isHorizonHeld,
+  isOverdue,
   listed,
+  mostCostLimit,
   percent,
   readableQualified,
   setSystem,
@@ -14,12 +16,8 @@ import {
 } from "../../../src/rule/index.ts";
 
 const dayMs = 86_400_000;
-/** Dead rows, against the threshold that brings a vacuum, from which one is overdue. */
-const overdueTimes = 2;
 /** Of the day that vacuums may take once the limit is raised: our choice, November 2026. */
 const wantedShare = 0.4;
-/** Greatest value of the setting (guc_tables.c). */
-const mostLimit = 10_000;
 
 export default tuningRule({
   title: "Autovacuum is slowed down too much to keep up",
@@ -56,8 +54,8 @@ export default tuningRule({
     const loads = vacuumLoads(context).filter((each) => each.perDay !== null);
     const daily = loads.map((each) => ({ ...each, ms: (each.perDay ?? 0) * (each.cost / pace.limit) * pace.delayMs }));
     const share = daily.reduce((sum, each) => sum + each.ms, 0) / dayMs;
-    const overdue = daily.filter((each) => each.deadRows > each.threshold * overdueTimes);
-    const wanted = Math.min(mostLimit, Math.ceil((pace.limit * share) / wantedShare / 100) * 100);
+    const overdue = daily.filter(isOverdue);
+    const wanted = Math.min(mostCostLimit, Math.ceil((pace.limit * share) / wantedShare / 100) * 100);
     if (share < options.minShare || overdue.length === 0 || wanted <= pace.limit) return;
     const largest = daily.toSorted((a, b) => b.ms - a.ms || (a.table.name < b.table.name ? -1 : 1)).slice(0, 3);
     yield {

@@ -3,7 +3,10 @@ import {
   evidence,
   figure,
   isHorizonHeld,
+  isOverdue,
   listed,
+  mostCostLimit,
+  overdueTimes,
   readableQualified,
   relationKey,
   setSystem,
@@ -12,8 +15,6 @@ import {
   vacuumPace,
 } from "../../../src/rule/index.ts";
 
-/** Dead rows, against the threshold that brings a vacuum, from which one is overdue. */
-const overdueTimes = 2;
 /** Below, a worker that ends is as good as one more. */
 const fewestWaiting = 3;
 const mostWorkers = 10;
@@ -50,14 +51,14 @@ export default tuningRule({
     if (standby || most === null || vacuum === null || vacuum.autovacuumWorkers < most || isHorizonHeld(health)) return;
     const running = new Set(vacuum.running.map(relationKey));
     const waiting = vacuumLoads(context)
-      .filter((each) => each.deadRows > each.threshold * overdueTimes && !running.has(relationKey(each.table)))
+      .filter((each) => isOverdue(each) && !running.has(relationKey(each.table)))
       .toSorted((a, b) => b.deadRows / b.threshold - a.deadRows / a.threshold || (a.table.name < b.table.name ? -1 : 1));
     const slots = postgres >= 18 ? (amount("autovacuum_worker_slots") ?? mostWorkers) : mostWorkers;
     const wanted = Math.min(mostWorkers, slots, most * 2);
     if (waiting.length < fewestWaiting || wanted <= most) return;
     const pace = vacuumPace(amount);
     const workers = setSystem("autovacuum_max_workers", String(wanted));
-    const limit = pace === null ? null : Math.min(10_000, Math.round((pace.limit * wanted) / most));
+    const limit = pace === null ? null : Math.min(mostCostLimit, Math.round((pace.limit * wanted) / most));
     yield {
       about: aboutServer,
       message: `All ${figure(most)} autovacuum workers are busy, and ${figure(waiting.length)} tables wait with over ${overdueTimes} times the dead rows that call for a vacuum`,
