@@ -1,4 +1,5 @@
 import type { Column, ColumnStatistics, Constraint, Index, IndexKey, Relation } from "../domain/catalog.ts";
+import { groupBy } from "../domain/group-by.ts";
 import type { ColumnRow } from "./read-columns.ts";
 import type { ConstraintRow } from "./read-constraints.ts";
 import { type Ends, endsKey } from "./read-ends.ts";
@@ -159,14 +160,4 @@ function buildKey(row: IndexColumnRow, statistics: ColumnStatistics | null): Ind
     storageLength: row.storage_length,
     alignment: row.alignment,
   };
-}
-
-function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(key(row));
-    if (group) group.push(row);
-    else groups.set(key(row), [row]);
-  }
-  return groups;
 }

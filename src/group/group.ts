@@ -1,5 +1,6 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { Snapshot, StatementStats } from "../domain/snapshot.ts";
 import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
@@ -161,17 +162,6 @@ function sameText(sql: string): string {
 
 function weight(statements: readonly Analysed[]): number {
   return statements.reduce((sum, { statement }) => sum + statement.totalExecTimeMs + statement.calls / 1e6, 0);
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const known = groups.get(key);
-    if (known) known.push(value);
-    else groups.set(key, [value]);
-  }
-  return groups;
 }
 
 /** Parsed view definitions by relationKey. */

@@ -1,3 +1,4 @@
+import { groupBy } from "../domain/group-by.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
 
@@ -52,12 +53,7 @@ export function lastOf(points: readonly (FamilySummary | null)[]): FamilySummary
 }
 
 function groupByFingerprint(families: readonly FamilySummary[]): Map<string, FamilySummary[]> {
-  const groups = new Map<string, FamilySummary[]>();
-  for (const family of families) {
-    const known = groups.get(family.fingerprint);
-    if (known) known.push(family);
-    else groups.set(family.fingerprint, [family]);
-  }
+  const groups = groupBy(families, ({ fingerprint }) => fingerprint);
   for (const alike of groups.values()) if (alike.length > 1) alike.sort((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1));
   return groups;
 }

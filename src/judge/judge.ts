@@ -1,6 +1,7 @@
 import { describeChange } from "../change/describe-change.ts";
 import { versionedForms } from "../change/versioned-forms.ts";
 import { emptyCatalog } from "../domain/empty-catalog.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { type LockMode, lockModes, type RelationName, relationKey, sameRelation } from "../domain/postgres.ts";
 import type { RelationLock, RelationWork, SchemaChange } from "../domain/schema-change.ts";
 import { catalogView } from "../rule/catalog-view.ts";
@@ -118,8 +119,7 @@ function openRun(input: JudgeInput, state: OpenState) {
       const standing = drafts.filter(
         (each) => !disproved(each, input.observed?.get(each.statement)) && !droppedAfterwards(each, state.read.earlier),
       );
-      const onStatement = new Map<number, Draft[]>();
-      for (const each of standing) onStatement.set(each.statement, [...(onStatement.get(each.statement) ?? []), each]);
+      const onStatement = groupBy(standing, ({ statement }) => statement);
       const spoken = standing.filter((each) => !onStatement.get(each.statement)?.some((other) => speaksFor(input, other, each)));
       spoken.sort((a, b) => a.statement - b.statement || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
       const ids = noIds();

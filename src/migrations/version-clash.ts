@@ -1,3 +1,4 @@
+import { groupBy } from "../domain/group-by.ts";
 import { conventionOf } from "./conventions.ts";
 
 interface Named {
@@ -21,18 +22,14 @@ const byNumber: Readonly<Record<string, string>> = {
  */
 export function versionClashes(fresh: readonly Named[], siblings: readonly string[]): string[] {
   const notices: string[] = [];
-  const taken = new Map<string, string[]>();
-  for (const path of [...new Set([...siblings, ...fresh.map((each) => each.path)])].sort()) {
-    const version = versionOf(path);
-    if (version !== null) taken.set(slotOf(path, version), [...(taken.get(slotOf(path, version)) ?? []), path]);
-  }
+  const taken = groupBy([...new Set([...siblings, ...fresh.map((each) => each.path)])].sort(), slotOf);
   for (const { path, text } of fresh) {
     const convention = conventionOf(path, text, null);
-    const version = versionOf(path);
     const tool = path.endsWith(".rb") ? "rails" : convention.name;
     const outcome = byNumber[tool];
-    if (version === null || outcome === undefined || convention.backward?.(path)) continue;
-    const others = (taken.get(slotOf(path, version)) ?? []).filter((other) => other !== path && !convention.backward?.(other));
+    const slot = slotOf(path);
+    if (slot === null || outcome === undefined || convention.backward?.(path)) continue;
+    const others = (taken.get(slot) ?? []).filter((other) => other !== path && !convention.backward?.(other));
     if (others.length > 0) notices.push(`${path} has the version of ${others.join(", ")}: ${outcome}`);
   }
   return notices;
@@ -48,7 +45,8 @@ function versionOf(path: string): string | null {
   return parts.join(".");
 }
 
-/** Where a version may stand once: in a folder, among files of one ending. */
-function slotOf(path: string, version: string): string {
-  return JSON.stringify([path.slice(0, path.lastIndexOf("/") + 1), path.slice(path.lastIndexOf(".")), version]);
+/** Where a version may stand once, in a folder among files of one ending; null where the name has none. */
+function slotOf(path: string): string | null {
+  const version = versionOf(path);
+  return version === null ? null : JSON.stringify([path.slice(0, path.lastIndexOf("/") + 1), path.slice(path.lastIndexOf(".")), version]);
 }

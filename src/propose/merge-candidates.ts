@@ -1,4 +1,5 @@
 import type { Candidate, CandidateKey, IndexDefinition, Proposer } from "../domain/candidate.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { changeId, createIndexSql } from "../domain/index-sql.ts";
 import { relationKey } from "../domain/postgres.ts";
 
@@ -36,13 +37,10 @@ export function mergeCandidates(
   isThere: (index: IndexDefinition) => boolean = () => false,
 ): readonly Candidate[] {
   const ids = new Set(known.map(({ id }) => id));
-  const onRelation = new Map<string, ProvedIndex[]>();
-  for (const each of proved) {
-    const { change } = each.candidate;
-    if (change.kind !== "create-index" || change.index.accessMethod !== "btree") continue;
-    const key = relationKey(change.index.relation);
-    onRelation.set(key, [...(onRelation.get(key) ?? []), each]);
-  }
+  const onRelation = groupBy(proved, ({ candidate: { change } }) =>
+    change.kind === "create-index" && change.index.accessMethod === "btree" ? relationKey(change.index.relation) : null,
+  );
+  onRelation.delete(null);
   const made = new Map<string, { readonly candidate: Candidate; readonly saved: number }>();
   for (const own of onRelation.values()) {
     const parents = own.toSorted((a, b) => total(b) - total(a) || (a.candidate.id < b.candidate.id ? -1 : 1)).slice(0, parentsEach);

@@ -11,7 +11,6 @@ import {
   agreementText,
   benefitText,
   doubtsText,
-  groupBy,
   heading,
   loadText,
   measuredText,
@@ -20,6 +19,7 @@ import {
   rankedEffects,
   splitReason,
   summaryRows,
+  titledGroups,
   worstText,
 } from "./wording.ts";
 
@@ -122,7 +122,7 @@ function findings(report: Report): string[] {
 
 function rejected(report: Report): string[] {
   if (report.rejected.length === 0) return [];
-  const groups = groupBy(report.rejected, (each) => splitReason(each.reason).head).map((group) => {
+  const groups = titledGroups(report.rejected, (each) => splitReason(each.reason).head).map((group) => {
     const rows = group.members.slice(0, shown.rejected).map((each) => [markdownCode(each.sql, "cell"), markdownText(reasonText(each))]);
     return `**${markdownText(group.title)}** (${grouped(group.members.length)})\n\n${table(["Candidate", "Reason"], rows)}${more(group.members.length - shown.rejected)}`;
   });

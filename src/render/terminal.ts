@@ -9,7 +9,7 @@ import { patternLoad, patternRemedy, shownPatterns } from "./patterns.ts";
 import { excerpt, oneLine } from "./safe-text.ts";
 import { recommendationLines } from "./terminal-recommendation.ts";
 import { tuningLines } from "./tuning-terminal.ts";
-import { groupBy, heading, nothingRecommended, splitReason, summaryRows } from "./wording.ts";
+import { heading, nothingRecommended, splitReason, summaryRows, titledGroups } from "./wording.ts";
 
 /** How much of each list is shown; JSON has all of it. */
 const shown = { rejectedPerGroup: 4, familiesPerGroup: 4, skippedPerGroup: 4, gaps: 20, patterns: 5 };
@@ -119,7 +119,7 @@ function findings(report: Report, page: Page): string[] {
 
 function rejected(report: Report, page: Page): string[] {
   if (report.rejected.length === 0) return [];
-  const groups = groupBy(report.rejected, (each) => splitReason(each.reason).head);
+  const groups = titledGroups(report.rejected, (each) => splitReason(each.reason).head);
   return [
     title(`Refused: ${plural(report.rejected.length, "candidate")}`, page),
     ...groups.flatMap((group) => [
@@ -137,7 +137,7 @@ function rejected(report: Report, page: Page): string[] {
 function withoutAdvice(report: Report, page: Page): string[] {
   const silent = report.families.filter((family) => family.noAdvice !== null);
   if (silent.length === 0) return [];
-  const groups = groupBy(silent, (family) => oneLine(splitReason(family.noAdvice ?? "").head));
+  const groups = titledGroups(silent, (family) => oneLine(splitReason(family.noAdvice ?? "").head));
   return [
     title(`Without advice: ${plural(silent.length, "statement")}`, page),
     ...groups.flatMap((group) => [
@@ -156,7 +156,7 @@ function withoutAdvice(report: Report, page: Page): string[] {
 
 function skipped(report: Report, page: Page): string[] {
   if (report.skipped.length === 0) return [];
-  const groups = groupBy(report.skipped, (each) => each.reason);
+  const groups = titledGroups(report.skipped, (each) => each.reason);
   return [
     title(`Skipped: ${plural(report.skipped.length, "statement")}`, page),
     ...groups.flatMap((group) => [

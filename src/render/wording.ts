@@ -1,3 +1,4 @@
+import { groupBy } from "../domain/group-by.ts";
 import type { PlanDoubt } from "../domain/plan.ts";
 import type { FamilyEffect, Recommendation, RewriteEvidence } from "../domain/recommendation.ts";
 import type { FamilySummary, Report } from "../domain/report.ts";
@@ -49,12 +50,16 @@ export function summaryRows(report: Report): (readonly [label: string, text: str
     ]);
   if (report.recommendations.length > 0) {
     rows.push(["Statement", `${ratio(summary.geometricMeanRatio)} of its cost in the geometric mean`]);
-    if (report.families.some((family) => family.meanTimeMs !== null))
-      rows.push(["Weighted", `${change(1, summary.weightedRatio)} with each statement weighed by its measured time`]);
+    if (isTimed(report)) rows.push(["Weighted", `${change(1, summary.weightedRatio)} with each statement weighed by its measured time`]);
     rows.push(["Size", sizeText(report)]);
   }
   if (report.agent) rows.push(["Model", agentText(report.agent)]);
   return rows;
+}
+
+/** True where the server has told the time of statements: their shares and weights are by it, else by calls. */
+export function isTimed({ families }: Report): boolean {
+  return families.some(({ meanTimeMs }) => meanTimeMs !== null);
 }
 
 function sizeText(report: Report): string {
@@ -148,10 +153,8 @@ export interface Group<T> {
 }
 
 /** Members under the same title, groups in order of size and then title. */
-export function groupBy<T>(members: readonly T[], titleOf: (member: T) => string): Group<T>[] {
-  const groups = new Map<string, T[]>();
-  for (const member of members) groups.set(titleOf(member), [...(groups.get(titleOf(member)) ?? []), member]);
-  return [...groups]
+export function titledGroups<T>(members: readonly T[], titleOf: (member: T) => string): Group<T>[] {
+  return [...groupBy(members, titleOf)]
     .map(([title, all]) => ({ title, members: all }))
     .sort((a, b) => b.members.length - a.members.length || (a.title < b.title ? -1 : 1));
 }

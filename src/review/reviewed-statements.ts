@@ -1,4 +1,5 @@
 import { emptyCatalog } from "../domain/empty-catalog.ts";
+import { groupBy } from "../domain/group-by.ts";
 import type { Machine } from "../domain/machine.ts";
 import type { Finding } from "../domain/report.ts";
 import type { ReviewedStatement } from "../domain/review.ts";
@@ -23,8 +24,7 @@ export function reviewedStatements(known: readonly KnownStatement[], terms: Revi
   const { run, hasFigures, machine, findings } = terms;
   const catalog = catalogView(run.catalog ?? emptyCatalog);
   const queuedPerSecond = openQueue(run.families);
-  const idsAt = new Map<string, string[]>();
-  for (const { place, id } of findings) if (place !== null) idsAt.set(keyOf(place), [...(idsAt.get(keyOf(place)) ?? []), id]);
+  const findingsAt = groupBy(findings, ({ place }) => place && keyOf(place));
   return known.map((each) => {
     const place = placeOf(each);
     const refused = each.observation?.error != null; // then nothing is held or done
@@ -36,7 +36,7 @@ export function reviewedStatements(known: readonly KnownStatement[], terms: Revi
       work: (refused ? [] : (each.effect?.work ?? [])).map((work) => estimateWork(work, catalog, { hasFigures, machine })),
       basis: each.observation === null || each.observation.locks === null ? "predicted" : "observed",
       queuedPerSecond: queuedPerSecond(locks),
-      findings: idsAt.get(keyOf(place)) ?? [],
+      findings: (findingsAt.get(keyOf(place)) ?? []).map(({ id }) => id),
     };
   });
 }

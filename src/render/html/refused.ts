@@ -2,7 +2,7 @@ import type { Rejection } from "../../domain/report.ts";
 import { cost, grouped, plural } from "../../domain/units.ts";
 import { refusedLikeText } from "../like-wording.ts";
 import { excerpt } from "../safe-text.ts";
-import { groupBy, splitReason } from "../wording.ts";
+import { splitReason, titledGroups } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { type PageContext, withLinks } from "./page-context.ts";
 import { cut, type Section, table } from "./pieces.ts";
@@ -14,7 +14,7 @@ const shown = 200;
 export function refusedSection(context: PageContext): Section | null {
   const { rejected } = context.report;
   if (rejected.length === 0) return null;
-  const groups = groupBy(rejected, (each) => splitReason(each.reason).head);
+  const groups = titledGroups(rejected, (each) => splitReason(each.reason).head);
   const content = html`<p>Each was tried, or cannot be. A refusal is a result: the reason says what stood against it.<span class="on-paper"> Which ones: on the page itself.</span></p>
 ${groups.map(
   (group) => html`<details class="screen"><summary>${group.title} <span class="count">${grouped(group.members.length)}</span></summary>

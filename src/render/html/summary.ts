@@ -1,5 +1,5 @@
 import { bytes, change, cost, grouped, percent, plural, ratio } from "../../domain/units.ts";
-import { nothingRecommended, summaryRows } from "../wording.ts";
+import { isTimed, nothingRecommended, summaryRows } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import type { PageContext } from "./page-context.ts";
 import { basis, type Section } from "./pieces.ts";
@@ -40,11 +40,11 @@ ${figure(
 }
 
 /** Weighed as the shares of the recommendations are, so that they make up the figure: by time where the server has told it. */
-function costFigure({ families, summary }: PageContext["report"]): Markup {
-  const { costBefore, costAfter, weightedRatio } = summary;
+function costFigure(report: PageContext["report"]): Markup {
+  const { costBefore, costAfter, weightedRatio } = report.summary;
   const plain = costBefore > 0 ? change(costBefore, costAfter) : "–";
   const costs = `${cost(costBefore)} → ${cost(costAfter)} planner units × calls`;
-  if (!families.some(({ meanTimeMs }) => meanTimeMs !== null)) return figure(plain, html`workload cost, ${basis("estimated")}`, costs);
+  if (!isTimed(report)) return figure(plain, html`workload cost, ${basis("estimated")}`, costs);
   return figure(change(1, weightedRatio), html`workload cost, weighed by time, ${basis("estimated")}`, `${plain} unweighed: ${costs}`);
 }
 

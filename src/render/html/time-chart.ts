@@ -1,7 +1,8 @@
+import { groupBy } from "../../domain/group-by.ts";
 import type { FamilySummary } from "../../domain/report.ts";
 import { change, cost, milliseconds, percent, plural } from "../../domain/units.ts";
 import { excerpt } from "../safe-text.ts";
-import { splitReason } from "../wording.ts";
+import { isTimed, splitReason } from "../wording.ts";
 import { html, type Markup } from "./markup.ts";
 import { type PageContext, recommendationLinks } from "./page-context.ts";
 import { bar, relationText, type Section, table } from "./pieces.ts";
@@ -13,17 +14,17 @@ const shownStatements = 12;
 export function timeSection(context: PageContext): Section | null {
   const { families } = context.report;
   if (families.length === 0) return null;
-  const isTimed = families.some((family) => family.meanTimeMs !== null);
-  const what = isTimed ? "time" : "calls";
+  const timed = isTimed(context.report);
+  const what = timed ? "time" : "calls";
   const content = html`<p>${
-    isTimed
+    timed
       ? "Shares of the execution time that the server counted. The dark part of a bar is the planner's cost that the recommendations leave, estimated. The largest bar of a table has its full length."
       : "No time was counted: shares are by calls. The dark part of a bar is the planner's cost that the recommendations leave, estimated. The largest bar of a table has its full length."
   }</p>
 ${clusterTable("What becomes of it", becoming(context), what)}
 ${families.some((family) => family.relations !== undefined) ? clusterTable("Tables read together", byTables(families), what) : null}
 ${statements(context, what)}`;
-  return { id: "time", title: isTimed ? "Where the time goes" : "Where the calls go", content };
+  return { id: "time", title: timed ? "Where the time goes" : "Where the calls go", content };
 }
 
 interface Cluster {
@@ -44,9 +45,7 @@ function byTables(families: readonly FamilySummary[]): Cluster[] {
 
 /** By their share, the largest first. */
 function clusters(families: readonly FamilySummary[], titleOf: (family: FamilySummary) => string): Cluster[] {
-  const members = new Map<string, FamilySummary[]>();
-  for (const family of families) members.set(titleOf(family), [...(members.get(titleOf(family)) ?? []), family]);
-  return [...members]
+  return [...groupBy(families, titleOf)]
     .map(([title, all]) => ({ title, members: all }))
     .sort((a, b) => shareOf(b.members) - shareOf(a.members) || (a.title < b.title ? -1 : 1));
 }
