@@ -69,6 +69,7 @@ function host(worker: Worker, about: Omit<EmbeddingModel, "embed" | "close">): E
     ...about,
     async embed(texts, { signal } = {}) {
       if (texts.length === 0) return [];
+      if (signal?.aborted) throw stopped();
       const reply = await orAborted(calls.ask({ texts } satisfies Omit<EmbeddingRequest, "id">), signal);
       if (reply.kind === "error") throw new AdvisorError("MODEL_UNAVAILABLE", `The model "${about.id}" failed: ${reply.message}.`);
       return texts.map((_, at) => reply.values.slice(at * reply.dimensions, (at + 1) * reply.dimensions));
@@ -83,8 +84,7 @@ function host(worker: Worker, about: Omit<EmbeddingModel, "embed" | "close">): E
 async function orAborted<T>(reply: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new AdvisorError("ABORTED", "Embedding was stopped."));
-    if (signal?.aborted) abort();
+    abort = () => reject(stopped());
     signal?.addEventListener("abort", abort, { once: true });
   });
   try {
@@ -92,6 +92,10 @@ async function orAborted<T>(reply: Promise<T>, signal: AbortSignal | undefined):
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+
+function stopped(): AdvisorError {
+  return new AdvisorError("ABORTED", "Embedding was stopped.");
 }
 
 interface Ready {

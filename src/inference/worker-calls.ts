@@ -17,7 +17,10 @@ export function workerCalls<Reply extends Numbered>(worker: Worker): { ask(reque
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
+  // A message to a worker that is gone is never answered.
+  let lost: string | null = null;
   const fail = (message: string) => {
+    lost ??= message;
     for (const [id, answer] of waiting) answer({ id, kind: "error", message });
     waiting.clear();
   };
@@ -27,6 +30,7 @@ export function workerCalls<Reply extends Numbered>(worker: Worker): { ask(reque
   return {
     async ask(request) {
       const id = next++;
+      if (lost !== null) return { id, kind: "error", message: lost };
       worker.ref();
       try {
         return await new Promise<Reply | Lost>((resolve) => {
