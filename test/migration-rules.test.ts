@@ -1,45 +1,31 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadMigrationRules } from "../rules/index.ts";
 import { bootEmbedded, type EmbeddedDatabase } from "../src/embedded/embedded-database.ts";
 import { openParser, type SqlParser } from "../src/syntax/parse-sql.ts";
 import { type MigrationBench, makeSchema, migrationBench, readMigrationCase } from "./support/migration-case.ts";
+import { casePath, casesOf, expectCases, expectGates, expectHeadings, expectSources } from "./support/rule-folder.ts";
 
-const root = join(import.meta.dirname, "..", "rules", "migration");
 const rules = await loadMigrationRules();
-const casesOf = (name: string) => {
-  const folder = join(root, name, "cases");
-  return existsSync(folder) ? readdirSync(folder).filter((each) => each.endsWith(".sql")) : [];
-};
 const named = [...rules].map(([id, rule]) => ({ id, rule, name: id.replace("migration/", "") }));
 
-describe.each(named)("$id", ({ rule, name }) => {
+describe.each(named)("$id", ({ id, rule, name }) => {
   test("says what it detects, costs and remedies, with sources", () => {
     expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     for (const words of [rule.title, rule.detects, rule.effect, rule.remedy]) expect(words).toMatch(/^\S.{7,}[^.\s]$/);
-    for (const source of [...rule.sources, ...(rule.gates ?? []).map((gate) => gate.source)]) {
-      expect(source.url).toMatch(/^https:\/\//);
-      expect(source.says.length).toBeGreaterThan(20);
-    }
+    expectSources(rule);
     expect(rule.judge ?? rule.conclude).toBeTypeOf("function");
     for (const other of rule.insteadOf ?? []) expect(rules.has(`migration/${other}`)).toBe(true);
   });
 
-  test("README has its five headings in order", () => {
-    const headings = readFileSync(join(root, name, "README.md"), "utf8").match(/^#{2,}\s+.*$/gm);
-    expect(headings).toEqual(["## Problem", "## Why it costs", "## What to do", "## When to leave it alone", "## Sources"]);
-  });
+  test("README has its five headings in order", () => expectHeadings(id));
 
   test("two cases fire at least, two stay quiet, and every version gate from 13 on has one on each side", () => {
-    const names = casesOf(name);
-    expect(names.filter((each) => each.startsWith("fires-")).length).toBeGreaterThanOrEqual(2);
-    expect(names.filter((each) => each.startsWith("quiet-")).length).toBeGreaterThanOrEqual(2);
-    const versions = names.map((each) => readMigrationCase(join(root, name, "cases", each), name).postgres);
-    for (const gate of rule.gates ?? []) {
-      expect(versions.some((version) => version >= gate.from)).toBe(true);
-      if (gate.from > 13) expect(versions.some((version) => version < gate.from)).toBe(true);
-    }
+    expectCases(id, 2, 2);
+    expectGates(
+      rule,
+      casesOf(id).map((each) => readMigrationCase(casePath(id, each), name).postgres),
+      13,
+    );
   });
 });
 
@@ -56,9 +42,9 @@ describe("cases", () => {
     await database?.close();
   });
 
-  const cases = named.flatMap(({ rule, name }) => casesOf(name).map((file) => ({ name, file, rule })));
-  test.each(cases)("$name $file", async ({ name, file, rule }) => {
-    const given = readMigrationCase(join(root, name, "cases", file), name);
+  const cases = named.flatMap(({ id, rule, name }) => casesOf(id).map((file) => ({ id, name, file, rule })));
+  test.each(cases)("$name $file", async ({ id, name, file, rule }) => {
+    const given = readMigrationCase(casePath(id, file), name);
     const levels = rule.offByDefault ? { [`migration/${name}`]: "note" as const } : {};
     const { findings, failures } = await bench.judge(given, rules, levels);
     expect(failures).toEqual([]);

@@ -1,17 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadRewriteRules } from "../rules/index.ts";
 import { deparse } from "../src/syntax/deparse.ts";
 import { openRewriteBench, type RewriteBench } from "./support/rewrite-bench.ts";
 import { readRuleCase } from "./support/rule-case.ts";
+import { casePath, casesOf, expectCases, expectGates, expectHeadings, expectSources } from "./support/rule-folder.ts";
 
-const root = join(import.meta.dirname, "..", "rules");
 const rules = await loadRewriteRules();
-const casesOf = (id: string) => {
-  const folder = join(root, id, "cases");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sql")) : [];
-};
 
 test("there are at least thirty rewrite rules", () => expect(rules.size).toBeGreaterThanOrEqual(30));
 
@@ -20,26 +15,17 @@ describe.each([...rules])("%s", (id, rule) => {
     expect(rule.kind).toBe("rewrite");
     expect(id).toMatch(/^rewrite\/[a-z]+(-[a-z]+)*$/);
     for (const words of [rule.detects, rule.effect, rule.remedy]) expect(words).toMatch(/^\S.{10,}[^.\s]$/);
-    for (const source of [...rule.sources, ...(rule.gates ?? []).map((gate) => gate.source)]) {
-      expect(source.url).toMatch(/^https:\/\//);
-      expect(source.says.length).toBeGreaterThan(20);
-    }
+    expectSources(rule);
   });
 
-  test("README has its five headings in order", () => {
-    const headings = readFileSync(join(root, id, "README.md"), "utf8").match(/^#{2,}\s+.*$/gm);
-    expect(headings).toEqual(["## Problem", "## Why it costs", "## What to do", "## When to leave it alone", "## Sources"]);
-  });
+  test("README has its five headings in order", () => expectHeadings(id));
 
   test("a case fires, two stay quiet, and every version gate has one on each side", () => {
-    const names = casesOf(id);
-    expect(names.filter((name) => name.startsWith("fires-")).length).toBeGreaterThanOrEqual(1);
-    expect(names.filter((name) => name.startsWith("quiet-")).length).toBeGreaterThanOrEqual(2);
-    const versions = names.map((name) => readRuleCase(join(root, id, "cases", name)).postgres ?? 18);
-    for (const gate of rule.gates ?? []) {
-      expect(versions.some((version) => version < gate.from)).toBe(true);
-      expect(versions.some((version) => version >= gate.from)).toBe(true);
-    }
+    expectCases(id, 1, 2);
+    expectGates(
+      rule,
+      casesOf(id).map((name) => readRuleCase(casePath(id, name)).postgres ?? 18),
+    );
   });
 });
 
@@ -52,7 +38,7 @@ describe("cases", () => {
 
   const cases = [...rules].flatMap(([id, rule]) => casesOf(id).map((name) => ({ id, rule, name })));
   test.each(cases)("$id $name", async ({ id, rule, name }) => {
-    const path = join(root, id, "cases", name);
+    const path = casePath(id, name);
     const given = readRuleCase(path);
     const postgres = given.postgres ?? 18;
     const catalog = await bench.make(given);

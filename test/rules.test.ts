@@ -1,51 +1,30 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadRules } from "../rules/index.ts";
 import { openRuleBench, type RuleBench } from "./support/rule-bench.ts";
 import { readRuleCase } from "./support/rule-case.ts";
+import { casePath, casesOf, expectBounds, expectCases, expectGates, expectHeadings, expectSources } from "./support/rule-folder.ts";
 
-const root = join(import.meta.dirname, "..", "rules");
 const rules = await loadRules();
-const casesOf = (id: string) => {
-  const folder = join(root, id, "cases");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sql")) : [];
-};
 
 describe.each([...rules])("%s", (id, rule) => {
   test("is named by its folder and says what it detects, costs and remedies, with sources", () => {
     expect(id.split("/")[0]).toBe(rule.kind);
     expect(id).toMatch(/^[a-z]+\/[a-z]+(-[a-z]+)*$/);
     for (const words of [rule.detects, rule.effect, rule.remedy]) expect(words).toMatch(/^\S.{10,}[^.\s]$/);
-    for (const source of [...rule.sources, ...(rule.gates ?? []).map((gate) => gate.source)]) {
-      expect(source.url).toMatch(/^https:\/\//);
-      expect(source.says.length).toBeGreaterThan(20);
-    }
+    expectSources(rule);
     expect(rule.propose ?? rule.inspect).toBeTypeOf("function");
   });
 
-  test("README has its five headings in order", () => {
-    const headings = readFileSync(join(root, id, "README.md"), "utf8").match(/^#{2,}\s+.*$/gm);
-    expect(headings).toEqual(["## Problem", "## Why it costs", "## What to do", "## When to leave it alone", "## Sources"]);
-  });
+  test("README has its five headings in order", () => expectHeadings(id));
 
-  test("options have sane bounds", () => {
-    for (const option of Object.values(rule.options ?? {})) {
-      expect(option.min).toBeLessThanOrEqual(option.default);
-      expect(option.default).toBeLessThanOrEqual(option.max);
-      expect(option.doc.length).toBeGreaterThan(10);
-    }
-  });
+  test("options have sane bounds", () => expectBounds(rule.options));
 
   test("two cases fire at least, two stay quiet, and every version gate has one on each side", () => {
-    const names = casesOf(id);
-    expect(names.filter((name) => name.startsWith("fires-")).length).toBeGreaterThanOrEqual(2);
-    expect(names.filter((name) => name.startsWith("quiet-")).length).toBeGreaterThanOrEqual(2);
-    const versions = names.map((name) => readRuleCase(join(root, id, "cases", name)).postgres ?? 18);
-    for (const gate of rule.gates ?? []) {
-      expect(versions.some((version) => version < gate.from)).toBe(true);
-      expect(versions.some((version) => version >= gate.from)).toBe(true);
-    }
+    expectCases(id, 2, 2);
+    expectGates(
+      rule,
+      casesOf(id).map((name) => readRuleCase(casePath(id, name)).postgres ?? 18),
+    );
   });
 });
 
@@ -58,7 +37,7 @@ describe("cases", () => {
 
   const cases = [...rules].flatMap(([id, rule]) => casesOf(id).map((name) => ({ id, rule, name })));
   test.each(cases)("$id $name", async ({ id, rule, name }) => {
-    const given = readRuleCase(join(root, id, "cases", name));
+    const given = readRuleCase(casePath(id, name));
     await bench.make(given);
     const first = await bench.propose(rule, given);
     const changes = first.filter((each) => each.kind !== "refuse");

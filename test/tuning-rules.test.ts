@@ -1,18 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadTuningRules } from "../rules/index.ts";
+import { casePath, casesOf, expectBounds, expectCases, expectGates, expectHeadings, expectSources } from "./support/rule-folder.ts";
 import { openTuningBench, type TuningBench } from "./support/tuning-bench.ts";
 import { readTuningCase } from "./support/tuning-case.ts";
 
-const root = join(import.meta.dirname, "..", "rules");
 const rules = await loadTuningRules();
-const casesOf = (id: string) => {
-  const folder = join(root, id, "cases");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sql")) : [];
-};
 const postgresOf = (id: string, name: string) => {
-  const context = readTuningCase(join(root, id, "cases", name)).facts.find((each) => each.name === "context");
+  const context = readTuningCase(casePath(id, name)).facts.find((each) => each.name === "context");
   return Number(context?.values.get("postgres") ?? 18);
 };
 
@@ -21,34 +15,19 @@ describe.each([...rules])("%s", (id, rule) => {
     expect(id.split("/")[0]).toBe(rule.kind);
     expect(id).toMatch(/^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/);
     for (const words of [rule.title, rule.detects, rule.effect, rule.remedy, rule.leaveAlone]) expect(words).toMatch(/^\S.{8,}[^.\s]$/);
-    for (const source of [...rule.sources, ...(rule.gates ?? []).map((gate) => gate.source)]) {
-      expect(source.url).toMatch(/^https:\/\//);
-      expect(source.says.length).toBeGreaterThan(20);
-    }
+    expectSources(rule);
   });
 
-  test("README has its five headings in order", () => {
-    const headings = readFileSync(join(root, id, "README.md"), "utf8").match(/^#{2,}\s+.*$/gm);
-    expect(headings).toEqual(["## Problem", "## Why it costs", "## What to do", "## When to leave it alone", "## Sources"]);
-  });
+  test("README has its five headings in order", () => expectHeadings(id));
 
-  test("options have sane bounds", () => {
-    for (const option of Object.values(rule.options ?? {})) {
-      expect(option.min).toBeLessThanOrEqual(option.default);
-      expect(option.default).toBeLessThanOrEqual(option.max);
-      expect(option.doc.length).toBeGreaterThan(10);
-    }
-  });
+  test("options have sane bounds", () => expectBounds(rule.options));
 
   test("a case fires at least, one stays quiet, and every version gate has one on each side", () => {
-    const names = casesOf(id);
-    expect(names.filter((name) => name.startsWith("fires-")).length).toBeGreaterThanOrEqual(1);
-    expect(names.filter((name) => name.startsWith("quiet-")).length).toBeGreaterThanOrEqual(1);
-    const versions = names.map((name) => postgresOf(id, name));
-    for (const gate of rule.gates ?? []) {
-      expect(versions.some((version) => version < gate.from)).toBe(true);
-      expect(versions.some((version) => version >= gate.from)).toBe(true);
-    }
+    expectCases(id, 1, 1);
+    expectGates(
+      rule,
+      casesOf(id).map((name) => postgresOf(id, name)),
+    );
   });
 });
 
@@ -61,7 +40,7 @@ describe("cases", () => {
 
   const cases = [...rules].flatMap(([id, rule]) => casesOf(id).map((name) => ({ id, rule, name })));
   test.each(cases)("$id $name", async ({ id, rule, name }) => {
-    const given = readTuningCase(join(root, id, "cases", name));
+    const given = readTuningCase(casePath(id, name));
     await bench.make(given);
     const said = await bench.advise(id, rule, given);
     const expected = await Promise.all(
