@@ -1,4 +1,5 @@
 import type { Node } from "@pgsql/types";
+import { plainCall } from "../rule/read-nodes.ts";
 import { deparse } from "../syntax/deparse.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { replaceNodes } from "../syntax/tree.ts";
@@ -29,7 +30,7 @@ async function placedSql(sql: string, collectedAt: string, parser: SqlParser): P
   return found ? deparse(made) : sql;
 }
 
-const functions = new Set(["now", "transaction_timestamp", "statement_timestamp"]);
+const functions = ["now", "transaction_timestamp", "statement_timestamp"];
 const values: Readonly<Record<string, string>> = {
   SVFOP_CURRENT_TIMESTAMP: "timestamptz",
   SVFOP_LOCALTIMESTAMP: "timestamp",
@@ -38,10 +39,7 @@ const values: Readonly<Record<string, string>> = {
 
 function typeOfNow(node: Node): string | null {
   if ("SQLValueFunction" in node) return values[node.SQLValueFunction.op ?? ""] ?? null;
-  if (!("FuncCall" in node) || (node.FuncCall.args ?? []).length > 0) return null;
-  const names = (node.FuncCall.funcname ?? []).map((each) => ("String" in each ? (each.String.sval ?? "") : ""));
-  const isOwn = names.length === 1 || (names.length === 2 && names[0] === "pg_catalog");
-  return isOwn && functions.has(names.at(-1) ?? "") ? "timestamptz" : null;
+  return functions.some((name) => plainCall(node, name)?.length === 0) ? "timestamptz" : null;
 }
 
 /** Read in UTC, the time zone of the planner's session. */

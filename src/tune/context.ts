@@ -6,6 +6,7 @@ import type { Hardware } from "../domain/tuning.ts";
 import { catalogView } from "../rule/catalog-view.ts";
 import type { TuningContext, TuningFamily } from "../rule/tuning-rule.ts";
 import { rebuiltPages } from "./rebuilt-pages.ts";
+import { amountOf } from "./setting-units.ts";
 
 /** Of a snapshot without them: nothing was read. */
 export const noHealth: Health = {
@@ -83,29 +84,4 @@ function storageParameter(relation: Relation, name: string): number | null {
   const found = relation.storageParameters.find((each) => each.startsWith(`${name}=`));
   const value = found === undefined ? Number.NaN : Number(found.slice(name.length + 1));
   return Number.isFinite(value) ? value : null;
-}
-
-/** Factors to bytes and ms, as `pg_settings.unit` spells them. */
-const factors: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1024,
-  "8kB": 8192,
-  "16kB": 16_384,
-  "32kB": 32_768,
-  MB: 1024 ** 2,
-  "16MB": 16 * 1024 ** 2,
-  GB: 1024 ** 3,
-  us: 0.001,
-  ms: 1,
-  s: 1000,
-  min: 60_000,
-  h: 3_600_000,
-  d: dayMs,
-};
-
-/** In bytes or ms; −1 (a disabled or derived setting) stays −1. Null for text. */
-function amountOf(value: string, unit: string | null): number | null {
-  const number = Number(value);
-  if (value === "" || !Number.isFinite(number)) return null;
-  return unit === null || number === -1 ? number : number * (factors[unit] ?? 1);
 }

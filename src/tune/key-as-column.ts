@@ -2,6 +2,7 @@ import type { Node } from "@pgsql/types";
 import type { Catalog } from "../domain/catalog.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import { columnOf, queryOf } from "../names/query-tree.ts";
+import { namesOf } from "../names/resolve-expression.ts";
 import { resolveStatement } from "../names/resolve-names.ts";
 import { type KeyColumn, keyTypes } from "../rule/key-column.ts";
 import { deparse } from "../syntax/deparse.ts";
@@ -42,7 +43,7 @@ export async function withKeyColumn(sql: string, relation: RelationName, column:
 /** Whether the column goes by its own name here, bare or behind the relation's alias: a subquery may hand it on under another. */
 function isNamed(reference: Node, name: string, alias: string | undefined): boolean {
   if (alias === undefined || !("ColumnRef" in reference)) return false;
-  const names = (reference.ColumnRef.fields ?? []).map((each) => ("String" in each ? each.String.sval : undefined));
+  const names = namesOf(reference.ColumnRef.fields) ?? [];
   return names.at(-1) === name && (names.length === 1 || names.at(-2) === alias);
 }
 

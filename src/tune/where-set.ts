@@ -2,6 +2,7 @@ import type { ServerSetting } from "../domain/health.ts";
 import { ident } from "../domain/identifier.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { TuningProposal } from "../rule/tuning-rule.ts";
+import { unitFactors } from "./setting-units.ts";
 
 /** Where a service's users keep settings, in its own words. */
 const places: Readonly<Record<string, string>> = {
@@ -56,15 +57,11 @@ function onPrimary(proposal: TuningProposal, remedy: string): TuningProposal {
   return { ...proposal, help: `${proposal.help ?? remedy}. This server is a standby: run it on its primary` };
 }
 
-const bytesOf: Readonly<Record<string, number>> = { B: 1, kB: 1024, "8kB": 8192, MB: 1024 ** 2, "16MB": 16 * 1024 ** 2, GB: 1024 ** 3 };
-const msOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** `4GB` → `4GB (4096 in units of MB)`: consoles of managed services take bare numbers in the setting's unit. */
 function inUnits(value: string, setting: ServerSetting | undefined): string {
   const [, number, given] = /^(\d+)(kB|MB|GB|ms|s|min|h|d)$/.exec(value) ?? [];
   const unit = setting?.unit;
   if (number === undefined || given === undefined || !unit) return value;
-  const table = given in bytesOf ? bytesOf : msOf;
-  const [from, to] = [table[given], table[unit]];
+  const [from, to] = [unitFactors[given], unitFactors[unit]];
   return from === undefined || to === undefined ? value : `${value} (${(Number(number) * from) / to} in units of ${unit})`;
 }
