@@ -1,5 +1,7 @@
 import type { CreateStmt, DefElem, IndexStmt, Node } from "@pgsql/types";
+import { objectName } from "../domain/identifier.ts";
 import type { SchemaChange } from "../domain/schema-change.ts";
+import { impliedName } from "../names/implied-name.ts";
 import { typeOfName } from "../syntax/type-reference.ts";
 import {
   type ChangeNames,
@@ -64,6 +66,7 @@ function describeIndex(statement: IndexStmt, names: ChangeNames): SchemaChange {
     kind: "create-index",
     relation: relationOf(relation, names),
     name: idxname ?? null,
+    pickedName: pickedName(relation?.relname ?? "", [...indexParams, ...indexIncludingParams]),
     accessMethod,
     keys: elements(indexParams),
     include: elements(indexIncludingParams).flatMap((each) => (each.column === null ? [] : [each.column])),
@@ -73,6 +76,20 @@ function describeIndex(statement: IndexStmt, names: ChangeNames): SchemaChange {
     ifNotExists: statement.if_not_exists === true,
     only: relation?.inh !== true,
   };
+}
+
+/** indexcmds.c, ChooseIndexColumnNames: columns and what expressions suggest, those of INCLUDE too, a second of a name numbered. */
+function pickedName(table: string, elements: readonly Node[]): string {
+  const parts: string[] = [];
+  for (const each of elements) {
+    if (!("IndexElem" in each)) continue;
+    const { name, expr } = each.IndexElem;
+    const wanted = name ?? (expr ? impliedName(expr) : null) ?? "expr";
+    let part = wanted;
+    for (let number = 1; parts.includes(part); number++) part = `${wanted}${number}`;
+    parts.push(part);
+  }
+  return objectName(table, parts.join("_"), "idx");
 }
 
 function describeType(node: Node, names: ChangeNames): SchemaChange | null {

@@ -106,6 +106,8 @@ export type SchemaChange =
       readonly relation: RelationName;
       /** Null when PostgreSQL picks it. */
       readonly name: string | null;
+      /** What it picks, where that is free. */
+      readonly pickedName: string;
       readonly accessMethod: string;
       readonly keys: readonly IndexElement[];
       readonly include: readonly string[];

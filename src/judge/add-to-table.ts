@@ -1,5 +1,5 @@
-import { objectName } from "../domain/identifier.ts";
 import type { ColumnDefinition, ConstraintDefinition, SchemaChange } from "../domain/schema-change.ts";
+import { constraintName } from "../rule/safe-form.ts";
 import type { ConstraintState, IndexState, TableState } from "../rule/table-state.ts";
 
 /** The constraints written with a column. */
@@ -10,7 +10,7 @@ export function withInline(table: TableState, definition: ColumnDefinition): Tab
 /** Adds a constraint, the index it makes or takes, and the NOT NULL of a primary key. */
 export function withConstraint(table: TableState, constraint: ConstraintDefinition): TableState {
   const backed = constraint.kind === "primary-key" || constraint.kind === "unique" || constraint.kind === "exclusion";
-  const name = constraint.name ?? constraint.usingIndex ?? defaultName(table, constraint);
+  const name = constraint.name ?? constraint.usingIndex ?? constraintName(table, constraint);
   const taken = table.indexes.find((each) => each.name === constraint.usingIndex);
   const columns = constraint.columns.length > 0 ? constraint.columns : (taken?.keys ?? []).flatMap((key) => key.column ?? []);
   const own: ConstraintState = { ...constraint, name, columns, validated: !constraint.notValid && constraint.enforced, addedHere: true };
@@ -25,14 +25,6 @@ export function withConstraint(table: TableState, constraint: ConstraintDefiniti
     indexes: [...others, ...index, ...(backed || !taken ? [] : [taken])],
     columns: table.columns.map((each) => (notNull.includes(each.name) ? { ...each, notNull: true } : each)),
   };
-}
-
-/** ChooseConstraintName(): enough to find it again. */
-function defaultName(table: TableState, { kind, columns }: ConstraintDefinition): string {
-  const suffix = { check: "check", "foreign-key": "fkey", "primary-key": "pkey", unique: "key", exclusion: "excl", "not-null": "not_null" }[
-    kind
-  ];
-  return objectName(table.name, kind === "primary-key" ? "" : columns.join("_"), suffix);
 }
 
 function indexOf(name: string, columns: readonly string[]): IndexState {
@@ -53,8 +45,7 @@ function indexOf(name: string, columns: readonly string[]): IndexState {
 }
 
 export function withIndex(table: TableState, change: Extract<SchemaChange, { kind: "create-index" }>): TableState {
-  const words = change.keys.map((each) => each.column ?? "expr");
-  const name = change.name ?? objectName(table.name, words.join("_"), "idx");
+  const name = change.name ?? change.pickedName;
   const { accessMethod, keys, include, predicate, unique } = change;
   return { ...table, indexes: [...table.indexes, { ...indexOf(name, []), accessMethod, keys, include, predicate, unique }] };
 }

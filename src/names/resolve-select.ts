@@ -1,7 +1,8 @@
 import type { LockingClause, Node, SelectStmt, SortBy } from "@pgsql/types";
 import { conjuncts } from "./conditions.ts";
+import { impliedName } from "./implied-name.ts";
 import { operatorName } from "./operators.ts";
-import { aggregatesIn, functionName, returnsSet, windowsIn } from "./query-shape.ts";
+import { aggregatesIn, returnsSet, windowsIn } from "./query-shape.ts";
 import { type Limit, type Output, type Query, type SortItem, treeSources, type Window } from "./query-tree.ts";
 import { namesOf, resolveExpression } from "./resolve-expression.ts";
 import type { FromClause } from "./resolve-from.ts";
@@ -74,7 +75,7 @@ export function resolveTargets(
     const { name, val } = target.ResTarget;
     const fields = "ColumnRef" in val ? (val.ColumnRef.fields ?? []) : [];
     if (!fields.some((field) => "A_Star" in field)) {
-      outputs.push({ name: name ?? impliedName(val), expression: resolveExpression(val, scope, resolution), star: false });
+      outputs.push({ name: name ?? impliedName(val) ?? "?column?", expression: resolveExpression(val, scope, resolution), star: false });
       continue;
     }
     const qualifier = namesOf(fields.slice(0, -1)) ?? [];
@@ -88,25 +89,6 @@ export function resolveTargets(
     }
   }
   return outputs;
-}
-
-/** parse_target.c, FigureColname: the name an unnamed output gets. */
-function impliedName(node: Node): string {
-  if ("ColumnRef" in node) return namesOf(node.ColumnRef.fields)?.at(-1) ?? "?column?";
-  if ("FuncCall" in node) return functionName(node.FuncCall);
-  if ("TypeCast" in node && node.TypeCast.arg) {
-    const inner = impliedName(node.TypeCast.arg);
-    return inner === "?column?" ? (namesOf(node.TypeCast.typeName?.names)?.at(-1) ?? inner) : inner;
-  }
-  if ("CollateClause" in node && node.CollateClause.arg) return impliedName(node.CollateClause.arg);
-  if ("CoalesceExpr" in node) return "coalesce";
-  if ("CaseExpr" in node) return "case";
-  if ("A_Indirection" in node) {
-    const last = node.A_Indirection.indirection?.at(-1);
-    if (last && "String" in last) return last.String.sval ?? "?column?";
-    return node.A_Indirection.arg ? impliedName(node.A_Indirection.arg) : "?column?";
-  }
-  return "?column?";
 }
 
 function positionOf(node: Node, outputs: readonly Output[]): Node | null {

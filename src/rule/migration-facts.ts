@@ -30,8 +30,8 @@ export function indexOverPartitions(
   before: MigrationState,
   context: Pick<MigrationContext, "runner">,
 ): string[] {
-  const { schema, name: table } = change.relation;
-  const name = change.name ?? objectName(table, change.keys.map((each) => each.column ?? "expr").join("_"), "idx");
+  const { schema } = change.relation;
+  const name = change.name ?? change.pickedName;
   const plain = { ...change, ifNotExists: false };
   const leaves = before.children(change.relation).filter((each) => each.kind === "table");
   return [

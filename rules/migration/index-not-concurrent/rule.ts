@@ -4,7 +4,6 @@ import {
   indexSql,
   inUse,
   migrationRule,
-  objectName,
   outsideTransaction,
   readableQualified,
 } from "../../../src/rule/index.ts";
@@ -30,7 +29,7 @@ export default migrationRule({
     if (change.kind !== "create-index" || change.concurrently || !inUse(before, change.relation) || !does(context, "index-build"))
       return null;
     const table = before.table(change.relation);
-    const name = change.name ?? objectName(change.relation.name, change.keys.map((each) => each.column ?? "expr").join("_"), "idx");
+    const name = change.name ?? change.pickedName;
     const message = `Building an index on ${readableQualified(change.relation)} lets no write through until it is done`;
     if (table?.kind === "partitioned-table")
       return { message, about: change.relation, rests: "index-build", safer: indexOverPartitions(change, before, context) };
