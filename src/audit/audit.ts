@@ -140,8 +140,7 @@ export async function audit(tools: AuditTools, options: AuditOptions): Promise<R
     const model = variantCosts(provedAll, judged.proved);
     const chooseFrom = (from: readonly Candidate[]) =>
       choose({
-        ...own,
-        candidates: from,
+        proved: own.proved,
         judged: judged.proved,
         model,
         input: (todaysCosts) => selectInput(from, own.proved, { snapshot, options, outOfTime, model, todaysCosts, judged: judged.proved }),

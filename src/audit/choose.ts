@@ -1,5 +1,4 @@
 import type { CostModel, IndexSet } from "../contract/cost-model.ts";
-import type { Candidate } from "../domain/candidate.ts";
 import { AdvisorError } from "../errors.ts";
 import type { Proved } from "../prove/prove.ts";
 import { type SelectInput, type Selection, select } from "../select/select.ts";
@@ -8,7 +7,6 @@ import type { JudgedVariants, ProvedVariant } from "./judge-variants.ts";
 import { priceSlack, type StandingVariant, standingVariants } from "./standing-variants.ts";
 
 export interface ChooseInput {
-  readonly candidates: readonly Candidate[];
   /** Of the workload's own statements; its costs know the variants too. */
   readonly proved: Proved;
   readonly judged: JudgedVariants["proved"];

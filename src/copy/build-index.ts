@@ -1,6 +1,6 @@
 import type { SqlSession } from "../contract/sql-session.ts";
 import type { Candidate } from "../domain/candidate.ts";
-import { qualified } from "../domain/identifier.ts";
+import { ident, qualified } from "../domain/identifier.ts";
 import { createIndexSql } from "../domain/index-sql.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import { sqlStateOf } from "../errors.ts";
@@ -62,5 +62,5 @@ async function provide(session: SqlSession, manifest: Manifest, extension: strin
   ]);
   if (there?.there) return;
   await manifest.recordExtension(extension);
-  await session.query(`create extension if not exists "${extension.replaceAll('"', '""')}" cascade`);
+  await session.query(`create extension if not exists ${ident(extension)} cascade`);
 }

@@ -16,7 +16,8 @@ import { rowsDigest, type TimedRuns, timeStatement } from "./time-statement.ts";
  */
 export async function measureChanges(bench: Bench, request: MeasureRequest): Promise<Measurements> {
   const { session, manifest } = bench;
-  const drops = request.changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change.index] : []));
+  const dropped = request.changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change] : []));
+  const drops = dropped.map(({ index }) => index);
   const asked = request.rewrites ?? [];
   // How many statements read which new index shows once all of them ran.
   let total = request.statements.length * 2 + request.changes.length + asked.length;
@@ -61,7 +62,7 @@ export async function measureChanges(bench: Bench, request: MeasureRequest): Pro
     const taken = await takeAway(bench, request.statements, {
       built: [...built.values()],
       outcomes,
-      drops: request.changes.flatMap(({ change }) => (change.kind === "drop-index" ? [change] : [])),
+      drops: dropped,
       onReaders: (readers) => (total += readers),
       step,
     });
