@@ -6,17 +6,10 @@ import { connectReadOnly } from "../../src/connect/connect.ts";
 import type { Health } from "../../src/domain/health.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
+import { reading } from "./reading.ts";
 
 const postgres: NativePostgres | null = await nativePostgres();
-const options: LiveOptions = {
-  top: 100,
-  minCalls: 1,
-  includeSchemas: [],
-  excludeSchemas: [],
-  readEnds: false,
-  now: new Date("2026-11-21T12:00:00Z"),
-  redactValues: false,
-};
+const options: LiveOptions = { ...reading, readEnds: false };
 
 describe.skipIf(!postgres)(`health of a native PostgreSQL (${postgres ? postgres.major : noNativePostgres})`, () => {
   const server = postgres!;

@@ -4,16 +4,7 @@ import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { manyKindsSchema } from "../support/many-kinds-schema.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
 import { embeddedDatabase, nativeDatabase, type TestDatabase } from "../support/test-database.ts";
-
-const options: LiveOptions = {
-  top: 100,
-  minCalls: 1,
-  includeSchemas: [],
-  excludeSchemas: [],
-  readEnds: true,
-  now: new Date("2026-11-21T12:00:00Z"),
-  redactValues: false,
-};
+import { reading } from "./reading.ts";
 
 const postgres: NativePostgres | null = await nativePostgres();
 const places: readonly [string, () => Promise<TestDatabase>, boolean][] = [
@@ -29,7 +20,7 @@ describe.each(places.filter(([, , there]) => there))("live source on %s", (_, op
     await database.run(manyKindsSchema(database.major));
     await database.run("vacuum analyze");
     await database.countersSettle();
-    snapshot = await liveSource(database.session, options).read({});
+    snapshot = await liveSource(database.session, reading).read({});
   });
   afterAll(() => database?.close());
 
@@ -45,7 +36,7 @@ describe.each(places.filter(([, , there]) => there))("live source on %s", (_, op
   test("a snapshot is plain JSON", () => expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot));
 
   test("the same database reads the same twice", async () => {
-    const read = () => liveSource(database.session, { ...options, readEnds: false }).read({});
+    const read = () => liveSource(database.session, { ...reading, readEnds: false }).read({});
     await database.countersSettle();
     // Reading is itself a transaction that the database counts.
     const first = await read();
@@ -187,7 +178,7 @@ describe.each(places.filter(([, , there]) => there))("live source on %s", (_, op
         return database.session.query<Row>(sql, parameters);
       },
     };
-    const read = await liveSource(counting, { ...options, origin: "schema-file" }).read({});
+    const read = await liveSource(counting, { ...reading, origin: "schema-file" }).read({});
     const wide = read.catalog.relations.find((each) => each.name === "wide")!;
     expect(wide.columns.map((each) => each.ends?.low)).toEqual(columns.map((_, n) => String(n)));
     expect(statements).toBeLessThan(50);
@@ -211,7 +202,7 @@ describe.each(places.filter(([, , there]) => there))("live source on %s", (_, op
   });
 
   test("redaction leaves no value of any row in the snapshot, and keeps frequencies", async () => {
-    const redacted = await liveSource(database.session, { ...options, redactValues: true }).read({});
+    const redacted = await liveSource(database.session, { ...reading, redactValues: true }).read({});
     const text = JSON.stringify(redacted);
     expect(text).not.toMatch(/@x\.org|2024-01-0[2-9]|"\{ok\}"|\{1,/);
     expect(redacted.valuesRedacted).toBe(true);
@@ -223,7 +214,7 @@ describe.each(places.filter(([, , there]) => there))("live source on %s", (_, op
   test("schemas are chosen by name, and an unknown one is an error that lists those there are", async () => {
     await database.run("create schema other; create table other.t (id int)");
     const names = async (more: Partial<LiveOptions>) =>
-      (await liveSource(database.session, { ...options, ...more }).read({})).catalog.relations.map((each) => each.name);
+      (await liveSource(database.session, { ...reading, ...more }).read({})).catalog.relations.map((each) => each.name);
     expect(await names({ includeSchemas: ["other"] })).toEqual(["t"]);
     expect(await names({ excludeSchemas: ["public"] })).toEqual(["t"]);
     await expect(names({ includeSchemas: ["nowhere"] })).rejects.toMatchObject({
@@ -235,14 +226,14 @@ describe.each(places.filter(([, , there]) => there))("live source on %s", (_, op
 
   test("a table that was never analysed has null rows and a gap with the ANALYZE to run", async () => {
     await database.run("create table fresh (id int)");
-    const read = await liveSource(database.session, options).read({});
+    const read = await liveSource(database.session, reading).read({});
     expect(read.catalog.relations.find((each) => each.name === "fresh")!.rows).toBeNull();
     expect(read.gaps).toContainEqual(expect.objectContaining({ area: "statistics", remedy: "ANALYZE public.fresh;" }));
     await database.run("drop table fresh");
   });
 
   test("an aborted reading throws ABORTED", async () => {
-    await expect(liveSource(database.session, options).read({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(liveSource(database.session, reading).read({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
     await database.run("create temp table still_writable ()");
   });
 });

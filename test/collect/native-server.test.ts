@@ -4,17 +4,9 @@ import { type LiveOptions, liveSource } from "../../src/collect/live-source.ts";
 import { connectReadOnly } from "../../src/connect/connect.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import { type NativePostgres, nativePostgres, noNativePostgres } from "../support/native-postgres.ts";
+import { reading } from "./reading.ts";
 
 const postgres: NativePostgres | null = await nativePostgres();
-const options: LiveOptions = {
-  top: 100,
-  minCalls: 1,
-  includeSchemas: [],
-  excludeSchemas: [],
-  readEnds: true,
-  now: new Date("2026-11-21T12:00:00Z"),
-  redactValues: false,
-};
 
 describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major : noNativePostgres})`, () => {
   const server = postgres!;
@@ -27,7 +19,7 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
   const collect = async (user: string, more: Partial<LiveOptions> = {}, database = "shop") => {
     const session = await connectReadOnly({ url: server.url(database, user), statementTimeoutMs: 10_000, lockTimeoutMs: 300, env: {} });
     try {
-      return await liveSource(session, { ...options, ...more }).read({});
+      return await liveSource(session, { ...reading, ...more }).read({});
     } finally {
       await session.close();
     }
@@ -176,7 +168,7 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
       query: <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
         session.query<Row>(sql.includes("order by") && sql.includes("limit 1)") ? `select pg_sleep(5), ${sql.slice(7)}` : sql, parameters),
     };
-    const snapshot = await liveSource(slowed, { ...options, origin: "demo" }).read({});
+    const snapshot = await liveSource(slowed, { ...reading, origin: "demo" }).read({});
     const [timeout] = await session.query<{ timeout: string }>("select current_setting('statement_timeout') as timeout");
     await session.close();
     // The session's own timeout is 10 s and the query sleeps 5: only the limit on ends can have cancelled it.
@@ -196,7 +188,7 @@ describe.skipIf(!postgres)(`on a native PostgreSQL (${postgres ? postgres.major 
         return session.query<Row>(sql, parameters);
       },
     };
-    await expect(liveSource(terminating, options).read({})).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
+    await expect(liveSource(terminating, reading).read({})).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     await session.close();
   });
 

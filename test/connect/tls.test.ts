@@ -17,39 +17,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** An authority, and certificates for the name localhost and for the role tls_only. False without openssl. */
 function makeCertificates(): boolean {
   const openssl = (...words: string[]) => execFileSync("openssl", words, { cwd: folder, stdio: "pipe" });
+  const authority = (name: string, subject: string) => {
+    const files = ["-keyout", `${name}.key`, "-out", `${name}.crt`];
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", ...files, "-days", "2", "-subj", `/CN=${subject}`);
+  };
   const request = (name: string, subject: string) =>
     openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${subject}`);
   try {
-    openssl(
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-keyout",
-      "root.key",
-      "-out",
-      "root.crt",
-      "-days",
-      "2",
-      "-subj",
-      "/CN=test root",
-    );
-    openssl(
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-keyout",
-      "other.key",
-      "-out",
-      "other.crt",
-      "-days",
-      "2",
-      "-subj",
-      "/CN=other root",
-    );
+    authority("root", "test root");
+    authority("other", "other root");
     for (const [name, subject] of [
       ["server", "localhost"],
       ["client", "tls_only"],

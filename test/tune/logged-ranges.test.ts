@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
-import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { proveTarget } from "../../src/tune/prove-target.ts";
-import { type AnalyzedDatabase, analyzedDatabase, withSample } from "../support/analyzed-database.ts";
+import { type AnalyzedDatabase, analyzedDatabase, withSample, withShadow } from "../support/analyzed-database.ts";
 import { called, firstProposal } from "../support/tune-statements.ts";
 
 /** Half a percent of the amounts lies below 201, in a step of the histogram that reaches to 20 million. */
@@ -17,35 +15,27 @@ const small = "select id from payment where amount >= 1 and amount <= 200";
 
 describe("ranges of a log within a step of the histogram", () => {
   let database: AnalyzedDatabase;
-  let parser: SqlParser;
 
   const judged = async (sql: string, rows: readonly string[] | null) => {
     const run = { sql, parameters: {}, durationMs: 1, plan: await database.explained(sql) };
     const statement = { ...called(sql), queryId: "1", totalExecTimeMs: 1000, runs: [run] };
     const snapshot = withSample({ ...database.read, statements: [statement] }, "payment", rows);
-    const planner = await openShadowPlanner(snapshot);
-    try {
-      const { proposal, asWritten } = await firstProposal({ parser, snapshot, rule: "tuning/column-statistics-target" });
+    return withShadow(snapshot, async (planner) => {
+      const { proposal, asWritten } = await firstProposal({ parser: database.parser, snapshot, rule: "tuning/column-statistics-target" });
       const trial = proposal?.trial;
       if (trial?.kind !== "column-target") return null;
       const before = await planner.plan(sql, { show: [], hide: [] });
       const verdict = await proveTarget(trial, asWritten, { planner, indexes: { show: [], hide: [] }, stop: () => {} });
       expect(await planner.plan(sql, { show: [], hide: [] })).toEqual(before);
       return { proposal, verdict };
-    } finally {
-      await planner.close();
-    }
+    });
   };
   const sampled = () => database.sampled("payment", "hashint8(id) % 4 = 0");
 
   beforeAll(async () => {
     database = await analyzedDatabase(schema);
-    parser = await openParser();
   });
-  afterAll(async () => {
-    await parser?.close();
-    await database?.close();
-  });
+  afterAll(() => database?.close());
 
   test("the finer histogram is made of the sample and planned with, and PostgreSQL's own comes as near once it is applied", async () => {
     const found = await judged(small, await sampled());

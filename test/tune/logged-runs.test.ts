@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Planner } from "../../src/contract/planner.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import type { Tuning } from "../../src/domain/tuning.ts";
-import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
-import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
-import { type AnalyzedDatabase, analyzedDatabase, withSample } from "../support/analyzed-database.ts";
+import { type AnalyzedDatabase, analyzedDatabase, withSample, withShadow } from "../support/analyzed-database.ts";
 import { adviceOn, called } from "../support/tune-statements.ts";
 
 /** Ten customers of 330 orders fill the list; twenty of 300 are not listed, and 8,700 of one each make those look rare. */
@@ -20,7 +17,6 @@ const byPlace = "select id from orders where city = 'city 3' and zip = 'zip 31'"
 
 describe("advice from runs of a log", () => {
   let database: AnalyzedDatabase;
-  let parser: SqlParser;
 
   const withRun = async (sql: string): Promise<Snapshot> => {
     const run = { sql, parameters: {}, durationMs: 1, plan: await database.explained(sql) };
@@ -30,22 +26,13 @@ describe("advice from runs of a log", () => {
     Array.from({ length: 3000 }, (_, n) => `(${n},${customer(n)},"city ${Math.floor((n % 90) / 9)}","zip ${n % 90}")`);
   const advise = async (rule: string, snapshot: Snapshot, sampled: readonly string[] | null): Promise<Tuning> => {
     const given = withSample(snapshot, "orders", sampled);
-    const planner: Planner = await openShadowPlanner(given);
-    try {
-      return await adviceOn({ parser, planner, snapshot: given, rule });
-    } finally {
-      await planner.close();
-    }
+    return withShadow(given, (planner) => adviceOn({ parser: database.parser, planner, snapshot: given, rule }));
   };
 
   beforeAll(async () => {
     database = await analyzedDatabase(schema);
-    parser = await openParser();
   });
-  afterAll(async () => {
-    await parser?.close();
-    await database?.close();
-  });
+  afterAll(() => database?.close());
 
   test("without sampled rows a statistics target is unproved, and no value of the run is told", async () => {
     const { advice, unread } = await advise("tuning/column-statistics-target", await withRun(byCustomer), null);

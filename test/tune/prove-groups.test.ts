@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Planner } from "../../src/contract/planner.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
-import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
-import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
 import { proveGroups } from "../../src/tune/prove-groups.ts";
-import { type AnalyzedDatabase, analyzedDatabase, withSample } from "../support/analyzed-database.ts";
+import { type AnalyzedDatabase, analyzedDatabase, withSample, withShadow } from "../support/analyzed-database.ts";
 import { called, firstProposal } from "../support/tune-statements.ts";
 
 /** City follows from zip: 900 zips in 90 cities; and with its street each row is a place of its own. */
@@ -19,34 +16,25 @@ const byStreet = "select zip, street, sum(total) from address group by zip, stre
 
 describe("groups of columns that go together", () => {
   let database: AnalyzedDatabase;
-  let parser: SqlParser;
 
   const grouping = (sql: string, rows: readonly string[] | null): Snapshot =>
     withSample({ ...database.read, statements: [{ ...called(sql), queryId: "1", totalExecTimeMs: 100_000 }] }, "address", rows);
   /** A seventh of the rows, from all over. */
   const sampled = () => database.sampled("address", "hashint8(id) % 7 = 0");
   const estimate = async (sql: string) => (await database.explained(sql)).root.planRows;
-  const verdictOn = async (snapshot: Snapshot) => {
-    const planner: Planner = await openShadowPlanner(snapshot);
-    try {
+  const verdictOn = (snapshot: Snapshot) =>
+    withShadow(snapshot, async (planner) => {
       const rule = "tuning/group-statistics";
-      const { proposal, asWritten } = await firstProposal({ parser, snapshot, rule }, { [rule]: { minRows: 1000 } });
+      const { proposal, asWritten } = await firstProposal({ parser: database.parser, snapshot, rule }, { [rule]: { minRows: 1000 } });
       const trial = proposal?.trial;
       if (trial?.kind !== "groups") throw new Error(`the first proposal is a trial of ${trial?.kind}`);
       return await proveGroups(trial, asWritten, { planner, indexes: { show: [], hide: [] }, stop: () => {} });
-    } finally {
-      await planner.close();
-    }
-  };
+    });
 
   beforeAll(async () => {
     database = await analyzedDatabase(schema);
-    parser = await openParser();
   });
-  afterAll(async () => {
-    await parser?.close();
-    await database?.close();
-  });
+  afterAll(() => database?.close());
 
   test("the shadow plans with the sample's combinations what PostgreSQL plans once the object is made", async () => {
     const verdict = await verdictOn(grouping(byPlace, await sampled()));
