@@ -1,3 +1,5 @@
+import { unescaped } from "./unescaped.ts";
+
 /** A literal, a name or a call as Ruby and Python write them. */
 export type Value =
   | { readonly kind: "text"; readonly text: string }
@@ -154,13 +156,6 @@ function split(words: string): Value[] {
     .split(/\s+/)
     .filter((word) => word !== "")
     .map((text) => ({ kind: "text", text }));
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll(
-    /\\(n|t|r|\r?\n|[\s\S])/g,
-    (_, each: string) => ({ n: "\n", t: "\t", r: "\r" })[each] ?? (each.endsWith("\n") ? "" : each),
-  );
 }
 
 function fail(): never {

@@ -1,4 +1,5 @@
 import { type CodeMigration, type CodeSql, linesIn, notRead } from "./code-migration.ts";
+import { unescaped } from "./unescaped.ts";
 
 /** Names under which connections and schema builders are handed to `up`, where the code gives none of its own. */
 const usualNames = [
@@ -102,8 +103,7 @@ function literalAt(text: string, at: number): { readonly text: string; readonly 
   const match = reader.exec(text);
   if (!match || (match[1] !== undefined && /(?<!\\)\$\{/.test(match[1]))) return null;
   const content = match[1] ?? match[2] ?? match[3] ?? "";
-  const plain = content.replaceAll(/\\(n|t|r|\n|[\s\S])/g, (_, each: string) => ({ n: "\n", t: "\t", r: "\r", "\n": "" })[each] ?? each);
-  return { text: plain, end: reader.lastIndex };
+  return { text: unescaped(content), end: reader.lastIndex };
 }
 
 function lineAt(text: string, at: number): string {

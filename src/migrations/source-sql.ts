@@ -1,3 +1,4 @@
+import { unescaped } from "../code-migrations/unescaped.ts";
 import { cutStatement } from "../syntax/cut-statements.ts";
 import { positionsIn } from "../syntax/positions.ts";
 import type { ChangedFile } from "./git-changes.ts";
@@ -92,13 +93,6 @@ const literals: Readonly<Record<string, RegExp>> = {
   go: /\/\/[^\n]*|\/\*[\s\S]*?\*\/|`(?<raw>[^`]*)`|"(?<escaped>(?:\\.|[^"\\\n])*)"/g,
   c: /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"""(?<raw>[\s\S]*?)"""|r#"(?<hash>[\s\S]*?)"#|"(?<escaped>(?:\\[\s\S]|[^"\\])*)"/g,
 };
-
-function unescaped(text: string): string {
-  return text.replaceAll(
-    /\\(n|t|r|\r?\n|[\s\S])/g,
-    (_, character: string) => ({ n: "\n", t: "\t", r: "\r" })[character] ?? (/^\r?\n$/.test(character) ? "" : character),
-  );
-}
 
 /**
  * Placeholders of drivers and interpolated values as `$n`; null when a piece of the statement's own text is put together at run
