@@ -3,7 +3,7 @@ import { sqlStateOf } from "../embedded/sql-state.ts";
 import { outsideOnly } from "../migrations/conventions.ts";
 import type { MigrationFile } from "../migrations/read-migration.ts";
 import { beyondScratch, leftOut } from "./beyond-scratch.ts";
-import { readState } from "./database-state.ts";
+import { type DatabaseState, readState } from "./database-state.ts";
 import { type Observation, observedBetween } from "./observe.ts";
 
 /** What the scratch database lacks, so that an error in it proves nothing about production. */
@@ -30,9 +30,12 @@ export interface Scratch {
 export async function observeFile(scratch: Scratch, file: MigrationFile, stop: () => void): Promise<Observation[]> {
   const { database } = scratch;
   const observations: Observation[] = [];
+  let state = await readState(database);
   for (const statement of file.statements) {
     stop();
-    observations.push(await observeStatement(scratch, statement.sql));
+    const observed = await observeStatement(scratch, statement.sql, state);
+    observations.push(observed.observation);
+    state = observed.state;
   }
   await database.run(scratch.sessionSql);
   return observations;
@@ -90,16 +93,21 @@ async function accepted(database: EmbeddedDatabase, sql: string): Promise<boolea
 const nothing = { locks: [], rewrites: [], builds: [], scans: [], foreignKeyChecks: [], dropped: [], error: null };
 const unseen: Observation = { ...nothing, ran: false };
 
-async function observeStatement(scratch: Scratch, sql: string): Promise<Observation> {
+interface Observed {
+  readonly observation: Observation;
+  /** Before the next statement. */
+  readonly state: DatabaseState;
+}
+
+async function observeStatement(scratch: Scratch, sql: string, before: DatabaseState): Promise<Observed> {
   const { database, limits } = scratch;
-  if (leftOut(sql) || isTransactionControl(sql)) return unseen;
+  if (leftOut(sql) || isTransactionControl(sql)) return { observation: unseen, state: before };
   provideExtension(database, sql);
   const messages: string[] = [];
   const onNotice = (severity: string, message: string) => {
     if (severity.startsWith("DEBUG")) messages.push(message);
   };
   const alone = outsideOnly(sql);
-  const before = await readState(database);
   if (!alone) await database.run("begin");
   try {
     await database.run("set client_min_messages = debug1");
@@ -107,17 +115,20 @@ async function observeStatement(scratch: Scratch, sql: string): Promise<Observat
   } catch (error) {
     const refusal = refusalOf(error);
     if (!alone) await database.run("rollback");
-    return beyondScratch(sql, refusal, limits) ? unseen : { ...nothing, ran: true, error: refusal };
+    const observation = beyondScratch(sql, refusal, limits) ? unseen : { ...nothing, ran: true, error: refusal };
+    // One that commits by itself may leave an invalid index behind.
+    return { observation, state: alone ? await readState(database) : before };
   }
   // Locks of a statement that commits by itself are gone when it returns; what it did to files and indexes is still seen.
-  const observation = observedBetween(before, await readState(database), { sql, messages });
-  if (alone) return { ...observation, locks: null };
+  const state = await readState(database);
+  const observation = observedBetween(before, state, { sql, messages });
+  if (alone) return { observation: { ...observation, locks: null }, state };
   try {
     await database.run("commit");
   } catch (error) {
-    return { ...nothing, ran: true, error: refusalOf(error) };
+    return { observation: { ...nothing, ran: true, error: refusalOf(error) }, state: before };
   }
-  return observation;
+  return { observation, state };
 }
 
 /** The file's own transactions are not followed here, nor are its savepoints. */
