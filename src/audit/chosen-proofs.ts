@@ -1,6 +1,6 @@
 import type { IndexSet } from "../contract/cost-model.ts";
-import type { PlanDoubt } from "../domain/plan.ts";
-import { relationKey } from "../domain/postgres.ts";
+import type { Plan, PlanDoubt } from "../domain/plan.ts";
+import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { BindingProof, Proof } from "../domain/proof.ts";
 import type { ChosenEffect, Chosen as ExplainedChosen } from "../explain/explain.ts";
 import { redactPlan } from "../explain/redact.ts";
@@ -14,8 +14,9 @@ const today: IndexSet = { show: new Set(), hide: [] };
 /** The chosen changes with evidence: plans of today against plans with the whole set, for every statement each one serves. */
 export async function chosenWithProofs(result: AuditResult, selection: Selection): Promise<ExplainedChosen[]> {
   const set = chosenSet(selection);
+  const setting: Setting = { set, result, selection, plansOf: shownPlans(set, result) };
   const explained: ExplainedChosen[] = [];
-  for (const chosen of selection.chosen) explained.push(await withEvidence(chosen, set, result, selection));
+  for (const chosen of selection.chosen) explained.push(await withEvidence(chosen, setting));
   // What saves most comes first; drops save no cost and come last.
   return explained.toSorted((a, b) => rank(b) - rank(a) || (a.candidate.id < b.candidate.id ? -1 : 1));
 }
@@ -24,12 +25,20 @@ function rank(chosen: ExplainedChosen): number {
   return chosen.candidate.change.kind === "drop-index" ? -1 : chosen.benefit.shareOfWorkload;
 }
 
-async function withEvidence(chosen: Chosen, set: IndexSet, result: AuditResult, selection: Selection): Promise<ExplainedChosen> {
+interface Setting {
+  readonly set: IndexSet;
+  readonly result: AuditResult;
+  readonly selection: Selection;
+  readonly plansOf: ReturnType<typeof shownPlans>;
+}
+
+async function withEvidence(chosen: Chosen, setting: Setting): Promise<ExplainedChosen> {
   const { candidate } = chosen;
+  const { result, selection } = setting;
   const proofs: Proof[] = [];
   const families: ChosenEffect[] = [];
   for (const planned of provenOn(chosen, result)) {
-    const { proof, effect } = await evidence(candidate.id, planned, set, result);
+    const { proof, effect } = await evidence(candidate.id, planned, setting);
     proofs.push(proof);
     families.push(effect);
   }
@@ -90,15 +99,14 @@ function settledCautions({ candidate: { change }, usedBy }: Chosen, { proved }: 
 export function provenOn(chosen: Chosen, result: AuditResult): PlannableFamily[] {
   const { change } = chosen.candidate;
   if (change.kind !== "drop-index") return chosen.usedBy.flatMap((id) => result.proved.families.get(id) ?? []);
-  const key = relationKey(change.relation);
-  return [...result.proved.families.values()].filter(({ family }) => family.scans.some((scan) => relationKey(scan.relation) === key));
+  const { relation } = change;
+  return [...result.proved.families.values()].filter(({ family }) => family.scans.some((scan) => sameRelation(scan.relation, relation)));
 }
 
 async function evidence(
   candidate: string,
   planned: PlannableFamily,
-  set: IndexSet,
-  result: AuditResult,
+  { set, result, plansOf }: Setting,
 ): Promise<{ proof: Proof; effect: ChosenEffect }> {
   const { costs } = result.proved;
   const bindings: BindingProof[] = [];
@@ -113,18 +121,13 @@ async function evidence(
     bindings.push({ kind: example.kind, costBefore: before.cost, costAfter: after.cost, used: after.used.has(candidate) });
   }
   const [typical] = bindings;
-  const afterwards = await costs.doubtedPlanOf(text.family, text.typical, set);
-  const plans = {
-    before: await costs.planOf(planned.family, planned.typical, today),
-    after: afterwards.plan,
-  };
-  const shown = result.options.withValues ? plans : { before: redactPlan(plans.before), after: redactPlan(plans.after) };
+  const { shown, doubts } = await plansOf(planned, text);
   return {
     proof: {
       candidate,
       family: planned.family.id,
       backend: result.planner.backend,
-      outcome: { kind: "estimated", typical: shown, bindings, doubts: afterwards.doubts },
+      outcome: { kind: "estimated", typical: shown, bindings, doubts },
     },
     effect: {
       family: planned.family.id,
@@ -136,13 +139,36 @@ async function evidence(
   };
 }
 
+interface ShownPlans {
+  readonly shown: { readonly before: Plan; readonly after: Plan };
+  readonly doubts: readonly PlanDoubt[];
+}
+
+/**
+ * A statement's plan of today and that of a text of it with the whole set, as they may be shown. Each pair is planned once: several
+ * changes serve one statement, and a drop asks for every statement of its table.
+ */
+function shownPlans(set: IndexSet, { proved: { costs }, options }: AuditResult) {
+  const known = new Map<string, ShownPlans>();
+  return async (planned: PlannableFamily, text: PlannableFamily): Promise<ShownPlans> => {
+    const key = `${planned.family.id} ${text.family.id}`;
+    const seen = known.get(key);
+    if (seen) return seen;
+    const { plan: after, doubts } = await costs.doubtedPlanOf(text.family, text.typical, set);
+    const before = await costs.planOf(planned.family, planned.typical, today);
+    const made = { shown: options.withValues ? { before, after } : { before: redactPlan(before), after: redactPlan(after) }, doubts };
+    known.set(key, made);
+    return made;
+  };
+}
+
 function callsOf(family: string, result: AuditResult): number {
   return result.proved.families.get(family)?.family.load.calls ?? 0;
 }
 
-function droppedBytes(result: AuditResult, index: { readonly schema: string; readonly name: string }): number {
+function droppedBytes(result: AuditResult, index: RelationName): number {
   const all = result.snapshot.catalog.relations.flatMap((relation) => relation.indexes);
-  const own = all.find((each) => relationKey(each) === relationKey(index));
-  const parts = all.filter((each) => each.parent !== null && relationKey(each.parent) === relationKey(index));
+  const own = all.find((each) => sameRelation(each, index));
+  const parts = all.filter((each) => each.parent !== null && sameRelation(each.parent, index));
   return (own?.bytes ?? 0) + parts.reduce((bytes, part) => bytes + part.bytes, 0);
 }
