@@ -2,12 +2,13 @@ import type { Measurer } from "../contract/measurer.ts";
 import type { Planner } from "../contract/planner.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { FamilySummary, Rejection, Report } from "../domain/report.ts";
-import type { Gap, Snapshot } from "../domain/snapshot.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import type { QueryFamily, Skipped, Workload } from "../domain/workload.ts";
 import { explain } from "../explain/explain.ts";
 import { withoutLiterals } from "../explain/redact.ts";
 import type { Proposed } from "../propose/propose.ts";
 import type { Proved } from "../prove/prove.ts";
+import { failedRule } from "../rule/failed-rule.ts";
 import type { Selection } from "../select/select.ts";
 import type { AuditOptions } from "./audit.ts";
 import { chosenWithProofs } from "./chosen-proofs.ts";
@@ -73,7 +74,7 @@ export async function assemble(result: AuditResult, measured: Measured): Promise
     findings: [],
     rejected,
     skipped: [...result.workload.skipped, ...proved.unplannable].map((skipped) => printable(skipped, options.withValues)),
-    gaps: [...snapshot.gaps, ...result.planner.gaps, ...ruleGaps(result.proposed)],
+    gaps: [...snapshot.gaps, ...result.planner.gaps, ...result.proposed.failures.map(failedRule)],
     partial: result.stopped === null ? null : partialOf(result),
     holdsValues: options.withValues,
     ...(selection ? { pareto: selection.pareto } : {}),
@@ -137,16 +138,6 @@ function relationsOf({ scans }: QueryFamily): RelationName[] {
 function printable(skipped: Skipped, withValues: boolean): Skipped {
   // Text that did not parse cannot be normalised, so its literals are cut out by their look.
   return withValues ? skipped : { ...skipped, sql: withoutLiterals(skipped.sql) };
-}
-
-/** A rule that threw is our fault; the user learns which advice may be missing. */
-function ruleGaps(proposed: Proposed): Gap[] {
-  return proposed.failures.map(({ rule, error }) => ({
-    area: "catalog",
-    what: `rule ${rule} failed`,
-    why: error instanceof Error ? error.message : String(error),
-    remedy: "This is a fault in Plansmith: please report it. The other rules ran.",
-  }));
 }
 
 function partialOf(result: AuditResult): Report["partial"] {

@@ -2,9 +2,9 @@ import type { OnProgress } from "../contract/progress.ts";
 import type { Machine } from "../domain/machine.ts";
 import type { Finding, Report } from "../domain/report.ts";
 import type { ReviewNotice } from "../domain/review.ts";
-import type { Gap } from "../domain/snapshot.ts";
 import type { JudgeInput, Judgement } from "../judge/judgement.ts";
 import { type FoundFile, type MigrationFile, type ReadOptions, readMigration } from "../migrations/read-migration.ts";
+import { failedRule } from "../rule/failed-rule.ts";
 import type { MigrationRule, Severity } from "../rule/migration.ts";
 import { type AddedText, adviseAdded } from "./added-statements.ts";
 import { findBetterIndexes } from "./better-index.ts";
@@ -92,7 +92,7 @@ export async function review(tools: ReviewTools, input: ReviewInput): Promise<Re
     findings,
     rejected: [],
     skipped: [],
-    gaps: [...run.gaps, ...judgement.failures.map(ruleGap)],
+    gaps: [...run.gaps, ...judgement.failures.map(failedRule)],
     partial: null,
     review: {
       basis: run.basis,
@@ -239,14 +239,4 @@ function openNotices(files: readonly MigrationFile[]): ReviewNotice[] {
       .filter((notice) => notice.kind === "open" || !file.isNew)
       .map(({ path, line, message }) => ({ path, line, message: file.isNew ? message : `${message} (an earlier file)` })),
   );
-}
-
-/** A rule that threw is our fault; the user learns which finding may be missing. */
-function ruleGap({ rule, error }: Judgement["failures"][number]): Gap {
-  return {
-    area: "catalog",
-    what: `rule ${rule} failed`,
-    why: error instanceof Error ? error.message : String(error),
-    remedy: "This is a fault in Plansmith: please report it. The other rules ran.",
-  };
 }

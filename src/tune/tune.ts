@@ -8,6 +8,7 @@ import { plural } from "../domain/units.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import { AdvisorError } from "../errors.ts";
 import { indexName } from "../explain/index-name.ts";
+import { failedRule } from "../rule/failed-rule.ts";
 import type { Trial, TuningRule } from "../rule/tuning-rule.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 import { tuningContext } from "./context.ts";
@@ -71,7 +72,7 @@ export async function tune(input: TuneInput): Promise<Tuned> {
   const unsampled = [...new Set(all.filter((each) => !hasEvidence(each, snapshot)).map((each) => each.rule))];
   const advice: TuningAdvice[] = [];
   const refused: RefusedAdvice[] = [];
-  const gaps: Gap[] = failures.map(({ rule, error }) => failedRule(rule, error));
+  const gaps: Gap[] = failures.map(failedRule);
   let unproved = 0;
   let stopped: AdvisorError | null = null;
   const numbers = new Map<string, number>();
@@ -142,15 +143,6 @@ function bySeverity(a: TuningAdvice, b: TuningAdvice): number {
   if (rank !== 0) return rank;
   const [one, other] = [`${a.rule} ${subjectName(a.about)} ${a.id}`, `${b.rule} ${subjectName(b.about)} ${b.id}`];
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function failedRule(rule: string, error: unknown): Gap {
-  return {
-    area: "catalog",
-    what: `rule ${rule} failed`,
-    why: error instanceof Error ? error.message : String(error),
-    remedy: "This is a fault in Plansmith: please report it. The other rules ran.",
-  };
 }
 
 function stoppedGap(left: number, error: AdvisorError): Gap {
