@@ -1,8 +1,8 @@
-import pg from "pg";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
 import { bootEmbedded } from "../../src/embedded/embedded-database.ts";
 import { sqlStateOf } from "../../src/errors.ts";
 import { nativePostgres } from "../../test/support/native-postgres.ts";
+import { openSession } from "../session.ts";
 import type { DataSet } from "./case.ts";
 
 /** A server on which the bench builds databases and real indexes; `open` also makes the least-privileged audit role. */
@@ -42,10 +42,10 @@ export async function nativeProduction(binaries: string | null): Promise<Product
       await server.run("postgres", `create database ${set.name}`);
       for (const [name, value] of Object.entries(set.settings))
         await server.run("postgres", `alter database ${set.name} set ${name} = '${value}'`);
-      const owner = await connected(server.url(set.name));
+      const owner = await openSession({ connectionString: server.url(set.name) });
       try {
         await fill(owner, set, build, () => set.load?.(server.url(set.name)));
-        const auditor = await connected(server.url(set.name, auditorRole));
+        const auditor = await openSession({ connectionString: server.url(set.name, auditorRole) });
         const close = async () => {
           await auditor.close();
           await owner.close();
@@ -88,16 +88,6 @@ export function embeddedProduction(): Production {
       };
     },
     close: async () => {},
-  };
-}
-
-async function connected(url: string): Promise<SqlSession> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return {
-    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-      (await client.query(sql, parameters === undefined ? [] : [...parameters])).rows as Row[],
-    close: () => client.end(),
   };
 }
 

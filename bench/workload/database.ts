@@ -1,16 +1,10 @@
-import pg from "pg";
 import type { SqlSession } from "../../src/contract/sql-session.ts";
+import { openSession } from "../session.ts";
 import type { BenchWorkload } from "./workload.ts";
 
 /** A session on one of a server's databases; the server is that of the PG* variables unless a URL names another. */
-export async function connect(database: string, server?: string): Promise<SqlSession> {
-  const client = new pg.Client(server === undefined ? { database } : { connectionString: databaseUrl(server, database) });
-  await client.connect();
-  return {
-    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) =>
-      (await client.query(sql, parameters === undefined ? [] : [...parameters])).rows as Row[],
-    close: () => client.end(),
-  };
+export function connect(database: string, server?: string): Promise<SqlSession> {
+  return openSession(server === undefined ? { database } : { connectionString: databaseUrl(server, database) });
 }
 
 /** The server's URL with another database. */
