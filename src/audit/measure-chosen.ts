@@ -1,4 +1,5 @@
 import type { Measurements } from "../contract/measurer.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { AdvisorError } from "../errors.ts";
 import type { AuditResult } from "./assemble.ts";
 import { provenOn } from "./chosen-proofs.ts";
@@ -56,10 +57,19 @@ export async function measureChosen(result: AuditResult, known: Known | null = n
 /** Statements that a change serves which only one of the two choices has, or whose rewrite stands in only one of them. */
 function servedDifferently({ result: former }: Known, result: AuditResult): ReadonlySet<string> {
   const servedBy = (each: AuditResult) => {
-    const ids = new Map<string, string[]>();
-    for (const chosen of each.selection?.chosen ?? [])
-      for (const { family } of provenOn(chosen, each)) ids.set(family.id, [...(ids.get(family.id) ?? []), chosen.candidate.id]);
-    return new Map([...ids].map(([family, own]) => [family, own.toSorted().join(" ")]));
+    const served = (each.selection?.chosen ?? []).flatMap((chosen) =>
+      provenOn(chosen, each).map(({ family }) => ({ family: family.id, by: chosen.candidate.id })),
+    );
+    const own = groupBy(served, ({ family }) => family);
+    return new Map(
+      [...own].map(([family, some]) => [
+        family,
+        some
+          .map(({ by }) => by)
+          .toSorted()
+          .join(" "),
+      ]),
+    );
   };
   const [was, is] = [servedBy(former), servedBy(result)];
   const textOf = (each: AuditResult, family: string) => each.standing.get(family)?.variant;

@@ -1,4 +1,4 @@
-import { relationKey } from "../domain/postgres.ts";
+import { sameRelation } from "../domain/postgres.ts";
 import type { Rejection } from "../domain/report.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import type { AuditResult } from "./assemble.ts";
@@ -33,8 +33,8 @@ function hiddenConstant({ scans }: QueryFamily): string | null {
 }
 
 function unproposed(family: QueryFamily, result: AuditResult): string {
-  const relations = new Map(result.snapshot.catalog.relations.map((relation) => [relationKey(relation), relation]));
-  const rows = family.scans.map((scan) => relations.get(relationKey(scan.relation))?.rows ?? null);
+  const { relations } = result.snapshot.catalog;
+  const rows = family.scans.map((scan) => relations.find((each) => sameRelation(each, scan.relation))?.rows ?? null);
   if (rows.includes(null)) return "A table it reads was never analysed: run ANALYZE, then audit again.";
   if (family.scans.every((scan) => scan.predicates.length === 0 && scan.disjunctions.length === 0))
     return "It has no condition that an index could answer, so every row is read.";

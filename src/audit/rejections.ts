@@ -1,4 +1,5 @@
 import type { Candidate } from "../domain/candidate.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { qualified } from "../domain/identifier.ts";
 import { createIndexSql } from "../domain/index-sql.ts";
 import type { Proof } from "../domain/proof.ts";
@@ -9,8 +10,7 @@ import type { AuditResult } from "./assemble.ts";
 export function rejectionsOf(result: AuditResult): Rejection[] {
   const chosen = new Set(result.selection?.chosen.map(({ candidate }) => candidate.id));
   const notChosen = new Map(result.selection?.rejected.map(({ candidate, reason }) => [candidate.id, reason]));
-  const proofsOf = new Map<string, Proof[]>();
-  for (const proof of result.proved.proofs) proofsOf.set(proof.candidate, [...(proofsOf.get(proof.candidate) ?? []), proof]);
+  const proofsOf = groupBy(result.proved.proofs, ({ candidate }) => candidate);
 
   const rejected: Rejection[] = result.proposed.refused.map(({ candidate, because }) => rejection(candidate, `Not tried: ${because}`, []));
   for (const candidate of result.proposed.candidates) {

@@ -1,7 +1,8 @@
 import type { CostModel } from "../contract/cost-model.ts";
 import type { Candidate, IndexDefinition } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
-import { relationKey, sameRelation } from "../domain/postgres.ts";
+import { groupBy } from "../domain/group-by.ts";
+import { relationKey } from "../domain/postgres.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { QueryFamily } from "../domain/workload.ts";
 import { supersededBy } from "../propose/superseded.ts";
@@ -69,17 +70,16 @@ export function selectInput(
 
 function reachOf(candidates: readonly Candidate[], proved: Proved, snapshot: Snapshot): Map<string, Reach> {
   const priceOf = prices(proved, snapshot);
-  const served = new Map<string, string[]>();
-  for (const { candidate, family, outcome } of proved.proofs) {
-    // A candidate refuted alone may still pay beside another (two indexes, one join), so it stays a possible move.
-    if (outcome.kind !== "inconclusive") served.set(candidate, [...(served.get(candidate) ?? []), family]);
-  }
+  // A candidate refuted alone may still pay beside another (two indexes, one join), so it stays a possible move.
+  const conclusive = proved.proofs.filter(({ outcome }) => outcome.kind !== "inconclusive");
+  const served = groupBy(conclusive, ({ candidate }) => candidate);
+  const relations = new Map(snapshot.catalog.relations.map((each) => [relationKey(each), each]));
   const reach = new Map<string, Reach>();
   for (const { id, change } of candidates) {
     const made = proved.prepared.get(id);
-    const families = served.get(id);
+    const families = served.get(id)?.map(({ family }) => family);
     if (!made || !families || change.kind !== "create-index") continue;
-    const relation = snapshot.catalog.relations.find((each) => sameRelation(each, change.index.relation));
+    const relation = relations.get(relationKey(change.index.relation));
     if (!relation) continue;
     const price = priceOf(change.index, relation);
     reach.set(id, { bytes: made.bytes, buildMs: buildMs(change.index, relation), price, families });
@@ -98,33 +98,48 @@ function prices(proved: Proved, snapshot: Snapshot): (index: IndexDefinition, re
   const counted = countingSince === null ? 0 : Date.parse(snapshot.collectedAt) - Date.parse(countingSince);
   const families = [...proved.families.values()].map(({ family }) => family);
   const unit = families.some(({ load }) => load.meanTimeMs !== null) ? 1 : unitsPerMs;
-  const updatesOf = new Map<string, QueryFamily[]>();
-  for (const family of families)
-    for (const key of new Set(family.scans.filter(({ role }) => role === "update").map((scan) => relationKey(scan.relation))))
-      if (family.kind === "update") updatesOf.set(key, [...(updatesOf.get(key) ?? []), family]);
+  const setShareOf = setShares(families);
   return (index, relation) => {
     const { activity } = relation;
     if (activity === null || !(counted >= leastCountingMs)) return 0;
-    const updates = updatesOf.get(relationKey(relation)) ?? [];
-    const calls = updates.reduce((sum, { load }) => sum + load.calls, 0);
-    const setShare = (column: string) => {
-      const setting = updates
-        .filter(({ normalizedSql }) => setsColumn(normalizedSql, column))
-        .reduce((sum, { load }) => sum + load.calls, 0);
-      return calls === 0 ? null : setting / calls;
-    };
     const writes = {
       inserted: activity.rowsInserted,
       updated: activity.rowsUpdated - activity.rowsHotUpdated,
       hotUpdated: activity.rowsHotUpdated,
     };
-    return (writePrice(index, relation, writes, setShare).us / 1000) * unit;
+    return (writePrice(index, relation, writes, (column) => setShareOf(relation, column)).us / 1000) * unit;
   };
 }
 
-/** Whether the text between SET and WHERE assigns the column. */
-function setsColumn(sql: string, column: string): boolean {
-  const list = /\bset\b([\s\S]*?)(?:\bwhere\b|\bfrom\b|\breturning\b|$)/i.exec(sql)?.[1] ?? "";
+/** Part of the updates of a relation, 0–1, that set a column; null without updates. Asked for the columns of thousands of candidates: each is told once. */
+function setShares(families: readonly QueryFamily[]): (relation: Relation, column: string) => number | null {
+  const updates = families.flatMap(({ kind, scans, load, normalizedSql }) => {
+    if (kind !== "update") return [];
+    const keys = new Set(scans.filter(({ role }) => role === "update").map((scan) => relationKey(scan.relation)));
+    return [...keys].map((key) => ({ key, calls: load.calls, list: setList(normalizedSql) }));
+  });
+  const updatesOf = groupBy(updates, ({ key }) => key);
+  const known = new Map<string, number | null>();
+  return (relation, column) => {
+    const key = relationKey(relation);
+    const asked = `${key}\0${column}`;
+    const before = known.get(asked);
+    if (before !== undefined) return before;
+    const own = updatesOf.get(key) ?? [];
+    const callsOf = (some: typeof own) => some.reduce((sum, { calls }) => sum + calls, 0);
+    const all = callsOf(own);
+    const share = all === 0 ? null : callsOf(own.filter(({ list }) => setsColumn(list, column))) / all;
+    known.set(asked, share);
+    return share;
+  };
+}
+
+/** The text between SET and WHERE. */
+function setList(sql: string): string {
+  return /\bset\b([\s\S]*?)(?:\bwhere\b|\bfrom\b|\breturning\b|$)/i.exec(sql)?.[1] ?? "";
+}
+
+function setsColumn(list: string, column: string): boolean {
   return new RegExp(`(?<![\\w"])"?${column.replaceAll(/\W/g, "\\$&")}"?\\s*=`).test(list);
 }
 

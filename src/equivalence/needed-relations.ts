@@ -1,5 +1,6 @@
 import type { Node } from "@pgsql/types";
 import type { Catalog, Relation } from "../domain/catalog.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { identName } from "../domain/identifier.ts";
 import { relationKey } from "../domain/postgres.ts";
 import { walk } from "../syntax/tree.ts";
@@ -7,11 +8,9 @@ import { walk } from "../syntax/tree.ts";
 /** The catalog cut down to what the statements touch: their relations, what views read, foreign keys' parents, partitions. */
 export function neededCatalog(catalog: Catalog, trees: readonly Node[]): Catalog {
   const byKey = new Map(catalog.relations.map((relation) => [relationKey(relation), relation]));
-  const byName = new Map<string, Relation[]>();
-  for (const relation of catalog.relations) byName.set(relation.name, [...(byName.get(relation.name) ?? []), relation]);
-  const childrenOf = new Map<string, Relation[]>();
-  for (const relation of catalog.relations)
-    for (const parent of relation.parents) childrenOf.set(relationKey(parent), [...(childrenOf.get(relationKey(parent)) ?? []), relation]);
+  const byName = groupBy(catalog.relations, ({ name }) => name);
+  const children = catalog.relations.flatMap((relation) => relation.parents.map((parent) => ({ relation, parent: relationKey(parent) })));
+  const childrenOf = groupBy(children, ({ parent }) => parent);
 
   const needed = new Set<Relation>();
   const waiting = namedRelations(trees, byName);
@@ -23,7 +22,7 @@ export function neededCatalog(catalog: Catalog, trees: readonly Node[]): Catalog
       const relation = byKey.get(relationKey(other));
       if (relation) waiting.push(relation);
     }
-    waiting.push(...(childrenOf.get(relationKey(next)) ?? []));
+    waiting.push(...(childrenOf.get(relationKey(next)) ?? []).map(({ relation }) => relation));
     // pg_get_viewdef names what it reads, plainly or quoted: a name too many costs an empty table.
     if (next.viewDefinition !== null)
       for (const word of new Set(next.viewDefinition.match(/"(?:[^"]|"")+"|[\w$]+/g))) waiting.push(...(byName.get(identName(word)) ?? []));
