@@ -1,5 +1,5 @@
 import type { Candidate } from "../domain/candidate.ts";
-import { relationKey } from "../domain/postgres.ts";
+import { relationKey, sameRelation } from "../domain/postgres.ts";
 import { bytes as inBytes } from "../domain/units.ts";
 import type { Budget } from "./budget.ts";
 import type { SearchCandidate } from "./search.ts";
@@ -63,8 +63,8 @@ function limitMet(own: SearchCandidate | undefined, chosen: readonly SearchCandi
     return `Over budget: ${budget.maxIndexes} indexes that save more were chosen (--max-indexes).`;
   if (budget.maxBytes !== null && taken + size > budget.maxBytes)
     return `Over budget: it takes ${inBytes(size)}, and what saves more for its size leaves ${inBytes(budget.maxBytes - taken)} (--max-growth, --max-bytes).`;
-  const onTable = chosen.filter((each) => own && relationKey(each.relation) === relationKey(own.relation)).length;
-  if (budget.maxPerTable !== null && onTable >= budget.maxPerTable)
+  const isOnTable = (each: SearchCandidate) => own !== undefined && sameRelation(each.relation, own.relation);
+  if (budget.maxPerTable !== null && chosen.filter(isOnTable).length >= budget.maxPerTable)
     return `Over budget: its table has ${budget.maxPerTable} new indexes that save more (--max-per-table).`;
   const building = chosen.reduce((sum, each) => sum + each.buildMs, 0) + (own?.buildMs ?? 0);
   if (budget.maxBuildMs !== null && building > budget.maxBuildMs)

@@ -61,16 +61,19 @@ export async function select(input: SelectInput): Promise<Selection> {
   const { ids, costs } = await verifySet(found.chosen, { ...input, maxRegression });
   const show = new Set(ids);
 
+  const creationOf = new Map(creations.map((each) => [each.id, each]));
+  const usersOf = new Map<string, WeighedFamily[]>(ids.map((id) => [id, []]));
+  for (const family of input.families) for (const id of costs.get(family.id)!.used) usersOf.get(id)?.push(family);
   const chosen: Chosen[] = [];
   for (const id of ids) {
     const without = { show: new Set(ids.filter((each) => each !== id)), hide: [] };
-    const users = input.families.filter((family) => costs.get(family.id)!.used.has(id));
+    const users = usersOf.get(id)!;
     let marginalSaving = 0;
     for (const family of users) {
       const { cost } = await input.model.cost(family.id, without);
       marginalSaving += family.weight * (cost - costs.get(family.id)!.cost);
     }
-    chosen.push({ candidate: creations.find((each) => each.id === id)!, marginalSaving, usedBy: users.map((family) => family.id) });
+    chosen.push({ candidate: creationOf.get(id)!, marginalSaving, usedBy: users.map((family) => family.id) });
   }
   const drops = await chooseDrops(dropCandidates(input, chosen), { ...input, show, costs, maxRegression });
   const finalCosts = new Map<string, number>();
