@@ -28,7 +28,7 @@ export interface RewriteTools {
   readonly openProver: () => EquivalenceProver;
 }
 
-interface Rewriting {
+interface Found {
   readonly result: AuditResult;
   readonly variants: readonly StatementVariant[];
   readonly judged: JudgedVariants;
@@ -37,9 +37,15 @@ interface Rewriting {
   readonly parser: SqlParser;
 }
 
+interface Rewriting extends Found {
+  /** Of the whole workload, by id: there are several variants of many statements. */
+  readonly families: ReadonlyMap<string, QueryFamily>;
+}
+
 /** The report with the rewrites that stand beside the chosen indexes, and the others among what was refused. */
-export async function withRewrites(report: Report, rewriting: Rewriting): Promise<Report> {
-  const { result, variants, judged, choice } = rewriting;
+export async function withRewrites(report: Report, found: Found): Promise<Report> {
+  const { result, variants, judged, choice } = found;
+  const rewriting: Rewriting = { ...found, families: new Map(result.workload.families.map((family) => [family.id, family])) };
   const standing = [...choice.standing.values()].toSorted(
     (a, b) => savedBy(b, result) - savedBy(a, result) || (a.variant.of < b.variant.of ? -1 : 1),
   );
@@ -89,8 +95,8 @@ export function rewriteId(variant: StatementVariant, { proved }: AuditResult): s
 }
 
 /** Statements collected with literals are shown without, as everywhere in a report, unless values were asked for. */
-async function printable(variant: StatementVariant, { result, parser }: Rewriting): Promise<Printed> {
-  const family = result.workload.families.find(({ id }) => id === variant.of)!;
+async function printable(variant: StatementVariant, { result, families, parser }: Rewriting): Promise<Printed> {
+  const family = families.get(variant.of)!; // a variant is of a statement of the workload
   const redacted = !result.options.withValues && family.sql !== family.normalizedSql;
   const after = redacted ? await parser.normalize(variant.after) : variant.after;
   const candidate: Candidate = {
