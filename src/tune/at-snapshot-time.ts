@@ -1,4 +1,5 @@
 import type { Node } from "@pgsql/types";
+import { cast, textConst } from "../rule/nodes.ts";
 import { plainCall } from "../rule/read-nodes.ts";
 import { deparse } from "../syntax/deparse.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
@@ -33,7 +34,9 @@ async function placedSql(sql: string, collectedAt: string, parser: SqlParser): P
 const functions = ["now", "transaction_timestamp", "statement_timestamp"];
 const values: Readonly<Record<string, string>> = {
   SVFOP_CURRENT_TIMESTAMP: "timestamptz",
+  SVFOP_CURRENT_TIMESTAMP_N: "timestamptz",
   SVFOP_LOCALTIMESTAMP: "timestamp",
+  SVFOP_LOCALTIMESTAMP_N: "timestamp",
   SVFOP_CURRENT_DATE: "date",
 };
 
@@ -45,6 +48,5 @@ function typeOfNow(node: Node): string | null {
 /** Read in UTC, the time zone of the planner's session. */
 function moment(collectedAt: string, type: string): Node {
   const text = type === "timestamptz" ? collectedAt : collectedAt.slice(0, type === "date" ? 10 : 23);
-  const typeName = { names: [{ String: { sval: "pg_catalog" } }, { String: { sval: type } }], typemod: -1 };
-  return { TypeCast: { arg: { A_Const: { sval: { sval: text } } }, typeName } };
+  return cast(textConst(text), type);
 }
