@@ -57,7 +57,9 @@ function list(node: Node, level: QueryLevel): Found | null {
   const folded = found?.operator === "=" ? loweredColumn(found.left, level) : null;
   const items = found && "List" in found.right ? (found.right.List.items ?? []) : [];
   if (!folded || !("A_Expr" in node) || items.length === 0 || !items.every((item) => isFoldedLiteral(item))) return null;
-  return { to: { A_Expr: { ...node.A_Expr, lexpr: folded.column } }, use: folded.use };
+  // Beside a value of type text, citext is compared as text.
+  const untyped = items.map((item) => textConst(textOf(item) ?? ""));
+  return { to: { A_Expr: { ...node.A_Expr, lexpr: folded.column, rexpr: { List: { items: untyped } } } }, use: folded.use };
 }
 
 /** `column` of `lower(column)` or `lower(column::text)`. A collation of its own folds in another way than citext does. */
