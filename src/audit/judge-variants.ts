@@ -1,4 +1,5 @@
 import type { FamilyCost, IndexSet } from "../contract/cost-model.ts";
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import { percent } from "../domain/units.ts";
 import type { EquivalenceInput } from "../equivalence/prover.ts";
 import type { Verdict } from "../equivalence/verdict.ts";
@@ -135,11 +136,7 @@ function isPlainAlternative(
 
 /** Candidates with an expression among their keys. */
 function indexesOnExpressions({ candidates }: Proved): ReadonlySet<string> {
-  return new Set(
-    candidates.flatMap(({ id, change }) =>
-      change.kind === "create-index" && change.index.keys.some(({ column }) => column === null) ? [id] : [],
-    ),
-  );
+  return new Set(candidates.flatMap(({ id, change }) => (change.kind === "create-index" && bringsStatistics(change.index) ? [id] : [])));
 }
 
 /** What is saved, 0 when it is not worth changing a statement for. */

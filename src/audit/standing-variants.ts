@@ -23,6 +23,8 @@ export function variantCosts(proved: Proved, judged: JudgedVariants["proved"]): 
       }
       return best;
     },
+    // Of one that may be rewritten, a plan of its own text is not yet its cost.
+    known: (family) => (judged.has(family) ? [] : (proved.costs.known?.(family) ?? [])),
   };
 }
 

@@ -13,7 +13,14 @@ export interface FamilyCost {
   readonly used: ReadonlySet<string>;
 }
 
+/** A plan that was made already of the family's typical binding, of today's indexes and those shown. */
+export interface KnownCost extends FamilyCost {
+  readonly show: readonly string[];
+}
+
 /** Answers "what would this statement cost with these indexes?"; equal questions are asked of the planner once. */
 export interface CostModel {
   cost(family: string, indexes: IndexSet): Promise<FamilyCost>;
+  /** What earlier plans tell of the family: those with no index among the shown that brings statistics. Absent: nothing. */
+  known?(family: string): readonly KnownCost[];
 }

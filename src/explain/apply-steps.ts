@@ -1,3 +1,4 @@
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { Change, IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog, Index, Relation } from "../domain/catalog.ts";
 import { readableIdent, readableQualified } from "../domain/identifier.ts";
@@ -50,7 +51,7 @@ function createSteps(wanted: IndexDefinition, catalog: Catalog, alsoTaken: reado
     ? partitionedBuild(index, made, { catalog, names })
     : { build: [createIndexSql(index, { name: made.name, concurrently: true })], attached: [] };
   // Statistics of an expression exist only once ANALYZE has run with the index in place; until then the planner guesses.
-  const statistics = index.keys.some((key) => key.column === null) ? [`ANALYZE ${readableQualified(index.relation)}`] : [];
+  const statistics = bringsStatistics(index) ? [`ANALYZE ${readableQualified(index.relation)}`] : [];
   return {
     apply: [
       ...missingExtensions(index, catalog).map((name) => `CREATE EXTENSION IF NOT EXISTS ${readableIdent(name)}`),

@@ -1,5 +1,6 @@
 import type { Planner, PlanOptions, PlanOutcome, PreparedIndex, RefusedIndex, WhatIf } from "../contract/planner.ts";
 import type { SqlSession } from "../contract/sql-session.ts";
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import { ident, qualified } from "../domain/identifier.ts";
 import { createIndexSql } from "../domain/index-sql.ts";
@@ -144,7 +145,7 @@ async function tryOut(hypopg: Hypopg, id: string, index: IndexDefinition): Promi
 function doubts(index: IndexDefinition, isPartitioned: boolean): string | null {
   const texts = [
     ...(index.accessMethod === "btree" ? ["HypoPG does not reckon with the deduplication of equal keys: a B-tree may be smaller"] : []),
-    ...(index.keys.some((key) => key.column === null)
+    ...(bringsStatistics(index)
       ? ["HypoPG has no statistics of an expression: the planner takes 0.5 % of the rows for any value of it"]
       : []),
     ...(isPartitioned ? ["HypoPG sizes an index of a partitioned table by the parent, which holds no rows"] : []),

@@ -1,3 +1,5 @@
+import type { FamilyCost } from "../contract/cost-model.ts";
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { BindingProof, Outcome } from "../domain/proof.ts";
 import type { Example } from "../domain/workload.ts";
@@ -19,6 +21,8 @@ interface Trial {
 }
 
 const togetherShare = 0.5;
+/** add_path() takes paths within 1 % for equal (pathnode.c, STD_FUZZ_FACTOR). */
+const fuzz = 0.01;
 
 const none = { show: new Set<string>(), hide: [] };
 
@@ -28,7 +32,7 @@ const none = { show: new Set<string>(), hide: [] };
  * Most candidates are refuted by one plan: the planner takes the cheapest plan of those that the visible indexes allow, so that no
  * index alone saves more than all of them at once. With all visible, those that the plan uses are tried alone and taken out, and
  * what is left is planned again, until what is left saves too little. It can miss a candidate where an index makes a plan dearer by
- * being there: one on an expression brings statistics (tried alone always), and add_path() takes paths within 1 % for equal, at every
+ * being there: one on an expression brings statistics (tried alone always), and add_path() takes paths within its fuzz for equal, at every
  * join: a saving of 5 % alone was seen to be one of 3.3 % beside nineteen others. So only what saves less than half of the least that
  * counts is refuted together.
  */
@@ -40,19 +44,15 @@ export async function proveTogether(
   const trials = candidates.map((candidate): Trial => ({ candidate, bindings: [], isProved: false, together: null }));
   for (const example of planned.examples) {
     const open = trials.filter((trial) => !trial.isProved);
-    for (const trial of open.filter(({ candidate }) => movesEstimates(candidate))) await tryAlone(planned, example, trial, circumstances);
-    await peel(
-      planned,
-      example,
-      open.filter(({ candidate }) => !movesEstimates(candidate)),
-      circumstances,
-    );
+    const [bringers, others] = [open.filter(isBringer), open.filter((trial) => !isBringer(trial))];
+    for (const trial of bringers) await tryAlone(planned, example, trial, circumstances);
+    await peel(planned, example, others, circumstances);
   }
   return new Map(trials.map((trial) => [trial.candidate.id, outcomeOf(trial)]));
 }
 
-function movesEstimates({ change }: Candidate): boolean {
-  return change.kind === "create-index" && change.index.keys.some((key) => key.column === null);
+function isBringer({ candidate: { change } }: Trial): boolean {
+  return change.kind === "create-index" && bringsStatistics(change.index);
 }
 
 async function peel(planned: PlannableFamily, example: Example, open: readonly Trial[], circumstances: Circumstances): Promise<void> {
@@ -70,16 +70,27 @@ async function peel(planned: PlannableFamily, example: Example, open: readonly T
     const used = left.filter(({ candidate }) => after.used.has(candidate.id));
     // Cheaper without using any of them: nothing follows for each.
     if (used.length === 0) break;
-    for (const trial of used) await tryAlone(planned, example, trial, circumstances);
+    for (const trial of used) await tryAlone(planned, example, trial, circumstances, used.length === 1 ? after : null);
     left = left.filter((trial) => !used.includes(trial));
   }
   for (const trial of left) await tryAlone(planned, example, trial, circumstances);
 }
 
-async function tryAlone(planned: PlannableFamily, example: Example, trial: Trial, { costs, minGain }: Circumstances): Promise<void> {
+/**
+ * `beside`: a plan made with others visible that uses none of them. It is the plan with the index alone too, or within the 1 % of one,
+ * so that alone is only planned where that much decides.
+ */
+async function tryAlone(
+  planned: PlannableFamily,
+  example: Example,
+  trial: Trial,
+  { costs, minGain }: Circumstances,
+  beside: FamilyCost | null = null,
+): Promise<void> {
   const { id } = trial.candidate;
   const before = await costs.costOf(planned.family, example, none);
-  const after = await costs.costOf(planned.family, example, { show: new Set([id]), hide: [] });
+  const decides = beside !== null && Math.abs(gainOf(before.cost, beside.cost) - minGain) > fuzz;
+  const after = decides ? beside : await costs.costOf(planned.family, example, { show: new Set([id]), hide: [] });
   const used = after.used.has(id);
   trial.bindings.push({ kind: example.kind, costBefore: before.cost, costAfter: after.cost, used });
   // One binding that gains proves it; all of them are planned, and the worst is published, for what is chosen in the end.

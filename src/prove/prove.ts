@@ -1,5 +1,6 @@
 import type { Planner, PreparedIndex } from "../contract/planner.ts";
 import type { OnProgress } from "../contract/progress.ts";
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
 import { relationKey } from "../domain/postgres.ts";
@@ -102,7 +103,7 @@ export async function prove(input: ProveInput): Promise<Proved> {
       if (made.kind === "refused") refusals.set(id, { kind: "inconclusive", because: "not-creatable", detail: made.message });
       else {
         prepared.set(id, made);
-        costs.register({ id, relation: change.index.relation, indexName: made.name });
+        costs.register({ id, relation: change.index.relation, indexName: made.name, bringsStatistics: bringsStatistics(change.index) });
       }
     }
     return refusals;

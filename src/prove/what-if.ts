@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { CostModel, FamilyCost, IndexSet } from "../contract/cost-model.ts";
+import type { CostModel, FamilyCost, IndexSet, KnownCost } from "../contract/cost-model.ts";
 import type { Planner } from "../contract/planner.ts";
 import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
@@ -27,6 +27,7 @@ export interface PreparedCandidate {
   readonly relation: RelationName;
   /** As plans name it. */
   readonly indexName: string;
+  readonly bringsStatistics: boolean;
 }
 
 /** What-if questions over bindings, with a cache of costs keyed by the indexes that can matter to a statement. */
@@ -66,6 +67,8 @@ export function whatIfCosts(
   const touchedBy = new Map<string, ReadonlySet<string>>();
   const byIndexName = new Map<string, string>();
   const cache = new Map<string, FamilyCost>();
+  const bringers = new Set<string>();
+  const knownOf = new Map<string, KnownCost[]>();
   let plans = 0;
 
   /** A set is asked about for every statement of the workload: its members by relation, once. Sets are never changed. */
@@ -115,13 +118,22 @@ export function whatIfCosts(
     }
     const cost = { cost: plan.root.totalCost, used };
     cache.set(key, cost);
+    keep(family, example, { ...cost, show }, hide);
     return cost;
+  };
+
+  const keep = (family: QueryFamily, example: Example, known: KnownCost, hide: readonly RelationName[]) => {
+    if (hide.length > 0 || families.get(family.id)?.typical !== example || known.show.some((id) => bringers.has(id))) return;
+    const own = knownOf.get(family.id);
+    if (own) own.push(known);
+    else knownOf.set(family.id, [known]);
   };
 
   return {
     register(candidate) {
       roots.set(candidate.id, rootOf(candidate.relation));
       byIndexName.set(candidate.indexName, candidate.id);
+      if (candidate.bringsStatistics) bringers.add(candidate.id);
     },
     remember(family, example, cost) {
       cache.set(keyOf(family, example, [], []), { cost, used: new Set() });
@@ -138,6 +150,7 @@ export function whatIfCosts(
       if (!known) throw new AdvisorError("INTERNAL", `Statement ${id} has no plan to compare with`);
       return costOf(known.family, known.typical, indexes);
     },
+    known: (id) => knownOf.get(id) ?? [],
     planCount: () => plans,
   };
 }

@@ -48,7 +48,11 @@ export function inferredCosts(
     const own = reach.get(family) ?? [];
     const bits = new Map(own.map((id, position) => [id, 1n << BigInt(position)]));
     const solid = own.reduce((mask, id) => (movesEstimates(id) ? mask | bits.get(id)! : mask), 0n);
-    const made = { own, bits, solid, exact: new Map<bigint, Known>(), surprised: false };
+    const made = { own, bits, solid, plans: [] as Known[], exact: new Map<bigint, Known>(), surprised: false };
+    // A plan that uses what may not be chosen says nothing of what may.
+    for (const each of model.known?.(family) ?? [])
+      if ([...each.used].every((id) => bits.has(id)))
+        made.plans.push({ cost: each.cost, used: each.used, shown: bitsOf(each.show, made), usedBits: bitsOf(each.used, made) });
     families.set(family, made);
     return made;
   };
@@ -61,6 +65,7 @@ export function inferredCosts(
     const answer = await model.cost(family, { show: new Set(own), hide: [] });
     const known = { ...answer, shown: bitsOf(own, knowledge), usedBits: bitsOf(answer.used, knowledge) };
     knowledge.exact.set(known.shown, known);
+    knowledge.plans.push(known);
     return known;
   };
   return {
@@ -77,7 +82,7 @@ export function inferredCosts(
       if (surprising) knowledge.surprised = true;
       return { cost, surprising };
     },
-    known: (family) => [...knowledgeOf(family).exact.values()],
+    known: (family) => knowledgeOf(family).plans,
     asked: () => asked,
   };
 }
@@ -88,6 +93,9 @@ interface FamilyKnowledge {
   readonly bits: ReadonlyMap<string, bigint>;
   /** Candidates that nothing is inferred across. */
   readonly solid: bigint;
+  /** Those made before the search had others visible too, which may not be chosen and which none of them uses. */
+  readonly plans: Known[];
+  /** Of those made for the search, by what was shown. */
   readonly exact: Map<bigint, Known>;
   surprised: boolean;
 }
@@ -98,10 +106,10 @@ function bitsOf(ids: Iterable<string>, { bits }: FamilyKnowledge): bigint {
   return mask;
 }
 
-function infer({ exact, solid }: FamilyKnowledge, wanted: bigint): Known | null {
+function infer({ plans, solid }: FamilyKnowledge, wanted: bigint): Known | null {
   let least = 0;
   let best: Known | null = null;
-  for (const known of exact.values()) {
+  for (const known of plans) {
     if ((known.shown & solid) !== (wanted & solid)) continue;
     if ((wanted & ~known.shown) === 0n) {
       if ((known.usedBits & ~wanted) === 0n) return known;

@@ -1,4 +1,5 @@
 import type { CostModel } from "../contract/cost-model.ts";
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { ParetoSet } from "../domain/report.ts";
 import type { Budget } from "./budget.ts";
@@ -103,8 +104,8 @@ export async function select(input: SelectInput): Promise<Selection> {
 function searchCandidate(candidate: Candidate, reach: SelectInput["reach"]): SearchCandidate[] {
   const known = reach.get(candidate.id);
   if (!known || candidate.change.kind !== "create-index") return [];
-  const { relation, keys } = candidate.change.index;
-  return [{ id: candidate.id, relation, ...known, movesEstimates: keys.some((key) => key.column === null) }];
+  const { change } = candidate;
+  return [{ id: candidate.id, relation: change.index.relation, ...known, movesEstimates: bringsStatistics(change.index) }];
 }
 
 /** Drops that rules proposed, and those of indexes whose work a chosen one does; each once. */

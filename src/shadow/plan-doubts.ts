@@ -1,4 +1,5 @@
 import type { PreparedIndex } from "../contract/planner.ts";
+import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
 import type { Plan, PlanDoubt, PlanNode } from "../domain/plan.ts";
@@ -41,7 +42,7 @@ export async function planDoubts(plan: Plan, context: DoubtContext): Promise<rea
   const used = new Set([...planNodes(plan)].flatMap((node) => node.index ?? []));
   for (const { definition, prepared } of context.shown) {
     if (!used.has(prepared.name) || prepared.uncertain === null) continue;
-    const isExpression = definition.keys.some((key) => key.column === null);
+    const isExpression = bringsStatistics(definition);
     doubts.push({
       kind: isExpression ? "expression" : "size",
       relation: definition.relation,

@@ -17,20 +17,20 @@ interface Plans {
 }
 
 function world(plans: Plans) {
-  let asked = 0;
+  const shown: string[] = [];
   const examples = Object.keys(plans).map((sql) => ({ kind: "middle" as const, sql, values: {} }));
   // Only what proving reads of a family and of the costs.
   const planned = { family: { id: "f" } as QueryFamily, typical: examples[0]!, examples, baselineCost: 1000 } satisfies PlannableFamily;
   const costs = {
     async costOf(_: QueryFamily, example: { readonly sql: string }, { show }: { readonly show: ReadonlySet<string> }) {
-      asked++;
+      shown.push([...show].join("+"));
       let best = { cost: 1000, used: new Set<string>() };
       for (const { needs, part } of plans[example.sql]!)
         if (part * 1000 < best.cost && needs.every((id) => show.has(id))) best = { cost: part * 1000, used: new Set(needs) };
       return best;
     },
   } as unknown as WhatIfCosts;
-  return { planned, costs, asked: () => asked };
+  return { planned, costs, shown, asked: () => shown.length };
 }
 
 describe("candidates tried together", () => {
@@ -85,6 +85,25 @@ describe("candidates tried together", () => {
     ]);
     expect(outcomes.get("y")).toMatchObject({ because: "not-used" });
     expect(asked()).toBe(6);
+  });
+
+  test("an index that a plan uses by itself, with others visible, is not planned alone", async () => {
+    const { planned, costs, shown } = world({
+      only: [
+        { needs: ["a"], part: 0.3 },
+        { needs: ["b"], part: 0.4 },
+      ],
+    });
+    const outcomes = await proveTogether(planned, [candidate("a"), candidate("b"), candidate("c")], { costs, minGain: 0.05 });
+    expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(["estimated", "estimated", "refuted"]);
+    expect(shown.filter((show) => show !== "")).toEqual(["a+b+c", "b+c", "c"]);
+  });
+
+  test.each([0.941, 0.959])("but alone decides where it saves nearly the least that counts: %f", async (part) => {
+    const { planned, costs, shown } = world({ only: [{ needs: ["a"], part }] });
+    const outcomes = await proveTogether(planned, [candidate("a"), candidate("b")], { costs, minGain: 0.05 });
+    expect(outcomes.get("a")!.kind).toBe(part < 0.95 ? "estimated" : "refuted");
+    expect(shown).toContain("a");
   });
 
   test("a proof keeps the costs with the index alone", async () => {

@@ -137,6 +137,22 @@ describe("inferred costs", () => {
   const statements = { a: one(1000, ["x", 10], ["y", 20]) };
   const reach = new Map([["a", ["x", "y", "z"]]]);
 
+  test("plans made before the search answer like its own, unless they use what may not be chosen", async () => {
+    const known = [
+      { show: ["x", "y", "other"], cost: 10, used: new Set(["x"]) },
+      { show: ["y", "other"], cost: 5, used: new Set(["other"]) },
+    ];
+    const model = { ...modelOf(statements), known: () => known };
+    const costs = inferredCosts(model, reach, () => false);
+    expect(await costs.cost("a", new Set(["x"]))).toMatchObject({ cost: 10 });
+    expect(costs.asked()).toBe(0);
+    expect(await costs.cost("a", new Set(["y"]))).toMatchObject({ cost: 20 });
+    expect(costs.asked()).toBe(1);
+    // What others beside it have told is not what the search ends with.
+    await costs.verified("a", new Set(["x"]), 10);
+    expect(costs.asked()).toBe(2);
+  });
+
   test("a plan found with many indexes answers for fewer that hold what it uses", async () => {
     const model = modelOf(statements);
     const costs = inferredCosts(model, reach, () => false);
