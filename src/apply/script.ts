@@ -13,10 +13,10 @@ export interface Line {
 }
 
 /**
- * Seconds that a statement may wait whose wait holds others up: strong_migrations and GitLab use 5 to 10, as `review` proposes
+ * How long a statement may wait whose wait holds others up: strong_migrations and GitLab use 5 to 10 s, as `review` proposes
  * (`shortLockTimeout`).
  */
-export const briefLockTimeout = "5s";
+export const briefLockTimeoutMs = 5_000;
 /**
  * A CONCURRENTLY waits for older transactions as if for a lock and holds nobody up meanwhile; cancelled, it leaves an INVALID index. So
  * it waits long, and not for ever behind a session that was left idle in a transaction. Our choice.
@@ -29,7 +29,7 @@ export interface Sending {
   readonly settings: boolean;
   /** A DO block may stand among them. */
   readonly guards: boolean;
-  /** In place of `briefLockTimeout`. */
+  /** Of statements whose wait holds others up: `briefLockTimeoutMs`, or what the user says. */
   readonly lockTimeout: string;
 }
 

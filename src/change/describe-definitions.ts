@@ -122,7 +122,7 @@ export function constraintOf(constraint: Constraint, names: ChangeNames): Constr
 }
 
 /** Columns of which the expression can be true for no null: conjuncts `column IS NOT NULL` (predtest.c proves more, rarely written). */
-export function notNullColumns(expression: Node): string[] {
+function notNullColumns(expression: Node): string[] {
   if ("BoolExpr" in expression && expression.BoolExpr.boolop === "AND_EXPR")
     return (expression.BoolExpr.args ?? []).flatMap(notNullColumns);
   if (!("NullTest" in expression) || expression.NullTest.nulltesttype !== "IS_NOT_NULL") return [];

@@ -1,5 +1,6 @@
 import type { Chosen } from "../apply/choose-items.ts";
 import type { Format, OutputFile } from "../apply/format.ts";
+import { briefLockTimeoutMs } from "../apply/script.ts";
 import type { Report } from "../domain/report.ts";
 import { plural } from "../domain/units.ts";
 import { AdvisorError } from "../errors.ts";
@@ -79,7 +80,7 @@ function tellWhatNext({ items, suggestions }: Chosen, format: Format, fileCount:
 
 /** `5s`, as PostgreSQL takes it. Throws INPUT_INVALID for what is no time, or so long that others would wait. */
 export function lockTimeoutOf(text: string | undefined): string {
-  const ms = duration("lock-timeout", text) ?? 5_000;
+  const ms = duration("lock-timeout", text) ?? briefLockTimeoutMs;
   if (ms > 60_000)
     throw new AdvisorError("INPUT_INVALID", "--lock-timeout is longer than a minute: everybody else waits behind that lock as long.", {
       hint: "Give 1s to 60s. Statements that hold nobody up wait ten minutes in any case.",

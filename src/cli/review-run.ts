@@ -106,7 +106,7 @@ function reviewFormat(flags: ReviewRunFlags): ReviewFormat {
 const levels = ["note", "warning", "error"] as const;
 
 /** 3 when nothing of the new files could be read, 1 when a finding is at or above the threshold, else 0. */
-export function exitCodeOf(report: Report, failOn: string): ExitCode {
+function exitCodeOf(report: Report, failOn: string): ExitCode {
   const unread = report.review?.notices.some((notice) => notice.path !== null) ?? false;
   const readable = report.review?.files.some((file) => file.isNew && file.statementCount > 0) ?? false;
   if (unread && !readable && report.findings.length === 0) return 3;

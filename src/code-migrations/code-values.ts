@@ -34,12 +34,6 @@ export function readArguments(text: string, language: Language): Arguments | nul
   }
 }
 
-/** One value that is the whole text; null as above. */
-export function readValue(text: string, language: Language): Value | null {
-  const given = readArguments(text, language);
-  return given?.positional.length === 1 && given.named.size === 0 ? given.positional[0]! : null;
-}
-
 function readerOf(text: string, language: Language) {
   let at = 0;
   const sticky = (pattern: RegExp): RegExpExecArray | null => {

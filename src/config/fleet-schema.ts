@@ -19,7 +19,7 @@ const formats = z.enum(["terminal", "markdown", "html", "json"]);
 const argument = z.string().min(1);
 
 /** What paths and commands may name as `{target}`: the target, and the date and time that the run was due, in the target's time zone. */
-export const placeNames = ["target", "date", "time"] as const;
+const placeNames = ["target", "date", "time"] as const;
 const template = argument.superRefine((text, context) => {
   const unknown = [...text.matchAll(/(?<!\$)\{(\w+)\}/g)]
     .map(([, name]) => name!)
@@ -29,7 +29,7 @@ const template = argument.superRefine((text, context) => {
 });
 
 /** Keys of the configuration file that say how a database is audited; a fleet file says them for all targets or for one. */
-export const auditKeys = [
+const auditKeys = [
   "top",
   "minCalls",
   "includeSchemas",

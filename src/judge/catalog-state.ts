@@ -42,7 +42,7 @@ function stateOfColumn(column: Column): ColumnState {
   };
 }
 
-export function stateOfIndex(index: Index): IndexState {
+function stateOfIndex(index: Index): IndexState {
   return {
     name: index.name,
     accessMethod: index.accessMethod,

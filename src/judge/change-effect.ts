@@ -229,7 +229,7 @@ function rowEffect(change: SchemaChange, draft: EffectDraft): void {
 }
 
 /** Tables with a column of this domain. */
-export function tablesWithType(state: MigrationState, type: RelationName): RelationName[] {
+function tablesWithType(state: MigrationState, type: RelationName): RelationName[] {
   return state
     .tables()
     .filter(

@@ -62,7 +62,7 @@ function addColumn(change: Extract<SchemaChange, { kind: "add-column" }>, { stat
 }
 
 /** Why ADD COLUMN writes every row anew; null when it does not. */
-export function addColumnRewrites(
+function addColumnRewrites(
   column: ColumnDefinition,
   state: MigrationState,
   postgres: number,
@@ -104,7 +104,7 @@ function alterType(change: Extract<SchemaChange, { kind: "alter-column-type" }>,
 }
 
 /** What a change of type costs, with domains and the catalog's column looked up; rewrite when the old type is not known. */
-export function costOfType(change: Extract<SchemaChange, { kind: "alter-column-type" }>, state: MigrationState) {
+function costOfType(change: Extract<SchemaChange, { kind: "alter-column-type" }>, state: MigrationState) {
   const column = state.table(change.relation)?.columns.find((each) => each.name === change.column);
   if (!column || column.type.name === "") return costOfUnknown(change);
   const domain = (type: typeof change.type) => {

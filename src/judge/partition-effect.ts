@@ -54,7 +54,7 @@ function isSame(a: RelationName, b: RelationName): boolean {
   return a.schema === b.schema && a.name === b.name;
 }
 
-export function defaultPartition(state: MigrationState, parent: RelationName): RelationName | null {
+function defaultPartition(state: MigrationState, parent: RelationName): RelationName | null {
   return state.children(parent).find((each) => each.bound === "DEFAULT" && each.parents.some((own) => isSame(own, parent))) ?? null;
 }
 

@@ -100,7 +100,7 @@ async function migrationsBelow(folder: string, read: Read): Promise<string[]> {
 }
 
 /** As the user would write it from `cwd`, with `/`. */
-export function portable(cwd: string, path: string): string {
+function portable(cwd: string, path: string): string {
   const short = relative(cwd, path);
   return (short.startsWith("..") ? path : short).split(sep).join("/");
 }

@@ -4,7 +4,7 @@ import { bytes } from "../domain/units.ts";
 export type Readable = { readonly kind: "text"; readonly text: string } | { readonly kind: "unreadable"; readonly why: string };
 
 /** Longest file that is reviewed: above it, files are data loads. A 4 MB file takes about 3 s to cut and parse. */
-export const largestFileBytes = 4 * 1024 * 1024;
+const largestFileBytes = 4 * 1024 * 1024;
 
 /** Decodes a file as UTF-8, with or without a byte-order mark. Binary, UTF-16, other encodings and very large files are refused with a reason. */
 export function readableText(content: Uint8Array): Readable {

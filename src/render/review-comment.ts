@@ -12,7 +12,7 @@ export function commentMarker(id = "default"): string {
 }
 
 /** GitHub refuses 65,537 characters with 422; the rest is for a marker and a caller's line. */
-export const longestComment = 65_000;
+const longestComment = 65_000;
 const shown = { changes: 15, list: 20 };
 
 /** The comment of a pull request: one line when there is nothing to say, else the verdict, a table, and evidence to unfold. Never longer than `longestComment`. */

@@ -54,7 +54,7 @@ const workWords: Readonly<Record<WorkEstimate["kind"], string>> = {
 };
 
 /** `rewrite of public.orders (1.2 GB, 3,000,000 rows)`. */
-export function workInWords(work: WorkEstimate): string {
+function workInWords(work: WorkEstimate): string {
   const size = work.bytes === null ? "" : ` (${bytes(work.bytes)}${work.rows === null ? "" : `, ${plural(work.rows, "row")}`})`;
   return `${workWords[work.kind]} of ${readableQualified(work.relation)}${size}`;
 }

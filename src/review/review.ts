@@ -47,7 +47,7 @@ export interface ReviewInput extends ReadOptions {
 }
 
 /** Taken when neither a flag nor a snapshot says which: the newest but one, which most hosts run. Our choice. */
-export const defaultPostgres = 17;
+const defaultPostgres = 17;
 
 /** read → run → judge → compare → report. Runs SQL nowhere but in the scratch database. */
 export async function review(tools: ReviewTools, input: ReviewInput): Promise<Report> {

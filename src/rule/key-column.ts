@@ -71,7 +71,7 @@ export function keyUse(sql: string): KeyUse | null {
 }
 
 /** The key's value as an expression over the table, as people write it. */
-export function keyExpression({ document, key, type }: Pick<KeyColumn, "document" | "key" | "type">): string {
+function keyExpression({ document, key, type }: Pick<KeyColumn, "document" | "key" | "type">): string {
   const text = `(${readableIdent(document)} ->> ${literal(key).trim()})`;
   return type === "text" ? text : `(${text}::${type})`;
 }

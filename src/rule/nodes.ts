@@ -20,10 +20,6 @@ export function integerConst(value: bigint | number): Node {
   return { A_Const: { ival: number === 0n ? {} : { ival: Number(number) } } };
 }
 
-export function nullConst(): Node {
-  return { A_Const: { isnull: true } };
-}
-
 /** `'text'::type`, types by their catalog names: `date`, `interval`, `int4`, `timestamptz`, `jsonb`. */
 export function cast(arg: Node, type: string): Node {
   const array = type.startsWith("_") || type.endsWith("[]");

@@ -10,7 +10,7 @@ export type Decision =
   | { readonly kind: "pass"; readonly due: Date; readonly missed: number };
 
 /** A run that could not begin for this long after its time, because nothing was there to begin it, counts as missed. */
-export const lateMs = 600_000;
+const lateMs = 600_000;
 const mostCounted = 1_000;
 
 export interface Question {

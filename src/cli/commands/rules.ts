@@ -35,7 +35,7 @@ function choose(rules: readonly ListedRule[], id: string | undefined): readonly 
 }
 
 /** Everything a rule says about itself. */
-export function ruleText(rule: ListedRule): string {
+function ruleText(rule: ListedRule): string {
   const options = Object.entries(rule.options).map(
     ([name, option]) => `  ${name} = ${option.default} ${option.unit} (${option.min} to ${option.max}): ${option.doc}`,
   );
