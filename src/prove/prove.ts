@@ -3,6 +3,7 @@ import type { OnProgress } from "../contract/progress.ts";
 import { bringsStatistics } from "../domain/brings-statistics.ts";
 import type { Candidate } from "../domain/candidate.ts";
 import type { Relation } from "../domain/catalog.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { Outcome, Proof } from "../domain/proof.ts";
 import type { QueryFamily, Skipped } from "../domain/workload.ts";
@@ -182,11 +183,7 @@ const batchSize = 32;
 
 /** Candidates of one relation together. */
 function batches(creations: readonly Creation[]): (readonly Creation[])[] {
-  const onRelation = new Map<string, Creation[]>();
-  for (const each of creations) {
-    const key = relationKey(each.change.index.relation);
-    onRelation.set(key, [...(onRelation.get(key) ?? []), each]);
-  }
+  const onRelation = groupBy(creations, ({ change }) => relationKey(change.index.relation));
   return [...onRelation.values()].flatMap((own) =>
     Array.from({ length: Math.ceil(own.length / batchSize) }, (_, at) => own.slice(at * batchSize, (at + 1) * batchSize)),
   );

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CostModel, FamilyCost, IndexSet, KnownCost } from "../contract/cost-model.ts";
 import type { Planner } from "../contract/planner.ts";
+import { groupBy } from "../domain/group-by.ts";
 import type { Plan, PlanDoubt } from "../domain/plan.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { PlanShape } from "../domain/report.ts";
@@ -76,11 +77,10 @@ export function whatIfCosts(
   const onRootsOf = (show: ReadonlySet<string>) => {
     const known = grouped.get(show);
     if (known) return known;
-    const made = new Map<string, string[]>();
-    for (const id of show) {
-      const root = roots.get(id);
-      if (root !== undefined) made.set(root, [...(made.get(root) ?? []), id]);
-    }
+    const made = groupBy(
+      [...show].filter((id) => roots.has(id)),
+      (id) => roots.get(id)!,
+    );
     grouped.set(show, made);
     return made;
   };

@@ -1,5 +1,6 @@
 import { cheapestPriced, type Prices } from "./cheapest-plan.ts";
 import type { SearchCandidate, SearchInput } from "./search.ts";
+import { servingEach } from "./serving.ts";
 import type { Ground } from "./state.ts";
 import { mostWorth, type Worth } from "./worth.ts";
 
@@ -51,9 +52,8 @@ export async function boundWithin(
 }
 
 function payersOf(input: SearchInput): Payer[] {
-  const own = new Map<string, string[]>(input.families.map(({ id }) => [id, []]));
-  for (const { id, families } of input.candidates) for (const family of families) own.get(family)?.push(id);
-  return [...own].map(([id, ids]) => ({ id, own: ids, prices: new Map() }));
+  const serving = servingEach(input.candidates);
+  return input.families.map(({ id }) => ({ id, own: (serving.get(id) ?? []).map((each) => each.id), prices: new Map() }));
 }
 
 function collected(payers: readonly Payer[], input: SearchInput): Worth {
@@ -125,10 +125,9 @@ function cheapestOf(plans: readonly { readonly cost: number; readonly used: read
 /** An index that collects less than its bytes are worth anyway may cost that much, and no set collects more for it. */
 function lift(payers: readonly Payer[], candidates: readonly SearchCandidate[], { perByte }: Worth): void {
   if (perByte <= 0) return;
-  const users = new Map<string, Payer[]>();
-  for (const payer of payers) for (const id of payer.own) users.set(id, [...(users.get(id) ?? []), payer]);
-  for (const { id, bytes, price } of candidates) {
-    const own = users.get(id) ?? [];
+  const payerOf = new Map(payers.map((payer) => [payer.id, payer]));
+  for (const { id, bytes, price, families } of candidates) {
+    const own = families.flatMap((family) => payerOf.get(family) ?? []);
     const paid = own.reduce((sum, { prices }) => sum + (prices.get(id) ?? 0), 0);
     const slack = perByte * bytes + price - paid;
     if (slack > 0) for (const { prices } of own) prices.set(id, (prices.get(id) ?? 0) + slack / own.length);

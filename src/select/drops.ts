@@ -1,5 +1,6 @@
 import type { CostModel, FamilyCost } from "../contract/cost-model.ts";
 import type { Candidate } from "../domain/candidate.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { type RelationName, relationKey } from "../domain/postgres.ts";
 import type { WeighedFamily } from "./weigh.ts";
 
@@ -30,14 +31,19 @@ export async function chooseDrops(candidates: readonly DropCandidate[], input: D
   const accepted: Candidate[] = [];
   const rejected: { readonly candidate: Candidate; readonly reason: string }[] = [];
   const hide: RelationName[] = [];
-  const readers = new Map<string, WeighedFamily[]>();
-  for (const family of candidates.length === 0 ? [] : input.families)
-    for (const key of input.relationsOf(family.id)) readers.set(key, [...(readers.get(key) ?? []), family]);
+  const reading =
+    candidates.length === 0 ? [] : input.families.flatMap((family) => input.relationsOf(family.id).map((key) => ({ key, family })));
+  const readers = groupBy(reading, ({ key }) => key);
   for (const { candidate, superseded } of candidates) {
     if (candidate.change.kind !== "drop-index") continue;
     const { index, relation } = candidate.change;
     const allowed = superseded ? input.maxRegression : tolerance;
-    const worse = await dearer(readers.get(relationKey(relation)) ?? [], [...hide, index], allowed, input);
+    const worse = await dearer(
+      (readers.get(relationKey(relation)) ?? []).map(({ family }) => family),
+      [...hide, index],
+      allowed,
+      input,
+    );
     if (worse === null) {
       accepted.push(candidate);
       hide.push(index);

@@ -1,4 +1,5 @@
-import type { SearchCandidate, SearchInput } from "./search.ts";
+import type { SearchInput } from "./search.ts";
+import { servingEach } from "./serving.ts";
 import { type Ground, type Move, moveOf } from "./state.ts";
 
 export interface PossibleMoves {
@@ -12,9 +13,7 @@ export interface PossibleMoves {
 
 /** One question per statement: with all its candidates at once, the planner itself picks the statement's best set. */
 export async function possibleMoves(input: SearchInput, ground: Ground): Promise<PossibleMoves> {
-  const able = new Map<string, SearchCandidate[]>();
-  for (const candidate of input.candidates)
-    for (const family of candidate.families) able.set(family, [...(able.get(family) ?? []), candidate]);
+  const able = servingEach(input.candidates);
   const moves = new Map<string, Move>(input.candidates.map((candidate) => [candidate.id, moveOf([candidate])]));
   const floors = new Map<string, number>();
   let bound = 0;

@@ -1,4 +1,5 @@
 import type { Candidate } from "../domain/candidate.ts";
+import { groupBy } from "../domain/group-by.ts";
 import { relationKey, sameRelation } from "../domain/postgres.ts";
 import { bytes as inBytes } from "../domain/units.ts";
 import type { Budget } from "./budget.ts";
@@ -20,18 +21,14 @@ export async function reasonsLeftOut(
   outcome: Outcome,
 ): Promise<{ readonly candidate: Candidate; readonly reason: string }[]> {
   const taken = new Set(outcome.chosen.map(({ candidate }) => candidate.id));
-  const rivals = new Map<string, Chosen[]>();
-  for (const each of outcome.chosen) {
-    const key = relationOf(each.candidate);
-    if (key !== null) rivals.set(key, [...(rivals.get(key) ?? []), each]);
-  }
+  const rivals = groupBy(outcome.chosen, ({ candidate }) => relationOf(candidate));
   const creationsChosen = outcome.chosen.flatMap((each) => outcome.searched.get(each.candidate.id) ?? []);
   const reasons: { candidate: Candidate; reason: string }[] = [];
   for (const candidate of creations)
     if (!taken.has(candidate.id))
       reasons.push({
         candidate,
-        reason: await reasonOf(candidate, rivals.get(relationOf(candidate) ?? "") ?? [], { ...outcome, creationsChosen }),
+        reason: await reasonOf(candidate, rivals.get(relationOf(candidate)) ?? [], { ...outcome, creationsChosen }),
       });
   return reasons;
 }
@@ -72,6 +69,6 @@ function limitMet(own: SearchCandidate | undefined, chosen: readonly SearchCandi
   return null;
 }
 
-function relationOf({ change }: Candidate): string | null {
-  return change.kind === "create-index" ? relationKey(change.index.relation) : null;
+function relationOf({ change }: Candidate): string {
+  return change.kind === "create-index" ? relationKey(change.index.relation) : "";
 }

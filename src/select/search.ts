@@ -8,6 +8,7 @@ import { inferredCosts } from "./inferred-costs.ts";
 import { type Archive, openArchive, type ParetoPoint } from "./pareto.ts";
 import { possibleMoves } from "./possible-moves.ts";
 import { recombine } from "./recombine.ts";
+import { servingEach } from "./serving.ts";
 import { type ShrinkTerms, shrink, thin } from "./shrink.ts";
 import { type Ground, type Move, State } from "./state.ts";
 import type { WeighedFamily } from "./weigh.ts";
@@ -130,8 +131,7 @@ export async function search(input: SearchInput): Promise<SearchResult> {
 }
 
 function groundOf(input: SearchInput): Ground {
-  const reach = new Map<string, string[]>();
-  for (const { id, families } of input.candidates) for (const family of families) reach.set(family, [...(reach.get(family) ?? []), id]);
+  const reach = new Map([...servingEach(input.candidates)].map(([family, own]) => [family, own.map(({ id }) => id)]));
   const moving = new Set(input.candidates.filter((candidate) => candidate.movesEstimates).map(({ id }) => id));
   return {
     families: new Map(input.families.map((family) => [family.id, family])),

@@ -1,3 +1,4 @@
+import { groupBy } from "../domain/group-by.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { SearchCandidate, SearchInput } from "./search.ts";
 import type { State } from "./state.ts";
@@ -23,11 +24,8 @@ const smallRise = 5;
  * relation to a single candidate smaller than both.
  */
 export async function shrink(state: State, input: SearchInput, terms: ShrinkTerms): Promise<void> {
-  const onRelation = new Map<string, SearchCandidate[]>();
-  for (const candidate of input.candidates.toSorted((a, b) => a.bytes - b.bytes || (a.id < b.id ? -1 : 1))) {
-    const key = relationKey(candidate.relation);
-    onRelation.set(key, [...(onRelation.get(key) ?? []), candidate]);
-  }
+  const bySize = input.candidates.toSorted((a, b) => a.bytes - b.bytes || (a.id < b.id ? -1 : 1));
+  const onRelation = groupBy(bySize, ({ relation }) => relationKey(relation));
   for (const member of state.chosen()) {
     if (input.outOfTime()) return;
     await replace(state, [member], onRelation.get(relationKey(member.relation)) ?? [], terms);
