@@ -72,17 +72,14 @@ export function whatIfCosts(
   const knownOf = new Map<string, KnownCost[]>();
   let plans = 0;
 
-  /** A set is asked about for every statement of the workload: its members by relation, once. Sets are never changed. */
-  const grouped = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
+  /** The set asked about last, by relation: it is asked about for every statement of the workload. Sets are never changed. */
+  let last = { show: new Set<string>() as ReadonlySet<string>, onRoots: new Map<string, readonly string[]>() };
   const onRootsOf = (show: ReadonlySet<string>) => {
-    const known = grouped.get(show);
-    if (known) return known;
-    const made = groupBy(
-      [...show].filter((id) => roots.has(id)),
-      (id) => roots.get(id)!,
-    );
-    grouped.set(show, made);
-    return made;
+    if (show !== last.show) {
+      const known = [...show].filter((id) => roots.has(id));
+      last = { show, onRoots: groupBy(known, (id) => roots.get(id)!) };
+    }
+    return last.onRoots;
   };
 
   /** Only indexes on a relation the statement reads, its parents or its partitions, can change its plan. */
