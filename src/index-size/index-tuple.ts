@@ -101,9 +101,10 @@ function picker(strata: readonly Stratum[]): (at: number) => Stratum {
 
 /** mulberry32: a small generator whose sequence is fixed by its seed, so equal snapshots give equal sizes. */
 export function seededRandom(seed: number): () => number {
-  let state = (seed * 0x9e3779b9) >>> 0;
+  // Kept signed: above 2^31 each state would be an object of its own.
+  let state = Math.imul(seed, 0x9e3779b9);
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;

@@ -100,7 +100,8 @@ function areAlike({ rows, bytes }: Groups): boolean {
 /** Pages after which the mean space of a value is known well enough: rows alike in size need few (n = variance ÷ error²). */
 function pagesForMean({ rows, bytes, shares }: Groups & { readonly shares: readonly number[] }): number {
   let [weight, sum, squares] = [0, 0, 0];
-  for (const [at, share] of shares.entries()) {
+  for (let at = 0; at < shares.length; at++) {
+    const share = shares[at]!;
     const space = bytes[at]! + lineBytes + (rows[at]! - 1) * rowPointerBytes;
     weight += share;
     sum += share * space;
@@ -129,11 +130,12 @@ function groupPicker(shares: readonly number[], random: () => number): () => num
   const total = shares.reduce((sum, share) => sum + share, 0);
   // Systematic sampling: every stretch of shares.length picks has each group about as often as its share says.
   const step = total / shares.length;
-  let at = random() * step;
+  // Place and end of the group, in an array: as variables each new number would be an object.
+  const track = new Float64Array([random() * step, shares[0]!]);
   let position = 0;
-  let end = shares[0]!;
   return () => {
-    at += step * (0.5 + random());
+    let at = track[0]! + step * (0.5 + random());
+    let end = track[1]!;
     while (at > end) {
       position++;
       if (position === shares.length) {
@@ -144,6 +146,8 @@ function groupPicker(shares: readonly number[], random: () => number): () => num
       }
       end += shares[position]!;
     }
+    track[0] = at;
+    track[1] = end;
     return position;
   };
 }

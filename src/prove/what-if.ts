@@ -75,6 +75,8 @@ export function whatIfCosts(
   /** The set asked about last, by relation: it is asked about for every statement of the workload. Sets are never changed. */
   let last = { show: new Set<string>() as ReadonlySet<string>, onRoots: new Map<string, readonly string[]>() };
   const onRootsOf = (show: ReadonlySet<string>) => {
+    // Plans of today are asked for between those of a set.
+    if (show.size === 0) return new Map<string, readonly string[]>();
     if (show !== last.show) {
       const known = [...show].filter((id) => roots.has(id));
       last = { show, onRoots: groupBy(known, (id) => roots.get(id)!) };

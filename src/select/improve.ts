@@ -83,8 +83,9 @@ async function exchanged(
   if (brokenLimit(next.chosen(), input.budget) === null) return next;
   const dispensable = others
     .filter(({ id }) => next.has(id))
-    .toSorted((a, b) => lossPerShare(a, losses, input) - lossPerShare(b, losses, input) || (a.id < b.id ? -1 : 1));
-  for (const member of dispensable) {
+    .map((member) => ({ member, loss: lossPerShare(member, losses, input) }))
+    .toSorted((a, b) => a.loss - b.loss || (a.member.id < b.member.id ? -1 : 1));
+  for (const { member } of dispensable) {
     if (brokenLimit(next.chosen(), input.budget) === null) break;
     const without = await next.try([], [member]);
     if (without.regresses) continue;
