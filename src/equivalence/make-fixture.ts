@@ -15,7 +15,8 @@ const largestProduct = 1e7;
 
 /** One fixture after another. */
 export interface FixtureSource {
-  next(): Fixture;
+  /** `isEmpty`: the first statement has hardly given a row yet. */
+  next(isEmpty: boolean): Fixture;
   /** One that showed something new: others are made from it. */
   keep(fixture: Fixture): void;
 }
@@ -26,16 +27,28 @@ const mostKept = 24;
 /** Often enough for each odd value of a type to have its turn. */
 const roundsBetweenAlike = 5;
 
-/** Sizes, NULLs and aim change from round to round; what showed something new is varied in between. */
+/** Most statements have given rows by then. */
+const roundsBeforeMeeting = 12;
+const roundsBetweenMeeting = 3;
+
+/**
+ * Sizes, NULLs and aim change from round to round; what showed something new is varied in between. Where five tables must meet and each
+ * row keep conditions of its own, rows drawn one by one hardly ever do: as long as the result stays empty, some databases are made to.
+ */
 export function fixtureSource(pair: Pair, random: Random): FixtureSource {
   const kept: Fixture[] = [];
   let fresh = 0;
   let round = 0;
+  let asked = 0;
   return {
-    next: () =>
-      kept.length > 0 && round++ % roundsBetweenVaried === roundsBetweenVaried - 1
+    next(isEmpty) {
+      // Where rows are counted, it may be their number that is missing.
+      const meets = isEmpty && pair.counts.length === 0 && ++asked > roundsBeforeMeeting && asked % roundsBetweenMeeting === 0;
+      if (meets) return meetingFixture(pair, asked / roundsBetweenMeeting, random);
+      return kept.length > 0 && round++ % roundsBetweenVaried === roundsBetweenVaried - 1
         ? variedFixture(pair, lately(kept, random), random)
-        : freshFixture(pair, fresh++, random),
+        : freshFixture(pair, fresh++, random);
+    },
     keep(fixture) {
       if (kept.push(fixture) > mostKept) kept.splice(random.below(kept.length - 1), 1);
     },
@@ -59,6 +72,7 @@ function freshFixture(pair: Pair, round: number, random: Random): Fixture {
     hitRate: big ? 0.95 : hitRates[round % hitRates.length]!,
     even: big || round % 3 !== 2,
     concentrated: big,
+    meeting: false,
     alike: !big && round % roundsBetweenAlike === roundsBetweenAlike - 1 ? Math.floor(round / roundsBetweenAlike) : null,
   };
   const rows = generateRows(pair.host.tables, shape, random);
@@ -67,6 +81,13 @@ function freshFixture(pair: Pair, round: number, random: Random): Fixture {
     rows,
     parameters: parametersFor(pair, rows, random, shape.alike === null ? 0.35 : 0.7),
   };
+}
+
+function meetingFixture(pair: Pair, turn: number, random: Random): Fixture {
+  const rows = 1 + (turn % 3);
+  const shape = { turn, rows, nullRate: 0, hitRate: 1, even: true, concentrated: true, meeting: true, alike: null };
+  const made = generateRows(pair.host.tables, shape, random);
+  return { settings: pair.sessions[turn % pair.sessions.length]!, rows: made, parameters: parametersFor(pair, made, random, 0.7) };
 }
 
 function variedFixture(pair: Pair, from: Fixture, random: Random): Fixture {

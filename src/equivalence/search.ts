@@ -72,7 +72,7 @@ export async function search(database: GuardedDatabase, pair: Pair, limits: Sear
   for (let round = 0; ; round++) {
     if (limits.signal?.aborted) return result("aborted");
     if (round > 0 && limits.isSpent()) return result("budget");
-    const fixture = fixtures.next();
+    const fixture = fixtures.next(count.nonEmpty < fewRowsSeen);
     // The first databases are asked alone: the second tells what a statement costs once PostgreSQL is warm.
     const left = pair.mutants.filter((mutant) => !killed.has(mutant) && !invalid.has(mutant));
     const alive = round < 2 ? [] : inTurn(left, round, affordable);

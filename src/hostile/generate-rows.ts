@@ -44,6 +44,8 @@ export interface RoundShape {
   readonly concentrated: boolean;
   /** The n-th odd value of its type for each column, and little else: NaN, infinity and empty texts meet themselves. Null: no. */
   readonly alike: number | null;
+  /** Every group of columns takes one value, one that conditions ask for: rows of all tables join. */
+  readonly meeting: boolean;
 }
 
 /** `{table → rows}`, each value as SQL. Rows may still violate a CHECK or a key: who inserts them leaves those out. */
@@ -76,11 +78,19 @@ interface Making {
 
 function focusOf(tables: readonly HostTable[], shape: RoundShape, random: Random): Map<HostColumn, Focus> {
   const shared = new Map<string, Focus>();
+  const places = new Map<string, number>();
   const focus = new Map<HostColumn, Focus>();
+  const focusFor = ({ pool, group }: HostColumn): Focus => {
+    if (shape.alike !== null) return oneOf(pool, shape.alike);
+    if (!shape.meeting) return drawFocus(pool, shape, random);
+    const place = places.get(group) ?? random.next();
+    places.set(group, place);
+    return oneAskedFor(pool, place);
+  };
   for (const column of tables.flatMap((table) => table.columns)) {
     // Pools of one group differ by type; those of one type are made of the same constants.
     const key = `${column.group} ${column.pool.base.join()} ${column.pool.hits.join()}`;
-    const known = shared.get(key) ?? (shape.alike === null ? drawFocus(column.pool, shape, random) : oneOf(column.pool, shape.alike));
+    const known = shared.get(key) ?? focusFor(column);
     shared.set(key, known);
     focus.set(column, known);
   }
@@ -116,6 +126,13 @@ function oneOf({ base, extremes }: ValuePool, n: number): Focus {
   const odd = [...base, ...extremes];
   const value = odd[n % Math.max(1, odd.length)];
   return { hits: [], others: value === undefined ? [] : [value] };
+}
+
+/** `place`: 0–1, the same for columns of several types that are compared with one another. */
+function oneAskedFor({ hits, base, near, aimed }: ValuePool, place: number): Focus {
+  const asked = [hits, aimed.flat(), base, near].find((each) => each.length > 0) ?? [];
+  const at = Math.floor(place * asked.length);
+  return { hits: asked.slice(at, at + 1), others: [] };
 }
 
 function rowsOf(table: HostTable, size: number, making: Making): string[][] {

@@ -58,6 +58,26 @@ describe("tells wrong rewrites apart", () => {
     30_000,
   );
 
+  test("where five tables must meet under conditions of their own before there is a row at all", async () => {
+    const shop = await snapshotOf(`
+      create table product (id bigint primary key, removed_at timestamp, ends_at timestamp, starts_at timestamp);
+      create table in_taxon (id bigint primary key, product_id int, taxon_id int);
+      create table taxon (id bigint primary key);
+      create table variant (id bigint primary key, product_id int, removed_at timestamp, is_master boolean not null);
+      create table price (id bigint primary key, variant_id int, removed_at timestamp);`);
+    const text = (moment: string) => `select distinct p.* from product p join in_taxon i on i.product_id = p.id
+      join taxon t on t.id = i.taxon_id
+      join variant v on v.product_id = p.id and v.removed_at is null and v.is_master = false
+      join price c on c.variant_id = v.id and c.removed_at is null
+      where t.id in (1, 2) and p.removed_at is null and (p.ends_at is null or p.ends_at >= '2020-05-24 13:55:57')
+        and p.starts_at <= '${moment}'`;
+    const pair = { before: text("2020-05-24 13:55:57.5"), after: text("2020-05-24 13:49:27.5") };
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const verdict = await prover.judge({ ...pair, snapshot: shop, parser, seed, budgetMs: 8000, rowsOnly: true });
+      expect([seed, verdict.verdict]).toEqual([seed, "different"]);
+    }
+  });
+
   test("where only the order differs", async () => {
     expect(
       (

@@ -41,6 +41,7 @@ const shapes: fc.Arbitrary<RoundShape> = fc.record({
   hitRate: rate,
   even: fc.boolean(),
   concentrated: fc.boolean(),
+  meeting: fc.boolean(),
   alike: fc.option(fc.nat(40)),
 });
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
@@ -102,15 +103,32 @@ describe("rows made for a schema", () => {
   });
 
   test("of one alike round are all of the same value, keys and references aside", () => {
-    const shape: RoundShape = { turn: 0, rows: 12, nullRate: 0, hitRate: 0, even: true, concentrated: false, alike: 1 };
+    const shape: RoundShape = { turn: 0, rows: 12, nullRate: 0, hitRate: 0, even: true, concentrated: false, meeting: false, alike: 1 };
     const values = columnOf(generateRows([{ ...parent, keys: [] }], shape, seededRandom(5)), "parent", 1);
     expect(values.filter((value) => value === "'a'").length).toBeGreaterThan(values.length / 2);
+  });
+
+  test("of one meeting round join, each value one that conditions ask for", () => {
+    const linked = (name: string): HostColumn => ({ ...column(name, false), group: "id", pool: pool("x") });
+    const tables = ["a", "b", "c"].map((name): HostTable => ({ name, columns: [linked("id"), linked("next")], keys: [], foreignKeys: [] }));
+    const shape: RoundShape = { turn: 0, rows: 3, nullRate: 0, hitRate: 1, even: true, concentrated: true, meeting: true, alike: null };
+    const asked = { met: 0, of: 0 };
+    for (let seed = 0; seed < 40; seed++) {
+      const rows = generateRows(tables, shape, seededRandom(seed));
+      const values = ["a", "b", "c"].flatMap((name) => [...columnOf(rows, name, 0), ...columnOf(rows, name, 1)]);
+      const common = ["'x1'", "'x2'"].map((value) => values.filter((each) => each === value).length);
+      asked.met += Math.max(...common);
+      asked.of += values.length;
+    }
+    // A few rows stray, as in every round.
+    expect(asked.met / asked.of).toBeGreaterThan(0.9);
+    expect(asked.met / asked.of).toBeLessThan(1);
   });
 
   test("bring each value near the constants within so many databases as there are values", () => {
     const seen = new Set<string>();
     for (let turn = 0; turn < 40; turn++) {
-      const shape: RoundShape = { turn, rows: 8, nullRate: 0, hitRate: 0.3, even: true, concentrated: false, alike: null };
+      const shape: RoundShape = { turn, rows: 8, nullRate: 0, hitRate: 0.3, even: true, concentrated: false, meeting: false, alike: null };
       for (const value of columnOf(generateRows([parent], shape, seededRandom(turn)), "parent", 1)) seen.add(value);
     }
     expect([...pool("city").hits, ...pool("city").near, ...pool("city").base].filter((value) => !seen.has(value))).toEqual([]);
