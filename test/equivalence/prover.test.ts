@@ -72,7 +72,7 @@ describe("tells wrong rewrites apart", () => {
       where t.id in (1, 2) and p.removed_at is null and (p.ends_at is null or p.ends_at >= '2020-05-24 13:55:57')
         and p.starts_at <= '${moment}'`;
     const pair = { before: text("2020-05-24 13:55:57.5"), after: text("2020-05-24 13:49:27.5") };
-    for (const seed of [1, 2, 3, 4, 5]) {
+    for (const seed of [1, 2]) {
       const verdict = await prover.judge({ ...pair, snapshot: shop, parser, seed, budgetMs: 8000, rowsOnly: true });
       expect([seed, verdict.verdict]).toEqual([seed, "different"]);
     }
