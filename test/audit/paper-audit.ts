@@ -13,8 +13,11 @@ import { openParser } from "../../src/syntax/parse-sql.ts";
 import { catalogOnly } from "../support/catalog-only.ts";
 import { plan, planNode } from "../support/plan-node.ts";
 
-/** A schema and statements on paper, audited with the shadow planner and with what stands in for a copy of production. */
+/** A schema and statements on paper, audited with the shadow planner. */
 export interface PaperAudit {
+  /** `more` takes the place of the tools that it names. */
+  audit(more?: Partial<AuditTools>): Promise<Report>;
+  /** With what stands in for a copy of production. */
   auditOn(measurer: Measurer, rewrites?: AuditTools["rewrites"]): Promise<Report>;
   close(): Promise<void>;
 }
@@ -27,36 +30,37 @@ export async function openPaperAudit(schema: string, statements: string): Promis
   const statementsFile = join(folder, "statements.sql");
   writeFileSync(schemaFile, schema);
   writeFileSync(statementsFile, statements);
+  const audited: PaperAudit["audit"] = async (more) => {
+    const { statements: read } = await readStatementsFile(parser, statementsFile);
+    const tools: AuditTools = {
+      source: schemaSource(parser, {
+        ...catalogOnly,
+        schemaFile,
+        statements: read,
+        top: 100,
+        readEnds: true,
+        now: new Date("2026-01-01T00:00:00Z"),
+      }),
+      parser,
+      rules: await loadRules(),
+      openPlanner: (snapshot) => openShadowPlanner(snapshot),
+      ...more,
+    };
+    return audit(tools, {
+      ruleOptions: {},
+      maxIndexes: null,
+      maxGrowth: null,
+      maxBytes: null,
+      withValues: true,
+      timeBudgetMs: null,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      advisorVersion: "test",
+    });
+  };
   return {
-    auditOn: async (measurer, rewrites) => {
-      const { statements: read } = await readStatementsFile(parser, statementsFile);
-      const tools: AuditTools = {
-        source: schemaSource(parser, {
-          ...catalogOnly,
-          schemaFile,
-          statements: read,
-          top: 100,
-          readEnds: true,
-          now: new Date("2026-01-01T00:00:00Z"),
-        }),
-        parser,
-        rules: await loadRules(),
-        openPlanner: (snapshot) => openShadowPlanner(snapshot),
-        openMeasurer: async () => measurer,
-        ...(rewrites && { rewrites }),
-      };
-      return audit(tools, {
-        ruleOptions: {},
-        maxIndexes: null,
-        maxGrowth: null,
-        maxBytes: null,
-        withValues: true,
-        timeBudgetMs: null,
-        signal: new AbortController().signal,
-        onProgress: () => undefined,
-        advisorVersion: "test",
-      });
-    },
+    audit: audited,
+    auditOn: (measurer, rewrites) => audited({ openMeasurer: async () => measurer, ...(rewrites && { rewrites }) }),
     close: async () => {
       await parser.close();
       rmSync(folder, { recursive: true });
