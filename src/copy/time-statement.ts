@@ -1,10 +1,10 @@
 import type { SqlSession } from "../contract/sql-session.ts";
 import { qualified } from "../domain/identifier.ts";
-import type { Plan } from "../domain/plan.ts";
+import { type Plan, planNodes } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { Outcome, Timing } from "../domain/proof.ts";
 import { sqlStateOf } from "../errors.ts";
-import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { readPlan } from "../parse/read-plan.ts";
 import { onlyStatement } from "../syntax/only-statement.ts";
 
 export interface TimingLimits {

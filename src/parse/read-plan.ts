@@ -2,8 +2,6 @@ import { type Plan, type PlanNode, planNodes } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import { AdvisorError } from "../errors.ts";
 
-export { planNodes };
-
 /**
  * Reads the value of EXPLAIN (FORMAT JSON)'s one column, as text or already parsed by the driver. Fields that a version or an
  * option leaves out become null. `relation.schema` is only known with VERBOSE: without it `schemaOf` is asked by relation name

@@ -1,7 +1,6 @@
-import type { Plan, PlanDoubt } from "../domain/plan.ts";
+import { type Plan, type PlanDoubt, planNodes } from "../domain/plan.ts";
 import { relationKey } from "../domain/postgres.ts";
 import type { QueryFamily } from "../domain/workload.ts";
-import { planNodes } from "../parse/read-plan.ts";
 
 /** Rows really read, this many times off what the planner expected, are worth a word (as CREATE STATISTICS is advised from). */
 const worthSaying = 10;

@@ -1,7 +1,6 @@
 import type { Planner, PlanOutcome, WhatIf } from "../contract/planner.ts";
-import type { Plan } from "../domain/plan.ts";
+import { type Plan, planNodes } from "../domain/plan.ts";
 import { relationKey } from "../domain/postgres.ts";
-import { planNodes } from "../parse/read-plan.ts";
 
 /** Text of the plans kept, in characters: about 10,000 plans of a few nodes, or 100 of 500 joins. */
 const mostCharacters = 20_000_000;

@@ -1,7 +1,8 @@
 import type { PlanOutcome } from "../contract/planner.ts";
 import type { SqlSession } from "../contract/sql-session.ts";
+import { planNodes } from "../domain/plan.ts";
 import { sqlStateOf } from "../errors.ts";
-import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { readPlan } from "../parse/read-plan.ts";
 import { genericPlanSql } from "../syntax/generic-plan.ts";
 import { onlyStatement } from "../syntax/only-statement.ts";
 

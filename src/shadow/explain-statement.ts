@@ -1,9 +1,10 @@
 import type { PlanOutcome } from "../contract/planner.ts";
+import { planNodes } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
 import { sqlStateOf } from "../embedded/sql-state.ts";
 import { AdvisorError } from "../errors.ts";
-import { planNodes, readPlan } from "../parse/read-plan.ts";
+import { readPlan } from "../parse/read-plan.ts";
 import { genericPlanSql } from "../syntax/generic-plan.ts";
 import { onlyStatement } from "../syntax/only-statement.ts";
 import { type LeadingKeys, readLeadingKeys } from "./skip-scan.ts";

@@ -1,6 +1,5 @@
-import type { Plan } from "../domain/plan.ts";
+import { type Plan, planNodes } from "../domain/plan.ts";
 import type { EmbeddedDatabase } from "../embedded/embedded-database.ts";
-import { planNodes } from "../parse/read-plan.ts";
 
 /** First key of every B-tree by index name, as EXPLAIN would print it. */
 export type LeadingKeys = ReadonlyMap<string, string>;

@@ -1,6 +1,5 @@
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import { type Plan, type PlanNode, planNodes } from "../domain/plan.ts";
 import type { RelationName } from "../domain/postgres.ts";
-import { planNodes } from "../parse/read-plan.ts";
 import { rounded } from "./replan.ts";
 
 /** Which relations are partitions of the table, and which indexes parts of its own. */

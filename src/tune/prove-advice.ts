@@ -1,7 +1,6 @@
-import type { Plan } from "../domain/plan.ts";
+import { type Plan, planNodes } from "../domain/plan.ts";
 import type { TuningProof } from "../domain/tuning.ts";
 import { plural } from "../domain/units.ts";
-import { planNodes } from "../parse/read-plan.ts";
 import type { Trial } from "../rule/tuning-rule.ts";
 import { proveColumn } from "./prove-column.ts";
 import { proveGroups } from "./prove-groups.ts";

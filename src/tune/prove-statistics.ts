@@ -1,9 +1,8 @@
 import { qualified } from "../domain/identifier.ts";
-import type { Plan } from "../domain/plan.ts";
+import { type Plan, planNodes } from "../domain/plan.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { TuningEffect, TuningProof } from "../domain/tuning.ts";
 import { planChange } from "../explain/plan-change.ts";
-import { planNodes } from "../parse/read-plan.ts";
 import { scanConditions } from "../rule/scan-condition.ts";
 import { createStatistics } from "../rule/tuning-kit.ts";
 import type { Trial } from "../rule/tuning-rule.ts";

@@ -2,12 +2,12 @@ import type { MeasuredSize, SizeTarget } from "../contract/measurer.ts";
 import type { Planner, WhatIf } from "../contract/planner.ts";
 import type { IndexDefinition } from "../domain/candidate.ts";
 import type { Catalog } from "../domain/catalog.ts";
-import type { Plan, PlanNode } from "../domain/plan.ts";
+import { type Plan, type PlanNode, planNodes } from "../domain/plan.ts";
 import { type RelationName, sameRelation } from "../domain/postgres.ts";
 import type { TuningEffect } from "../domain/tuning.ts";
 import type { Example, QueryFamily } from "../domain/workload.ts";
 import { planChange } from "../explain/plan-change.ts";
-import { planNodes, planShape } from "../parse/read-plan.ts";
+import { planShape } from "../parse/read-plan.ts";
 import type { SqlParser } from "../syntax/parse-sql.ts";
 
 /** A statement that plans, with the binding that stands for it. */

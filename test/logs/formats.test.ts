@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planNodes } from "../../src/domain/plan.ts";
 import { readWorkload } from "../../src/logs/logged-source.ts";
 import { readParameters } from "../../src/logs/parameters.ts";
 import { readTextPlan } from "../../src/logs/text-plan.ts";
-import { planNodes, planShape } from "../../src/parse/read-plan.ts";
+import { planShape } from "../../src/parse/read-plan.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -1,7 +1,8 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planNodes } from "../../src/domain/plan.ts";
 import type { Scan } from "../../src/domain/workload.ts";
-import { planNodes, readPlan } from "../../src/parse/read-plan.ts";
+import { readPlan } from "../../src/parse/read-plan.ts";
 import { factsOf, loadGrammar } from "../support/scan-text.ts";
 import { shop, shopViews } from "../support/shop-catalog.ts";
 

@@ -1,8 +1,8 @@
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Plan } from "../../src/domain/plan.ts";
+import { type Plan, planNodes } from "../../src/domain/plan.ts";
 import { AdvisorError } from "../../src/errors.ts";
-import { indexesUsed, planNodes, planShape, readPlan } from "../../src/parse/read-plan.ts";
+import { indexesUsed, planShape, readPlan } from "../../src/parse/read-plan.ts";
 
 let db: PGlite;
 beforeAll(async () => {

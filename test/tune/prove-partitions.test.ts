@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Planner } from "../../src/contract/planner.ts";
-import type { Plan } from "../../src/domain/plan.ts";
+import { type Plan, planNodes } from "../../src/domain/plan.ts";
 import type { Snapshot } from "../../src/domain/snapshot.ts";
 import type { Tuning } from "../../src/domain/tuning.ts";
 import { AdvisorError } from "../../src/errors.ts";
-import { planNodes } from "../../src/parse/read-plan.ts";
 import { timePartitions } from "../../src/rule/time-partitions.ts";
 import { openShadowPlanner } from "../../src/shadow/shadow-planner.ts";
 import { openParser, type SqlParser } from "../../src/syntax/parse-sql.ts";
